@@ -1,0 +1,72 @@
+/**
+ * The kinds of failure that callers tell apart. They follow the gRPC codes, into which `baton/rpc` maps them, and
+ * from which `cli` derives exit codes; `badCursor`, `notASnapshot` and `newerSnapshot` are ours.
+ */
+export type FailureKind =
+  | "usage"
+  | "invalidArgument"
+  | "unauthenticated"
+  | "permissionDenied"
+  | "notFound"
+  | "alreadyExists"
+  | "failedPrecondition"
+  | "unimplemented"
+  | "unavailable"
+  | "deadlineExceeded"
+  | "cancelled"
+  | "resourceExhausted"
+  | "badCursor"
+  | "notASnapshot"
+  | "newerSnapshot"
+  | "internal";
+
+/** What the other side answered, as far as it helps whoever reads the failure. */
+export interface Answer {
+  /** HTTP status. */
+  status?: number;
+  /** Okta's `errorCode`, as `E0000006`. */
+  code?: string;
+  /** Okta's `errorSummary` and `errorCauses`, joined. */
+  summary?: string;
+  /** Okta's `x-okta-request-id`. */
+  requestId?: string;
+}
+
+/** The parts of a failure: each is one short phrase without a full stop. */
+export interface FailureParts {
+  kind: FailureKind;
+  /** What went wrong, in words for the person who ran the program. */
+  message: string;
+  /** What was attempted, as `GET /api/v1/users`. */
+  attempted?: string;
+  /** What to do about it. */
+  advice?: string;
+  answer?: Answer;
+  /** Milliseconds after which another try makes sense. */
+  retryAfterMs?: number;
+  cause?: unknown;
+}
+
+/** The one error class of the program: what was attempted, what was answered, what to do about it. */
+export class Failure extends Error {
+  readonly kind: FailureKind;
+  readonly attempted: string | undefined;
+  readonly advice: string | undefined;
+  readonly answer: Answer | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(parts: FailureParts) {
+    super(parts.message, parts.cause === undefined ? undefined : { cause: parts.cause });
+    this.name = "Failure";
+    this.kind = parts.kind;
+    this.attempted = parts.attempted;
+    this.advice = parts.advice;
+    this.answer = parts.answer;
+    this.retryAfterMs = parts.retryAfterMs;
+  }
+}
+
+/** Whether `error` is a {@link Failure}, of the given kind where one is given. */
+export function isFailure(error: unknown, kind?: FailureKind): error is Failure {
+  return error instanceof Failure && (kind === undefined || error.kind === kind);
+}
