@@ -18,6 +18,11 @@ export interface Call {
   readonly deadline?: number;
   /** The sync that this call is part of. What is remembered between calls is remembered under this id only. */
   readonly syncId?: string;
+  /**
+   * The caller itself leaves out grants whose principal no list showed, as a full sync does when it ends. The connector
+   * need not find out, one by one, which principals a filter leaves out.
+   */
+  readonly dropsUnlisted?: boolean;
   /** Told what each answer said of the rate limit. */
   readonly observe?: (seen: RateLimit) => void;
 }
