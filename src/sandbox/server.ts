@@ -1,0 +1,479 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "../runtime/clock.ts";
+import { Failure } from "../runtime/failure.ts";
+import { type Directory, verdict } from "./access.ts";
+import { type Authenticator, Unauthorized } from "./auth.ts";
+import type { Fault, Faults, Interception } from "./faults.ts";
+import { ApiError, type ApiRequest, type ApiResponse, type Caller, type Route } from "./http.ts";
+import { type Allowance, bucketOf, type RateLimits } from "./limits.ts";
+import type { Match, Router } from "./router.ts";
+import {
+  cutAnswer,
+  errorAnswer,
+  faultAnswer,
+  newRequestId,
+  resetConnection,
+  sendAnswer,
+  tooManyRequests,
+} from "./server-answer.ts";
+import { CallCounter } from "./server-calls.ts";
+import type { TokenEndpoint } from "./token.ts";
+
+/** A call as those see it who watch or intercept. */
+export interface SeenRequest {
+  readonly method: string;
+  /** The path with the query, as it was called. */
+  readonly url: string;
+  /** The URL pattern of the endpoint; absent where none fits. */
+  readonly pattern: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  /** The body as it came; empty where there was none. */
+  readonly body: string;
+  readonly requestId: string;
+}
+
+/** What the server is made of. */
+export interface ServerParts {
+  readonly router: Router;
+  readonly directory: Directory;
+  readonly authenticator: Authenticator;
+  readonly tokens: TokenEndpoint;
+  readonly limits: RateLimits;
+  /** Calls that may be under way at a time. */
+  readonly concurrency: number;
+  readonly faults: Faults;
+  /** Milliseconds before each answer. */
+  readonly latencyMs: number;
+  readonly clock: Clock;
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+}
+
+interface Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly match: Match;
+  readonly requestId: string;
+  readonly origin: string;
+  allowance: Pick<Allowance, "limit" | "remaining" | "resetAt">;
+  body: string;
+}
+
+/** The path of the token endpoint. */
+export const TOKEN_PATH = "/oauth2/v1/token";
+const LARGEST_BODY = 1024 * 1024;
+const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/;
+const NO_MATCH: Match = { route: undefined, pattern: undefined, params: {}, methods: [] };
+
+/** The org's HTTP side: who may call, how often, and what goes wrong on request. */
+export class SandboxServer {
+  readonly #parts: ServerParts;
+  readonly #server: Server;
+  readonly #watchers = new Set<(request: SeenRequest) => void>();
+  readonly #interceptors = new Set<(request: SeenRequest) => Interception | undefined>();
+  readonly #closing = new AbortController();
+  readonly counter = new CallCounter();
+  #underWay = 0;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    const listener = (req: IncomingMessage, res: ServerResponse) => void this.#serve(req, res);
+    this.#server = parts.tls === undefined ? createServer(listener) : createTlsServer({ ...parts.tls }, listener);
+    this.#server.keepAliveTimeout = 65_000;
+  }
+
+  /** Returns the port. Throws a {@link Failure} where the address cannot be had. */
+  async listen(port: number, host: string): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      const refuse = (error: NodeJS.ErrnoException) => reject(bindFailure(error, host, port));
+      this.#server.once("error", refuse);
+      this.#server.listen(port, host, () => {
+        this.#server.off("error", refuse);
+        resolve();
+      });
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Ends all connections, whatever is under way on them. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error("the sandbox is closing"));
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  /** Calls `watcher` for every request that comes in; the returned function ends that. */
+  watch(watcher: (request: SeenRequest) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Lets `interceptor` answer requests in the org's stead; the returned function ends that. */
+  intercept(interceptor: (request: SeenRequest) => Interception | undefined): () => void {
+    this.#interceptors.add(interceptor);
+    return () => this.#interceptors.delete(interceptor);
+  }
+
+  async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    res.sendDate = false;
+    // A client that leaves in the middle is not an error of the server.
+    res.on("error", () => {});
+    req.on("error", () => {});
+    this.#underWay++;
+    this.counter.underWay(this.#underWay);
+    const exchange = this.#begin(req, res);
+    let status = 0;
+    res.once("finish", () => {
+      status = res.statusCode;
+    });
+    res.once("close", () => {
+      this.#underWay--;
+      this.counter.add(exchange.method, exchange.match.pattern ?? exchange.path, status);
+    });
+    try {
+      await this.#answer(exchange);
+    } catch (error) {
+      if (this.#closing.signal.aborted) {
+        return;
+      }
+      process.stderr.write(`sandbox: ${exchange.method} ${exchange.path}: ${String((error as Error).stack)}\n`);
+      if (!res.headersSent) {
+        this.#send(exchange, errorAnswer(500, "E0000009", "Internal Server Error", exchange.requestId));
+      }
+    }
+  }
+
+  #begin(req: IncomingMessage, res: ServerResponse): Exchange {
+    const method = req.method ?? "GET";
+    let url = req.url ?? "/";
+    if (!url.startsWith("/")) {
+      url = URL.canParse(url) ? url.slice(new URL(url).origin.length) : `/${url}`;
+    }
+    const mark = url.indexOf("?");
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const scheme = this.#parts.tls === undefined ? "http" : "https";
+    const host = req.headers.host ?? "";
+    const local = `127.0.0.1:${req.socket.localPort}`;
+    return {
+      req,
+      res,
+      method,
+      path,
+      query: mark < 0 ? "" : url.slice(mark + 1),
+      match: this.#match(method, path),
+      requestId: newRequestId(),
+      origin: `${scheme}://${HOST.test(host) ? host : local}`,
+      allowance: { limit: 0, remaining: 0, resetAt: 0 },
+      body: "",
+    };
+  }
+
+  #match(method: string, path: string): Match {
+    if (path === TOKEN_PATH) {
+      return { ...NO_MATCH, pattern: TOKEN_PATH, methods: ["POST"] };
+    }
+    try {
+      return this.#parts.router.match(method === "HEAD" ? "GET" : method, path);
+    } catch (error) {
+      if (error instanceof URIError) {
+        return NO_MATCH;
+      }
+      throw error;
+    }
+  }
+
+  async #answer(exchange: Exchange): Promise<void> {
+    const { req, match, method, requestId } = exchange;
+    const { clock, limits, concurrency, latencyMs } = this.#parts;
+    const now = clock.now();
+    if (this.#underWay > concurrency) {
+      // Okta: too many requests at a time show as a limit of nothing, which says nothing of any bucket.
+      exchange.allowance = { limit: 0, remaining: 0, resetAt: now + 1000 };
+      this.#send(exchange, tooManyRequests(requestId));
+      return;
+    }
+    const allowance = limits.take(bucketOf(match.pattern ?? exchange.path), now);
+    exchange.allowance = allowance;
+    if (method !== "GET" && method !== "HEAD" && !(await this.#readBody(exchange))) {
+      return;
+    }
+    const seen = this.#see(exchange);
+    if (latencyMs > 0) {
+      await clock.sleep(latencyMs, this.#closing.signal);
+    }
+    if (allowance.refused) {
+      this.#send(exchange, tooManyRequests(requestId));
+      return;
+    }
+    const interception = this.#interception(seen, exchange);
+    if (interception === undefined) {
+      this.#send(exchange, await this.#handle(exchange));
+    } else if (typeof interception === "object" && "status" in interception) {
+      this.#send(exchange, interception);
+    } else {
+      await this.#fail(exchange, typeof interception === "string" ? { kind: interception } : interception);
+    }
+    req.resume();
+  }
+
+  /** Shows the request to those who watch; they see it as soon as it is there. */
+  #see({ method, path, query, match, req, body, requestId }: Exchange): SeenRequest {
+    const seen = {
+      method,
+      url: query === "" ? path : `${path}?${query}`,
+      pattern: match.pattern,
+      headers: req.headers,
+      body,
+      requestId,
+    };
+    for (const watcher of this.#watchers) {
+      watcher(seen);
+    }
+    return seen;
+  }
+
+  #interception(seen: SeenRequest, { method }: Exchange): Interception | undefined {
+    for (const interceptor of this.#interceptors) {
+      const interception = interceptor(seen);
+      if (interception !== undefined) {
+        return interception;
+      }
+    }
+    return this.#parts.faults.next(method, seen.pattern, seen.url);
+  }
+
+  async #fail(exchange: Exchange, fault: Fault): Promise<void> {
+    const { req, res, requestId } = exchange;
+    const outcome = fault.applied === true || fault.kind === "cut" ? await this.#handle(exchange) : undefined;
+    if (fault.kind === "cut") {
+      cutAnswer(req, res, outcome!, this.#envelope(exchange));
+      return;
+    }
+    if (fault.kind === "reset") {
+      resetConnection(req);
+      return;
+    }
+    const answer = faultAnswer(fault, requestId);
+    if (answer !== undefined) {
+      if (fault.kind === "429") {
+        // It says that the bucket is empty until the next second, so that an obedient client need not wait for long.
+        const resetAt = (Math.floor(this.#parts.clock.now() / 1000) + 1) * 1000;
+        exchange.allowance = { ...exchange.allowance, remaining: 0, resetAt };
+      }
+      this.#send(exchange, answer);
+    }
+  }
+
+  /** What the org answers; never throws what a caller can cause. */
+  async #handle(exchange: Exchange): Promise<ApiResponse> {
+    const { match, method, path, requestId, req, origin } = exchange;
+    if (method === "OPTIONS") {
+      return { status: 204, headers: { Allow: [...match.methods, "OPTIONS"].join(", ") } };
+    }
+    if (path === TOKEN_PATH) {
+      return method === "POST" ? await this.#token(exchange) : wrongMethod(exchange);
+    }
+    try {
+      const identified = this.#parts.authenticator.identify({
+        authorization: req.headers.authorization,
+        proof: onlyValue(req.headers.dpop),
+        method,
+        url: origin + path,
+      });
+      const caller = identified instanceof Promise ? await identified : identified;
+      return this.#route(exchange, caller);
+    } catch (error) {
+      if (error instanceof Unauthorized) {
+        return errorAnswer(error.status, error.errorCode, error.message, requestId, [], error.headers);
+      }
+      if (error instanceof ApiError) {
+        return errorAnswer(error.status, error.errorCode, error.message, requestId, error.causes);
+      }
+      throw error;
+    }
+  }
+
+  #route(exchange: Exchange, caller: Caller): ApiResponse {
+    const { match, path, query, requestId, req, origin } = exchange;
+    const { route } = match;
+    if (route === undefined) {
+      if (match.methods.length > 0) {
+        return wrongMethod(exchange);
+      }
+      decodeURIComponentOrRefuse(path);
+      return errorAnswer(404, "E0000022", "The endpoint does not support the provided HTTP method", requestId);
+    }
+    const body = jsonOf(exchange);
+    const seen = verdict(this.#parts.directory, caller, route, match.params, body);
+    if (seen !== "allowed") {
+      return refusal(seen, exchange, route);
+    }
+    const request: ApiRequest = {
+      method: route.method,
+      path,
+      params: match.params,
+      query: new URLSearchParams(query),
+      headers: req.headers,
+      body,
+      caller,
+      origin,
+      requestId,
+    };
+    return route.handle(request);
+  }
+
+  async #token(exchange: Exchange): Promise<ApiResponse> {
+    const { req, body, origin } = exchange;
+    if (mediaType(req) !== "application/x-www-form-urlencoded") {
+      return {
+        status: 400,
+        body: {
+          error: "invalid_request",
+          error_description: "The content type of the request must be application/x-www-form-urlencoded.",
+        },
+      };
+    }
+    return await this.#parts.tokens.answer({
+      form: new URLSearchParams(body),
+      authorization: req.headers.authorization,
+      proof: onlyValue(req.headers.dpop),
+      url: origin + TOKEN_PATH,
+    });
+  }
+
+  /** False where the body was too large, which is answered then. */
+  async #readBody(exchange: Exchange): Promise<boolean> {
+    const { req } = exchange;
+    const parts: Buffer[] = [];
+    let size = 0;
+    try {
+      for await (const part of req as AsyncIterable<Buffer>) {
+        size += part.length;
+        if (size <= LARGEST_BODY) {
+          parts.push(part);
+        } else if (size > 16 * LARGEST_BODY) {
+          break;
+        }
+      }
+    } catch {
+      return false;
+    }
+    if (size > LARGEST_BODY) {
+      exchange.res.shouldKeepAlive = false;
+      this.#send(exchange, errorAnswer(413, "E0000003", "The request body was too large.", exchange.requestId));
+      return false;
+    }
+    exchange.body = Buffer.concat(parts).toString();
+    return true;
+  }
+
+  #send(exchange: Exchange, answer: ApiResponse): void {
+    if (!exchange.res.destroyed) {
+      sendAnswer(exchange.res, answer, this.#envelope(exchange), exchange.method !== "HEAD");
+    }
+  }
+
+  #envelope({ requestId, allowance }: Exchange) {
+    return { requestId, now: this.#parts.clock.now(), allowance };
+  }
+}
+
+function wrongMethod({ requestId, match }: Exchange): ApiResponse {
+  const summary = "The endpoint does not support the provided HTTP method";
+  return errorAnswer(405, "E0000022", summary, requestId, [], { Allow: match.methods.join(", ") });
+}
+
+function refusal(seen: ReturnType<typeof verdict>, exchange: Exchange, route: Route): ApiResponse {
+  const { requestId, match, req } = exchange;
+  switch (seen) {
+    case "emptyList":
+      return { status: 200, body: [] };
+    case "notFound": {
+      const id = Object.values(match.params)[0] ?? exchange.path;
+      return errorAnswer(404, "E0000007", `Not found: Resource not found: ${id}`, requestId);
+    }
+    default: {
+      const denied = "You do not have permission to perform the requested action";
+      const scheme = req.headers.authorization?.toLowerCase().startsWith("dpop") ? "DPoP" : "Bearer";
+      const about = `error_description="The access token provided does not contain the required scopes."`;
+      return errorAnswer(
+        403,
+        "E0000006",
+        denied,
+        requestId,
+        [],
+        seen === "missingScope"
+          ? { "WWW-Authenticate": `${scheme} error="insufficient_scope", ${about}, scope="${route.scope}"` }
+          : {},
+      );
+    }
+  }
+}
+
+function jsonOf({ body, req }: Exchange): unknown {
+  if (body.trim() === "") {
+    return undefined;
+  }
+  if (!/^application\/(.+\+)?json$/.test(mediaType(req))) {
+    throw new ApiError(
+      415,
+      "E0000021",
+      "Bad request. Accept and/or Content-Type headers likely do not match supported values.",
+    );
+  }
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new ApiError(400, "E0000003", "The request body was not well-formed.");
+  }
+}
+
+function mediaType(req: IncomingMessage): string {
+  return (req.headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();
+}
+
+function onlyValue(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+function decodeURIComponentOrRefuse(path: string): void {
+  try {
+    decodeURIComponent(path);
+  } catch {
+    throw new ApiError(400, "E0000002", "The request was not valid: the URL is not well-formed.");
+  }
+}
+
+function bindFailure(error: NodeJS.ErrnoException, host: string, port: number): Failure {
+  const where = `${host}:${port}`;
+  switch (error.code) {
+    case "EADDRINUSE":
+      return new Failure({
+        kind: "failedPrecondition",
+        message: `${where} is in use already`,
+        advice: "choose another port, or 0 for any that is free",
+        cause: error,
+      });
+    case "EACCES":
+      return new Failure({
+        kind: "permissionDenied",
+        message: `not allowed to listen on ${where}`,
+        advice: "choose a port above 1023",
+        cause: error,
+      });
+    default:
+      return new Failure({ kind: "usage", message: `cannot listen on ${where}: ${error.message}`, cause: error });
+  }
+}
