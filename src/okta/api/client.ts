@@ -1,0 +1,249 @@
+import type { Call } from "../../baton/connector.ts";
+import { type Clock, systemClock } from "../../runtime/clock.ts";
+import { Failure } from "../../runtime/failure.ts";
+import type { BucketView } from "./buckets.ts";
+import { type Authorizer, authorizeWithToken, type Credentials } from "./credentials.ts";
+import type { OktaOrigin } from "./domain.ts";
+import { failureOf, isWebPage } from "./errors.ts";
+import { Gate } from "./gate.ts";
+import { authorizeWithKey } from "./oauth.ts";
+import type { AnswerSeen, ClientEvent, ClientStats } from "./observed.ts";
+import { attemptOf, nextOfBody, nextOfLinkHeader, pathOnOrigin } from "./pages.ts";
+import { createSender, type Sender } from "./sender.ts";
+import { ServerTime } from "./server-time.ts";
+import { createTransport, type TransportOptions, type WireAnswer } from "./transport.ts";
+
+/** What a client is made of. */
+export interface OktaClientOptions {
+  readonly origin: OktaOrigin;
+  readonly credentials: Credentials;
+  /** The part of each rate limit that may be used, above 0 and up to 1; 0.8 by default. */
+  readonly share?: number;
+  /** Requests under way at once; 35 by default (Okta's limit for an org is 75, less for small ones). */
+  readonly concurrency?: number;
+  /** Milliseconds that one request may take; 300,000 by default. */
+  readonly timeoutMs?: number;
+  /** Milliseconds without a byte after which a request is given up; 30,000 by default. */
+  readonly idleTimeoutMs?: number;
+  /** As `baton-okta/1.2.3`. */
+  readonly userAgent: string;
+  readonly clock?: Clock;
+  /** Where proxy settings come from; the process's environment by default. */
+  readonly env?: TransportOptions["env"];
+  /** Between 0 and 1: the jitter of backoffs. */
+  readonly random?: () => number;
+  /** Told of what is worth a line in the log: retries, refusals, a new access token. Never holds a secret. */
+  readonly log?: (event: ClientEvent) => void;
+  /** Told of each answer, for audits and metrics. */
+  readonly onAnswer?: (seen: AnswerSeen) => void;
+}
+
+/** What a read may say besides its path. */
+export interface ReadOptions {
+  /** `Content-Type` of the request, with which Okta makes pages of users lighter. */
+  readonly contentType?: string;
+}
+
+/** How a page of a list is read. */
+export interface ListOptions<T> extends ReadOptions {
+  /** Where the items are in the body; the body itself by default. */
+  readonly items?: (body: unknown) => readonly T[];
+  /** Reads the items out of the body's bytes, in place of `JSON.parse`: throws where the body is damaged. */
+  readonly parse?: (body: Buffer) => readonly T[];
+}
+
+/** One page of a list. */
+export interface ListPage<T> {
+  readonly items: readonly T[];
+  /** Path and query of the next page, to be given to `list` again; absent on the last. */
+  readonly next?: string;
+}
+
+/** A request that changes something. */
+export interface SendOptions {
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /**
+   * Whether doing it twice does no harm. Otherwise it is never sent again once it may have reached Okta; a refusal for
+   * the rate limit and a connection that was never made are tried again all the same.
+   */
+  readonly repeatable: boolean;
+  readonly contentType?: string;
+}
+
+/** A request as the SDK makes it. */
+export interface RawRequest {
+  readonly method: string;
+  /** Path with query, or a URL of the configured origin. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  readonly repeatable: boolean;
+}
+
+/** Okta's Management API. All methods throw {@link Failure}. Paths start with `/` and hold the query. */
+export interface OktaClient {
+  readonly origin: OktaOrigin;
+  /** One page of a list. */
+  list<T>(path: string, call: Call, options?: ListOptions<T>): Promise<ListPage<T>>;
+  /** One object. */
+  get<T>(path: string, call: Call, options?: ReadOptions): Promise<T>;
+  /** Changes something; `undefined` where the answer has no body. */
+  send<T>(method: string, path: string, call: Call, options: SendOptions): Promise<T | undefined>;
+  /** One request and its answer as it came, whatever its status: retried and held back like any other. */
+  raw(request: RawRequest, call: Call): Promise<WireAnswer>;
+  buckets(): readonly BucketView[];
+  stats(): ClientStats;
+  /** The scopes of the OAuth token; `undefined` for an API token, and before the first request. */
+  grantedScopes(): readonly string[] | undefined;
+  /** Closes connections that are kept open. */
+  close(): void;
+}
+
+export type { AnswerSeen, BucketView, ClientEvent, ClientStats };
+
+/** Makes a client. No request is sent until the first call. */
+export function createOktaClient(options: OktaClientOptions): OktaClient {
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? Math.random;
+  const { origin, userAgent } = options;
+  const serverTime = new ServerTime(clock);
+  const transport = createTransport(origin, {
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+    ...(options.idleTimeoutMs === undefined ? {} : { idleTimeoutMs: options.idleTimeoutMs }),
+    ...(options.env === undefined ? {} : { env: options.env }),
+  });
+  const gate = new Gate({
+    clock,
+    serverTime,
+    share: options.share ?? 0.8,
+    concurrency: options.concurrency ?? 35,
+  });
+  const log = options.log ?? (() => {});
+  const authorizer: Authorizer =
+    options.credentials.kind === "apiToken"
+      ? authorizeWithToken(options.credentials)
+      : authorizeWithKey(options.credentials, { origin, transport, clock, serverTime, random, userAgent, log });
+  const sender: Sender = createSender({
+    origin,
+    transport,
+    gate,
+    authorizer,
+    clock,
+    serverTime,
+    random,
+    userAgent,
+    log,
+    onAnswer: options.onAnswer,
+  });
+
+  function fail(method: string, path: string, answer: WireAnswer): Failure {
+    return failureOf(answer, {
+      method,
+      path,
+      attempted: attemptOf(method, path),
+      oauth: authorizer.oauth,
+      grantedScopes: authorizer.grantedScopes(),
+      host: origin.hostname,
+      scrub: authorizer.scrub,
+    });
+  }
+
+  async function read<T>(path: string, call: Call, contentType: string | undefined, parse: (body: Buffer) => T) {
+    let value: T | undefined;
+    const { path: target } = resolved("GET", path, origin);
+    const answer = await sender.send(
+      {
+        method: "GET",
+        path: target,
+        headers: contentType === undefined ? {} : { "content-type": contentType },
+        repeatable: true,
+        take: (body) => {
+          value = parse(body);
+        },
+      },
+      call,
+    );
+    if (answer.status < 200 || answer.status > 299 || isWebPageOnly(answer)) {
+      throw fail("GET", target, answer);
+    }
+    return { value: value as T, answer, path: target };
+  }
+
+  return {
+    origin,
+    async list<T>(path: string, call: Call, { items, parse, contentType }: ListOptions<T> = {}) {
+      const inBody = /^\/api\/v1\/iam\//.test(path);
+      let body: unknown;
+      const page = await read(path, call, contentType, (bytes): readonly T[] => {
+        if (parse === undefined || inBody) {
+          body = JSON.parse(bytes.toString("utf8"));
+        }
+        const found = parse === undefined ? (items?.(body) ?? body) : parse(bytes);
+        if (!Array.isArray(found)) {
+          throw new SyntaxError("the answer holds no list");
+        }
+        return found;
+      });
+      const { link } = page.answer.headers;
+      const next =
+        nextOfLinkHeader(Array.isArray(link) ? link.join(", ") : link) ?? (inBody ? nextOfBody(body) : undefined);
+      return next === undefined
+        ? { items: page.value }
+        : { items: page.value, next: pathOnOrigin(next, origin, attemptOf("GET", page.path)) };
+    },
+    async get<T>(path: string, call: Call, { contentType }: ReadOptions = {}) {
+      return (await read(path, call, contentType, (bytes) => JSON.parse(bytes.toString("utf8")) as T)).value;
+    },
+    async send<T>(method: string, path: string, call: Call, { body, repeatable, contentType }: SendOptions) {
+      const { path: target } = resolved(method, path, origin);
+      const answer = await sender.send(
+        {
+          method,
+          path: target,
+          headers: body === undefined ? {} : { "content-type": contentType ?? "application/json" },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          repeatable,
+        },
+        call,
+      );
+      if (answer.status < 200 || answer.status > 299 || isWebPageOnly(answer)) {
+        throw fail(method, target, answer);
+      }
+      return answer.body.length === 0 ? undefined : parsed<T>(answer, attemptOf(method, target));
+    },
+    raw(request, call) {
+      const method = request.method.toUpperCase();
+      const { path } = resolved(method, request.path, origin);
+      return sender.send({ ...request, method, path, headers: request.headers ?? {} }, call);
+    },
+    buckets: () => gate.views(),
+    stats: () => sender.stats(),
+    grantedScopes: () => authorizer.grantedScopes(),
+    close: () => transport.close(),
+  };
+}
+
+function resolved(method: string, path: string, origin: OktaOrigin): { path: string } {
+  return {
+    path: path.startsWith("/") && !path.startsWith("//") ? path : pathOnOrigin(path, origin, attemptOf(method, path)),
+  };
+}
+
+function isWebPageOnly(answer: WireAnswer): boolean {
+  const type = answer.headers["content-type"];
+  return type !== undefined && !type.includes("json") && isWebPage(answer);
+}
+
+function parsed<T>(answer: WireAnswer, attempted: string): T {
+  try {
+    return JSON.parse(answer.body.toString("utf8")) as T;
+  } catch (cause) {
+    throw new Failure({
+      kind: "internal",
+      message: "Okta did it, and answered with something that is no JSON",
+      attempted,
+      cause,
+    });
+  }
+}

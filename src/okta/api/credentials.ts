@@ -1,0 +1,57 @@
+import type { KeyObject } from "node:crypto";
+import type { Secret } from "../../runtime/secret.ts";
+import type { WireAnswer } from "./transport.ts";
+
+/** An API token, sent as `Authorization: SSWS`. It acts as the user who made it. */
+export interface ApiToken {
+  readonly kind: "apiToken";
+  readonly token: Secret;
+}
+
+/** An OAuth 2.0 service app that signs with its private key. */
+export interface OAuthKey {
+  readonly kind: "oauthKey";
+  readonly clientId: string;
+  /** An RSA private key; see `readPrivateKey`. */
+  readonly key: KeyObject;
+  /** The key's id in the app, as its JWK says. Okta takes an assertion without it where the app has one key. */
+  readonly keyId?: string;
+  /** The scopes to ask for; see `scopesFor`. */
+  readonly scopes: readonly string[];
+}
+
+/** How this program proves to Okta who it is. */
+export type Credentials = ApiToken | OAuthKey;
+
+/** Puts credentials on requests, and learns from the answers. */
+export interface Authorizer {
+  readonly oauth: boolean;
+  /** The headers for one try of one request. Throws a Failure where no access token can be had. */
+  headers(method: string, path: string): Record<string, string> | Promise<Record<string, string>>;
+  /**
+   * Takes in an answer to a request that carried `headers`. Returns whether the same request makes sense once more at
+   * once: a new access token or a new nonce is there for it.
+   */
+  seen(answer: WireAnswer, headers: Readonly<Record<string, string>>): boolean;
+  /** The scopes of the access token; `undefined` for an API token, and before the first access token. */
+  grantedScopes(): readonly string[] | undefined;
+  /** Takes secrets out of a text that came from elsewhere. */
+  scrub(text: string): string;
+}
+
+/** Puts an API token on every request. */
+export function authorizeWithToken({ token }: ApiToken): Authorizer {
+  const headers = { authorization: `SSWS ${token.reveal()}` };
+  return {
+    oauth: false,
+    headers: () => headers,
+    seen: () => false,
+    grantedScopes: () => undefined,
+    scrub: (text) => scrubbed(text, token.reveal()),
+  };
+}
+
+/** A text without a secret in it. */
+export function scrubbed(text: string, secret: string | undefined): string {
+  return secret === undefined || secret === "" ? text : text.replaceAll(secret, "[redacted]");
+}

@@ -1,0 +1,32 @@
+/** Tries of one read before its last failure is final. */
+export const MAX_TRIES = 10;
+
+/** Refusals for the rate limit that one request obeys before it fails. */
+export const MAX_REFUSALS = 20;
+
+/** Statuses after which a read is tried again. 501 is final. */
+export const TRANSIENT: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+const FIRST_MS = 250;
+const LONGEST_MS = 15_000;
+
+/**
+ * How long to wait before try number `tries + 1`, in milliseconds: twice as long each time up to 15 s, of which a
+ * random part is taken off so that what failed together does not come back together.
+ */
+export function backoffMs(tries: number, random: () => number): number {
+  const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** (tries - 1));
+  return Math.round(full * (0.5 + 0.5 * random()));
+}
+
+/** A `Retry-After` header in milliseconds from `now`: seconds or a date (RFC 9110). */
+export function retryAfterMs(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) {
+    return undefined;
+  }
+  if (/^\s*\d+\s*$/.test(header)) {
+    return Number(header) * 1000;
+  }
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}

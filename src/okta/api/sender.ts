@@ -1,0 +1,313 @@
+import type { Call, RateLimit } from "../../baton/connector.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import { Failure } from "../../runtime/failure.ts";
+import type { Authorizer } from "./credentials.ts";
+import type { OktaOrigin } from "./domain.ts";
+import { isWebPage, whatWasSaid } from "./errors.ts";
+import type { Gate, Outcome } from "./gate.ts";
+import { failureOfBroken } from "./network-errors.ts";
+import type { AnswerSeen, ClientEvent, ClientStats } from "./observed.ts";
+import { attemptOf } from "./pages.ts";
+import { pathForPeople, patternOf } from "./pattern.ts";
+import { backoffMs, MAX_REFUSALS, MAX_TRIES, retryAfterMs, TRANSIENT } from "./retry.ts";
+import type { ServerTime } from "./server-time.ts";
+import { Broken, type Transport, type WireAnswer } from "./transport.ts";
+
+/** A request to the API, without credentials. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  readonly repeatable: boolean;
+  /** Reads the body of a success; what it throws counts as a damaged body and is tried again. */
+  readonly take?: (body: Buffer) => void;
+}
+
+/** What a sender works with. */
+export interface SenderParts {
+  readonly origin: OktaOrigin;
+  readonly transport: Transport;
+  readonly gate: Gate;
+  readonly authorizer: Authorizer;
+  readonly clock: Clock;
+  readonly serverTime: ServerTime;
+  readonly random: () => number;
+  readonly userAgent: string;
+  readonly log: (event: ClientEvent) => void;
+  readonly onAnswer: ((seen: AnswerSeen) => void) | undefined;
+}
+
+/** Sends requests through the gate, with credentials, as often as it takes. */
+export interface Sender {
+  /** The last answer, whatever its status. Throws a {@link Failure} where none came, or it was too late for one. */
+  send(request: ApiRequest, call: Call): Promise<WireAnswer>;
+  stats(): ClientStats;
+}
+
+/** What follows from one try. */
+type Verdict =
+  | { readonly kind: "final" }
+  | { readonly kind: "renewed" }
+  | { readonly kind: "refused"; readonly waitMs: number | undefined }
+  | { readonly kind: "again"; readonly reason: string; readonly failure: Failure | undefined };
+
+/** Makes a sender. */
+export function createSender(parts: SenderParts): Sender {
+  const { origin, transport, gate, authorizer, clock, serverTime, random, log } = parts;
+  const retries: Record<string, number> = {};
+  let calls = 0;
+  let bytes = 0;
+  let refusals = 0;
+  let reached = false;
+
+  async function send(request: ApiRequest, outer: Call): Promise<WireAnswer> {
+    const limited = withDeadline(outer, clock, attemptOf(request.method, request.path));
+    try {
+      return await attempts(request, limited.call);
+    } catch (error) {
+      throw asFailure(error, outer, limited.call, attemptOf(request.method, request.path));
+    } finally {
+      limited.done();
+    }
+  }
+
+  async function attempts(request: ApiRequest, call: Call): Promise<WireAnswer> {
+    const { method, path } = request;
+    const attempted = attemptOf(method, path);
+    const name = patternOf(path);
+    const ticket = gate.ticket();
+    let tries = 0;
+    let refused = 0;
+    let renewed = 0;
+    for (;;) {
+      const pass = await gate.enter(name, call, ticket);
+      let outcome: Outcome = { kind: "broken" };
+      let verdict: Verdict;
+      let answer: WireAnswer | undefined;
+      try {
+        const credentials = await authorizer.headers(method, path);
+        call.signal.throwIfAborted();
+        calls++;
+        tries++;
+        const sentAt = clock.now();
+        answer = await transport.exchange(
+          {
+            method,
+            path,
+            headers: { accept: "application/json", "user-agent": parts.userAgent, ...request.headers, ...credentials },
+            ...(request.body === undefined ? {} : { body: request.body }),
+          },
+          call.signal,
+        );
+        reached = true;
+        bytes += answer.body.length;
+        serverTime.observe(answer.headers.date, sentAt);
+        const limit = rateLimitOf(answer);
+        outcome = outcomeOf(answer, limit);
+        if (limit !== undefined && limit.limit > 0) {
+          call.observe?.(limit);
+        }
+        parts.onAnswer?.({
+          method,
+          path: pathForPeople(path),
+          bucket: name,
+          status: answer.status,
+          requestId: requestIdOf(answer),
+          durationMs: clock.now() - sentAt,
+        });
+        verdict = judge(request, answer, outcome, authorizer.seen(answer, credentials) && renewed < 2, attempted);
+      } catch (error) {
+        if (!(error instanceof Broken)) {
+          throw error;
+        }
+        verdict = { kind: "again", reason: error.reason, failure: failureOfBroken(error, origin, attempted) };
+        if (!mayRepeat(request, error, tries)) {
+          throw verdict.failure;
+        }
+      } finally {
+        pass.release(outcome);
+      }
+      if (verdict.kind === "final") {
+        return answer!;
+      }
+      if (verdict.kind === "renewed") {
+        renewed++;
+        continue;
+      }
+      if (verdict.kind === "refused") {
+        refusals++;
+        if (++refused >= MAX_REFUSALS) {
+          return answer!;
+        }
+        tries--;
+        count(answer!.status, attempted, refused, requestIdOf(answer!));
+        if (verdict.waitMs !== undefined) {
+          await pause(verdict.waitMs, call, tooManyRequests(attempted, answer!, verdict.waitMs));
+        }
+        continue;
+      }
+      if (tries >= MAX_TRIES) {
+        if (verdict.failure !== undefined) {
+          throw verdict.failure;
+        }
+        return answer!;
+      }
+      count(verdict.reason, attempted, tries, answer && requestIdOf(answer));
+      const waitMs = backoffMs(tries, random);
+      await pause(waitMs, call, verdict.failure ?? unavailable(attempted, answer!, waitMs));
+    }
+  }
+
+  function judge(
+    request: ApiRequest,
+    answer: WireAnswer,
+    outcome: Outcome,
+    renewed: boolean,
+    attempted: string,
+  ): Verdict {
+    if (outcome.kind === "crowded" || outcome.kind === "limited") {
+      // Where the bucket knows when its window ends, the gate does the waiting.
+      const known = outcome.kind === "limited" && outcome.until !== undefined;
+      return { kind: "refused", waitMs: known ? undefined : (retryAfterOf(answer) ?? backoffMs(3, random)) };
+    }
+    if (renewed) {
+      return { kind: "renewed" };
+    }
+    if (request.repeatable && TRANSIENT.has(answer.status)) {
+      return { kind: "again", reason: String(answer.status), failure: undefined };
+    }
+    if (request.take !== undefined && answer.status >= 200 && answer.status < 300) {
+      try {
+        request.take(answer.body);
+      } catch (cause) {
+        if (isWebPage(answer)) {
+          return { kind: "final" };
+        }
+        const message = "Okta's answer is damaged: it is no JSON, or not of the form described";
+        const failure = new Failure({ kind: "unavailable", message, attempted, cause });
+        return { kind: "again", reason: "json", failure };
+      }
+    }
+    return { kind: "final" };
+  }
+
+  function mayRepeat(request: ApiRequest, broken: Broken, tries: number): boolean {
+    if (broken.reason === "tls") {
+      return false;
+    }
+    if (!reached && (broken.reason === "dns" || broken.reason === "connect" || broken.reason === "proxy")) {
+      // Never reached yet: more likely a wrong domain than a bad moment, and nobody wants to wait for that.
+      return tries < 3;
+    }
+    return request.repeatable || !broken.mayHaveArrived;
+  }
+
+  function outcomeOf(answer: WireAnswer, limit: RateLimit | undefined): Outcome {
+    if (answer.status !== 429) {
+      return { kind: "answer", limit: limit !== undefined && limit.limit > 0 ? limit : undefined };
+    }
+    if (limit !== undefined && limit.limit === 0) {
+      return { kind: "crowded" };
+    }
+    const now = serverTime.now();
+    const after = retryAfterOf(answer);
+    const reset = limit !== undefined && limit.resetAt > now ? limit.resetAt : undefined;
+    const until = reset ?? (after === undefined ? undefined : now + after);
+    return { kind: "limited", limit, until };
+  }
+
+  function retryAfterOf(answer: WireAnswer): number | undefined {
+    return retryAfterMs(answer.headers["retry-after"], serverTime.now());
+  }
+
+  function count(reason: string | number, attempted: string, tries: number, requestId: string | undefined): void {
+    retries[reason] = (retries[reason] ?? 0) + 1;
+    log({ level: "debug", message: "trying again", details: { attempted, reason: String(reason), tries, requestId } });
+  }
+
+  async function pause(waitMs: number, call: Call, failure: Failure): Promise<void> {
+    if (call.deadline !== undefined && clock.now() + waitMs > call.deadline) {
+      throw failure;
+    }
+    await clock.sleep(waitMs, call.signal);
+  }
+
+  function unavailable(attempted: string, answer: WireAnswer, waitMs: number): Failure {
+    return new Failure({
+      kind: "unavailable",
+      message: `Okta answered HTTP ${answer.status}`,
+      attempted,
+      answer: whatWasSaid(answer, authorizer.scrub),
+      retryAfterMs: waitMs,
+    });
+  }
+
+  function tooManyRequests(attempted: string, answer: WireAnswer, waitMs: number): Failure {
+    return new Failure({
+      kind: "unavailable",
+      message: "Okta refuses more requests for now (HTTP 429), until after the call's deadline",
+      attempted,
+      answer: whatWasSaid(answer, authorizer.scrub),
+      retryAfterMs: waitMs,
+    });
+  }
+
+  return {
+    send,
+    stats: () => ({
+      calls,
+      bytes,
+      refusals,
+      retries: { ...retries },
+      inFlight: gate.inFlight,
+      clockOffsetMs: serverTime.offset,
+    }),
+  };
+}
+
+/** What an answer's headers say of the rate limit. */
+export function rateLimitOf(answer: WireAnswer): RateLimit | undefined {
+  const limit = numberOf(answer, "x-rate-limit-limit");
+  const remaining = numberOf(answer, "x-rate-limit-remaining");
+  const reset = numberOf(answer, "x-rate-limit-reset");
+  if (limit === undefined || remaining === undefined) {
+    return undefined;
+  }
+  return { limit, remaining, resetAt: (reset ?? 0) * 1000 };
+}
+
+function numberOf(answer: WireAnswer, name: string): number | undefined {
+  const value = answer.headers[name];
+  return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined;
+}
+
+function requestIdOf(answer: WireAnswer): string | undefined {
+  const id = answer.headers["x-okta-request-id"];
+  return typeof id === "string" ? id : undefined;
+}
+
+/** A call whose signal also aborts at its deadline. */
+function withDeadline(call: Call, clock: Clock, attempted: string): { call: Call; done: () => void } {
+  if (call.deadline === undefined) {
+    return { call, done: () => {} };
+  }
+  const stop = new AbortController();
+  const late = new AbortController();
+  const message = "the call's deadline passed before Okta's answer came";
+  clock.sleep(call.deadline - clock.now(), stop.signal).then(
+    () => late.abort(new Failure({ kind: "deadlineExceeded", message, attempted })),
+    () => {},
+  );
+  return { call: { ...call, signal: AbortSignal.any([call.signal, late.signal]) }, done: () => stop.abort() };
+}
+
+function asFailure(error: unknown, outer: Call, call: Call, attempted: string): unknown {
+  if (error instanceof Failure) {
+    return error;
+  }
+  if (outer.signal.aborted || call.signal.aborted) {
+    return new Failure({ kind: "cancelled", message: "the call was cancelled", attempted, cause: error });
+  }
+  return error;
+}

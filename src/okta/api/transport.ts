@@ -1,0 +1,211 @@
+import http from "node:http";
+import https from "node:https";
+import zlib from "node:zlib";
+import type { OktaOrigin } from "./domain.ts";
+import { proxyFor } from "./proxy.ts";
+
+/** One request, with everything that goes over the wire. `path` holds the query. */
+export interface WireRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/** An answer that came whole. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Why no whole answer came. `refused`: the server was not reached, or said nothing that could have had an effect. */
+export type BrokenReason = "connect" | "connection" | "timeout" | "body" | "tls" | "dns" | "proxy" | "tooLong";
+
+/** No whole answer came. */
+export class Broken extends Error {
+  readonly reason: BrokenReason;
+  /** Whether the request may have reached the server: one that changes something must then not be repeated blindly. */
+  readonly mayHaveArrived: boolean;
+  /** Node's or OpenSSL's code, as `ECONNRESET` or `CERT_HAS_EXPIRED`. */
+  readonly code: string | undefined;
+
+  constructor(reason: BrokenReason, message: string, mayHaveArrived: boolean, cause?: unknown) {
+    super(message, { cause });
+    this.name = "Broken";
+    this.reason = reason;
+    this.mayHaveArrived = mayHaveArrived;
+    this.code = codeOf(cause);
+  }
+}
+
+/** Sends requests to one origin over connections that are kept open. */
+export interface Transport {
+  /**
+   * Sends one request and takes its answer whole. Rejects with {@link Broken}, or with the signal's reason where it
+   * aborts. `timeoutMs` bounds the whole exchange.
+   */
+  exchange(request: WireRequest, signal: AbortSignal, timeoutMs?: number): Promise<WireAnswer>;
+  close(): void;
+}
+
+/** How a transport behaves. */
+export interface TransportOptions {
+  /** Milliseconds without a byte after which an answer is given up; 30,000 by default. */
+  readonly idleTimeoutMs?: number;
+  /** Milliseconds that one exchange may take; 300,000 by default. */
+  readonly timeoutMs?: number;
+  /** Where the proxy settings come from. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Makes the transport to an origin. Throws a `usage` failure where the environment names a proxy that is none. */
+export function createTransport(origin: OktaOrigin, options: TransportOptions = {}): Transport {
+  const idleTimeoutMs = options.idleTimeoutMs ?? 30_000;
+  const timeoutMs = options.timeoutMs ?? 300_000;
+  const proxyEnv = proxyFor(origin, options.env ?? process.env);
+  const module = origin.secure ? https : http;
+  const agent = new module.Agent({
+    keepAlive: true,
+    // The gate bounds what runs at once; the agent must not hold a request that has been let through.
+    maxSockets: Number.POSITIVE_INFINITY,
+    maxFreeSockets: 256,
+    ...(proxyEnv === undefined ? {} : { proxyEnv }),
+  });
+  const fixed = { host: origin.hostname, port: origin.port, agent };
+  const compressed: Record<string, string> = origin.loopback ? {} : { "accept-encoding": "gzip" };
+
+  function exchange(request: WireRequest, signal: AbortSignal, limitMs = timeoutMs): Promise<WireAnswer> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      let sent = false;
+      let settled = false;
+      const headers: Record<string, string | number> = { ...compressed, ...request.headers };
+      if (request.body !== undefined) {
+        headers["content-length"] = Buffer.byteLength(request.body);
+      } else if (request.method !== "GET" && request.method !== "HEAD") {
+        headers["content-length"] = 0;
+      }
+      const call = module.request({ ...fixed, method: request.method, path: request.path, headers });
+      const settle = () => {
+        settled = true;
+        clearTimeout(total);
+        signal.removeEventListener("abort", abort);
+      };
+      const fail = (error: unknown) => {
+        if (!settled) {
+          settle();
+          reject(error);
+          call.destroy();
+        }
+      };
+      const abort = () => fail(signal.reason);
+      const total = setTimeout(
+        () => fail(new Broken("tooLong", `no whole answer within ${seconds(limitMs)}`, true)),
+        Math.min(limitMs, 2 ** 31 - 1),
+      );
+      signal.addEventListener("abort", abort, { once: true });
+      call.setTimeout(idleTimeoutMs, () =>
+        fail(new Broken("timeout", `not a byte came for ${seconds(idleTimeoutMs)}`, sent)),
+      );
+      call.on("socket", (socket) => {
+        if (socket.connecting) {
+          socket.once(origin.secure ? "secureConnect" : "connect", () => {
+            sent = true;
+          });
+        } else {
+          sent = true;
+        }
+      });
+      call.on("error", (error) => fail(classify(error, sent, proxyEnv !== undefined)));
+      call.on("response", (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+        answer.on("error", (error) => fail(new Broken("body", "the connection broke within an answer", true, error)));
+        answer.on("close", () => {
+          if (!answer.complete) {
+            fail(new Broken("body", "the connection broke within an answer", true));
+          }
+        });
+        answer.on("end", () => {
+          if (settled || !answer.complete) {
+            return;
+          }
+          settle();
+          const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+          try {
+            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: unpack(body, answer.headers) });
+          } catch (error) {
+            reject(new Broken("body", "the compressed body of an answer is damaged", true, error));
+          }
+        });
+      });
+      call.end(request.body);
+    });
+  }
+  return { exchange, close: () => agent.destroy() };
+}
+
+function unpack(body: Buffer, headers: http.IncomingHttpHeaders): Buffer {
+  const encoding = headers["content-encoding"];
+  if (encoding === undefined || encoding === "identity" || body.length === 0) {
+    return body;
+  }
+  if (encoding === "gzip" || encoding === "x-gzip") {
+    return zlib.gunzipSync(body);
+  }
+  if (encoding === "deflate") {
+    return zlib.inflateSync(body);
+  }
+  throw new Error(`content-encoding ${encoding} was not asked for`);
+}
+
+function classify(error: unknown, sent: boolean, proxied: boolean): Broken {
+  const code = codeOf(error) ?? "";
+  const text = error instanceof Error ? error.message : String(error);
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "EAI_FAIL" || code === "EAI_NODATA") {
+    return new Broken("dns", "the host name is not known", false, error);
+  }
+  if (proxied && (code.startsWith("ERR_PROXY") || /proxy|tunnel/i.test(text))) {
+    return new Broken("proxy", text, false, error);
+  }
+  if (isTlsCode(code)) {
+    return new Broken("tls", text, false, error);
+  }
+  if (
+    !sent &&
+    ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "EADDRNOTAVAIL", "ETIMEDOUT"].includes(code)
+  ) {
+    return new Broken("connect", text, false, error);
+  }
+  return new Broken("connection", "the connection broke", sent, error);
+}
+
+/** Whether an error code is about TLS: a certificate that was not accepted, or no common ground. */
+export function isTlsCode(code: string): boolean {
+  return (
+    /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|CRL_/.test(code) ||
+    code.startsWith("ERR_TLS") ||
+    code.startsWith("ERR_SSL") ||
+    code === "EPROTO"
+  );
+}
+
+function codeOf(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("code" in at && typeof at.code === "string") {
+      return at.code;
+    }
+    if (at instanceof AggregateError && at.errors.length > 0) {
+      return codeOf(at.errors[0]);
+    }
+  }
+  return undefined;
+}
+
+function seconds(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000} s` : `${Math.round(ms)} ms`;
+}
