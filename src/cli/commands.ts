@@ -1,0 +1,177 @@
+import type { Settings } from "../runtime/config.ts";
+import type { Command } from "./command.ts";
+import { FLAGS, LOG_FLAGS } from "./flags.ts";
+
+/** Taken by every command that reads no configuration. */
+const DEBUG = { "log-level": LOG_FLAGS["log-level"] } as const satisfies Settings;
+
+/** The flags of `sandbox`. */
+export const SANDBOX_FLAGS = {
+  port: {
+    type: "integer",
+    default: 8080,
+    min: 0,
+    max: 65535,
+    placeholder: "PORT",
+    description: "The port to listen on; 0 takes a free one",
+  },
+  host: { type: "string", default: "127.0.0.1", placeholder: "HOST", description: "The address to listen on" },
+  users: { type: "integer", min: 0, max: 5_000_000, placeholder: "N", description: "How many users the org has" },
+  groups: { type: "integer", min: 0, max: 1_000_000, placeholder: "N", description: "How many groups" },
+  apps: { type: "integer", min: 0, max: 1_000_000, placeholder: "N", description: "How many apps" },
+  seed: { type: "integer", placeholder: "N", description: "The same seed makes the same org" },
+  org: { type: "string", placeholder: "FILE", description: "Serve this org (JSON) instead of a made-up one" },
+  latency: {
+    type: "number",
+    default: 0,
+    min: 0,
+    max: 60_000,
+    placeholder: "MS",
+    description: "How long every answer takes, in milliseconds",
+  },
+  limits: {
+    type: "string",
+    default: "default",
+    placeholder: "default|off|FACTOR",
+    description: "Okta's rate limits, none, or Okta's times a factor",
+  },
+  faults: {
+    type: "number",
+    default: 0,
+    min: 0,
+    max: 1,
+    placeholder: "RATE",
+    description: "The part of the requests that fail: errors, refusals, broken and hanging connections",
+  },
+  auth: {
+    type: "string",
+    default: "token",
+    choices: ["token", "oauth", "dpop"],
+    placeholder: "KIND",
+    description: "How callers sign in: with an API token, with OAuth, or with OAuth and DPoP",
+  },
+  "tls-cert": { type: "string", placeholder: "FILE", description: "Serve https with this certificate (PEM)" },
+  "tls-key": { type: "string", placeholder: "FILE", description: "The certificate's key (PEM)" },
+  ...DEBUG,
+} as const satisfies Settings;
+
+/** The flags of `demo`. */
+export const DEMO_FLAGS = {
+  file: { type: "string", short: "f", default: "demo.c1z", placeholder: "FILE", description: "The snapshot to write" },
+  users: { type: "integer", default: 200, min: 1, max: 1_000_000, placeholder: "N", description: "How many users" },
+  seed: { type: "integer", default: 1, placeholder: "N", description: "The same seed makes the same org" },
+  ...DEBUG,
+} as const satisfies Settings;
+
+/** The flags of `snapshot`. */
+export const SNAPSHOT_FLAGS = {
+  sync: {
+    type: "string",
+    placeholder: "ID",
+    description: "The sync in the file to look at; else the newest finished full one",
+  },
+  resource: {
+    type: "string",
+    placeholder: "TYPE:ID",
+    description: "grants: only who has what on this resource, as role:SUPER_ADMIN",
+  },
+  principal: {
+    type: "string",
+    placeholder: "TYPE:ID",
+    description: "grants: only what this user or group holds, as user:00u1abcd",
+  },
+  entitlement: { type: "string", placeholder: "ID", description: "grants: only this one, as group:00g1abcd:member" },
+  limit: {
+    type: "integer",
+    default: 1000,
+    min: 0,
+    placeholder: "N",
+    description: "grants and diff: how many lines at most; 0 means all",
+  },
+  format: {
+    type: "string",
+    default: "jsonl",
+    choices: ["json", "jsonl", "csv"],
+    placeholder: "FORM",
+    description: "export: one JSON document, one JSON object a line, or CSV",
+  },
+  output: {
+    type: "string",
+    short: "o",
+    default: "text",
+    choices: ["text", "json"],
+    placeholder: "FORM",
+    description: "show, grants and diff: text for people, or json",
+  },
+  ...DEBUG,
+} as const satisfies Settings;
+
+/** Every command, in the order of the overview. Their code is named in program.ts, which loads it. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  sync: {
+    summary: "Read the org into a snapshot; what runs when no command is named",
+    usage: ["[sync] --domain HOST --api-token TOKEN [-f FILE]", "[sync] [flags]; see the topics"],
+    about: [
+      "Reads the org into one .c1z file. Stop it with Ctrl-C and start it again with the same command: it goes on where it was.",
+      "Every flag may also come from the environment or a file; see help configuration.",
+    ],
+    examples: [
+      "--domain acme.okta.com -f acme.c1z   (with BATON_API_TOKEN set)",
+      "--domain acme.okta.com --sync-custom-roles --sync-secrets",
+    ],
+    flags: FLAGS,
+  },
+  snapshot: {
+    summary: "Look into a snapshot: what is in it, who holds what, what changed",
+    usage: [
+      "snapshot show FILE",
+      "snapshot grants FILE [--resource TYPE:ID] [--principal TYPE:ID] [--entitlement ID]",
+      "snapshot diff OLD NEW",
+      "snapshot export FILE [--format json|jsonl|csv]",
+    ],
+    examples: [
+      "snapshot show acme.c1z",
+      "snapshot grants acme.c1z --resource role:SUPER_ADMIN",
+      "snapshot diff january.c1z february.c1z",
+    ],
+    words: ["show", "grants", "diff", "export"],
+    files: true,
+    flags: SNAPSHOT_FLAGS,
+  },
+  demo: {
+    summary: "Start an org in memory, sync it, and show what is in it",
+    usage: ["demo [-f FILE] [--users N] [--seed N]"],
+    flags: DEMO_FLAGS,
+  },
+  sandbox: {
+    summary: "Serve an Okta org in memory, to try this or any other Okta client on",
+    usage: ["sandbox [--port 8080] [--users N --groups N --apps N --seed N | --org FILE] [flags]"],
+    about: [
+      "Prints its address and how to sign in, then serves until Ctrl-C. It answers like Okta: pages, rate limits, errors, OAuth. Nothing is stored.",
+    ],
+    examples: ["sandbox --users 5000 --latency 40", "sandbox --auth dpop --limits 0.5 --faults 0.05"],
+    flags: SANDBOX_FLAGS,
+  },
+  config: {
+    summary: "Print the settings that a platform may ask for, as JSON",
+    usage: ["config"],
+    flags: DEBUG,
+  },
+  completion: {
+    summary: "Print a script that completes commands and flags in your shell",
+    usage: ["completion bash|zsh|fish|powershell"],
+    about: [
+      "bash: add `source <(baton-okta completion bash)` to ~/.bashrc.",
+      "zsh: write it to a file named _baton-okta in a directory of $fpath.",
+      "fish: write it to ~/.config/fish/completions/baton-okta.fish.",
+      "PowerShell: add `baton-okta completion powershell | Out-String | Invoke-Expression` to your $PROFILE.",
+    ],
+    words: ["bash", "zsh", "fish", "powershell"],
+    flags: DEBUG,
+  },
+  help: {
+    summary: "Explain a command or a topic",
+    usage: ["help [COMMAND | TOPIC]"],
+    flags: DEBUG,
+  },
+};

@@ -1,0 +1,30 @@
+/** The program's own standard streams, in the few words that commands need. */
+export interface Output {
+  /** Results: what a person or program asked for. */
+  readonly out: (text: string) => void;
+  /** Everything else. */
+  readonly err: (text: string) => void;
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  /** Whether colours may be used on standard error, and on standard output. */
+  readonly errColor: boolean;
+  readonly outColor: boolean;
+}
+
+/** The process's streams. A reader that went away (`| head`) ends nothing and prints nothing. */
+export function processOutput(env: NodeJS.ProcessEnv = process.env): Output {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && error.code !== "EIO" && error.code !== "ERR_STREAM_DESTROYED") throw error;
+    });
+  }
+  const colorful = (stream: NodeJS.WriteStream) => stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
+  return {
+    out: (text) => void (process.stdout.writable && process.stdout.write(text)),
+    err: (text) => void (process.stderr.writable && process.stderr.write(text)),
+    outIsTerminal: process.stdout.isTTY === true,
+    errIsTerminal: process.stderr.isTTY === true,
+    errColor: colorful(process.stderr),
+    outColor: colorful(process.stdout),
+  };
+}

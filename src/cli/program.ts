@@ -1,0 +1,71 @@
+import { Failure } from "../runtime/failure.ts";
+import { nearest } from "../runtime/near.ts";
+import type { CommandModule } from "./command.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
+import { type Output, processOutput } from "./output.ts";
+
+/** Runs the program and leaves its exit code with the process. */
+export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  // Deprecations inside libraries are for those who develop this program, not for those who run it.
+  process.noDeprecation = true;
+  const output = processOutput(env);
+  process.exitCode = await runCommand(argv, env, output);
+}
+
+/** Runs the command that `argv` names and says with which code the program ends. */
+export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv, output: Output): Promise<ExitCode> {
+  try {
+    const [first, ...rest] = argv;
+    const named = first !== undefined && !first.startsWith("-");
+    if (!named && argv.some((word) => word === "--version" || word === "-v")) {
+      const { version } = await import("../runtime/version.ts");
+      output.out(`baton-okta ${version}\n`);
+      return EXIT.done;
+    }
+    const name = named ? first : "sync";
+    const args = named ? rest : argv;
+    const help = args.findIndex((word) => word === "--help" || word === "-h");
+    if (help !== -1 && !args.slice(0, help).includes("--")) {
+      const { run } = await import("./commands/help.ts");
+      // `sync --help` is about sync; `--help` alone, or before a topic, is the overview or that topic.
+      const about = named ? [name] : args.slice(help + 1).filter((word) => !word.startsWith("-"));
+      return await run({ argv: about, env, output });
+    }
+    const { run } = await load(name);
+    return await run({ argv: args, env, output });
+  } catch (error) {
+    const [{ renderError }, { exitCodeOf }] = await Promise.all([import("./errors.ts"), import("./exit.ts")]);
+    output.err(renderError(error, wantsDebug(argv, env)));
+    return exitCodeOf(error);
+  }
+}
+
+/** The code of each command. */
+const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  sync: () => import("./commands/sync.ts"),
+  snapshot: () => import("./commands/snapshot.ts"),
+  demo: () => import("./commands/demo.ts"),
+  sandbox: () => import("./commands/sandbox.ts"),
+  config: () => import("./commands/config.ts"),
+  completion: () => import("./commands/completion.ts"),
+  help: () => import("./commands/help.ts"),
+};
+
+async function load(name: string): Promise<CommandModule> {
+  const command = Object.hasOwn(CODE, name) ? CODE[name] : undefined;
+  if (command !== undefined) return await command();
+  const near = nearest(name, Object.keys(CODE));
+  throw new Failure({
+    kind: "usage",
+    message: `there is no command ${JSON.stringify(name)}`,
+    advice: near === undefined ? "see baton-okta help" : `did you mean ${near}?`,
+  });
+}
+
+/** Whether stacks are wanted; asked of the bare words, as the error may be about the words themselves. */
+function wantsDebug(argv: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  const at = argv.lastIndexOf("--log-level");
+  const flag =
+    argv.findLast((word) => word.startsWith("--log-level="))?.slice(12) ?? (at === -1 ? undefined : argv[at + 1]);
+  return (flag ?? env.BATON_LOG_LEVEL) === "debug";
+}
