@@ -11,6 +11,7 @@ import { type LimitSetting, RateLimits } from "./limits.ts";
 import { Router } from "./router.ts";
 import { SandboxServer, type SeenRequest } from "./server.ts";
 import type { Calls } from "./server-calls.ts";
+import { OrgAnswers } from "./server-org.ts";
 import { type OAuthClient, TokenEndpoint } from "./token.ts";
 
 /** How an org is served. Times are in milliseconds. */
@@ -126,9 +127,7 @@ export async function serve(served: Served, options: ServeOptions = {}): Promise
   const limits = new RateLimits(limitSetting, options.windowMs ?? 60_000);
   const server = makeServer(options, {
     router: new Router(served.routes),
-    directory: served.directory,
-    authenticator,
-    tokens,
+    org: new OrgAnswers(served.directory, authenticator, tokens),
     limits,
     concurrency: options.concurrency ?? (limitSetting === "off" ? ANY_NUMBER : 75),
     faults: new Faults(typeof options.faults === "object" ? options.faults : { rate: options.faults ?? 0 }),

@@ -9,10 +9,8 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../runtime/clock.ts";
 import { Failure } from "../runtime/failure.ts";
-import { type Directory, verdict } from "./access.ts";
-import { type Authenticator, Unauthorized } from "./auth.ts";
 import type { Fault, Faults, Interception } from "./faults.ts";
-import { ApiError, type ApiRequest, type ApiResponse, type Caller, type Route } from "./http.ts";
+import type { ApiResponse } from "./http.ts";
 import { type Allowance, bucketOf, type RateLimits } from "./limits.ts";
 import type { Match, Router } from "./router.ts";
 import {
@@ -25,7 +23,7 @@ import {
   tooManyRequests,
 } from "./server-answer.ts";
 import { CallCounter } from "./server-calls.ts";
-import type { TokenEndpoint } from "./token.ts";
+import { type Call, type OrgAnswers, TOKEN_PATH } from "./server-org.ts";
 
 /** A call as those see it who watch or intercept. */
 export interface SeenRequest {
@@ -43,9 +41,7 @@ export interface SeenRequest {
 /** What the server is made of. */
 export interface ServerParts {
   readonly router: Router;
-  readonly directory: Directory;
-  readonly authenticator: Authenticator;
-  readonly tokens: TokenEndpoint;
+  readonly org: OrgAnswers;
   readonly limits: RateLimits;
   /** Calls that may be under way at a time. */
   readonly concurrency: number;
@@ -56,21 +52,13 @@ export interface ServerParts {
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
 }
 
-interface Exchange {
+interface Exchange extends Call {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly match: Match;
-  readonly requestId: string;
-  readonly origin: string;
   allowance: Pick<Allowance, "limit" | "remaining" | "resetAt">;
   body: string;
 }
 
-/** The path of the token endpoint. */
-export const TOKEN_PATH = "/oauth2/v1/token";
 const LARGEST_BODY = 1024 * 1024;
 const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/;
 const NO_MATCH: Match = { route: undefined, pattern: undefined, params: {}, methods: [] };
@@ -171,6 +159,7 @@ export class SandboxServer {
       res,
       method,
       path,
+      headers: req.headers,
       query: mark < 0 ? "" : url.slice(mark + 1),
       match: this.#match(method, path),
       requestId: newRequestId(),
@@ -219,7 +208,7 @@ export class SandboxServer {
     }
     const interception = this.#interception(seen, exchange);
     if (interception === undefined) {
-      this.#send(exchange, await this.#handle(exchange));
+      this.#send(exchange, await this.#parts.org.answer(exchange));
     } else if (typeof interception === "object" && "status" in interception) {
       this.#send(exchange, interception);
     } else {
@@ -256,7 +245,7 @@ export class SandboxServer {
 
   async #fail(exchange: Exchange, fault: Fault): Promise<void> {
     const { req, res, requestId } = exchange;
-    const outcome = fault.applied === true || fault.kind === "cut" ? await this.#handle(exchange) : undefined;
+    const outcome = fault.applied === true || fault.kind === "cut" ? await this.#parts.org.answer(exchange) : undefined;
     if (fault.kind === "cut") {
       cutAnswer(req, res, outcome!, this.#envelope(exchange));
       return;
@@ -274,83 +263,6 @@ export class SandboxServer {
       }
       this.#send(exchange, answer);
     }
-  }
-
-  /** What the org answers; never throws what a caller can cause. */
-  async #handle(exchange: Exchange): Promise<ApiResponse> {
-    const { match, method, path, requestId, req, origin } = exchange;
-    if (method === "OPTIONS") {
-      return { status: 204, headers: { Allow: [...match.methods, "OPTIONS"].join(", ") } };
-    }
-    if (path === TOKEN_PATH) {
-      return method === "POST" ? await this.#token(exchange) : wrongMethod(exchange);
-    }
-    try {
-      const identified = this.#parts.authenticator.identify({
-        authorization: req.headers.authorization,
-        proof: onlyValue(req.headers.dpop),
-        method,
-        url: origin + path,
-      });
-      const caller = identified instanceof Promise ? await identified : identified;
-      return this.#route(exchange, caller);
-    } catch (error) {
-      if (error instanceof Unauthorized) {
-        return errorAnswer(error.status, error.errorCode, error.message, requestId, [], error.headers);
-      }
-      if (error instanceof ApiError) {
-        return errorAnswer(error.status, error.errorCode, error.message, requestId, error.causes);
-      }
-      throw error;
-    }
-  }
-
-  #route(exchange: Exchange, caller: Caller): ApiResponse {
-    const { match, path, query, requestId, req, origin } = exchange;
-    const { route } = match;
-    if (route === undefined) {
-      if (match.methods.length > 0) {
-        return wrongMethod(exchange);
-      }
-      decodeURIComponentOrRefuse(path);
-      return errorAnswer(404, "E0000022", "The endpoint does not support the provided HTTP method", requestId);
-    }
-    const body = jsonOf(exchange);
-    const seen = verdict(this.#parts.directory, caller, route, match.params, body);
-    if (seen !== "allowed") {
-      return refusal(seen, exchange, route);
-    }
-    const request: ApiRequest = {
-      method: route.method,
-      path,
-      params: match.params,
-      query: new URLSearchParams(query),
-      headers: req.headers,
-      body,
-      caller,
-      origin,
-      requestId,
-    };
-    return route.handle(request);
-  }
-
-  async #token(exchange: Exchange): Promise<ApiResponse> {
-    const { req, body, origin } = exchange;
-    if (mediaType(req) !== "application/x-www-form-urlencoded") {
-      return {
-        status: 400,
-        body: {
-          error: "invalid_request",
-          error_description: "The content type of the request must be application/x-www-form-urlencoded.",
-        },
-      };
-    }
-    return await this.#parts.tokens.answer({
-      form: new URLSearchParams(body),
-      authorization: req.headers.authorization,
-      proof: onlyValue(req.headers.dpop),
-      url: origin + TOKEN_PATH,
-    });
   }
 
   /** False where the body was too large, which is answered then. */
@@ -387,72 +299,6 @@ export class SandboxServer {
 
   #envelope({ requestId, allowance }: Exchange) {
     return { requestId, now: this.#parts.clock.now(), allowance };
-  }
-}
-
-function wrongMethod({ requestId, match }: Exchange): ApiResponse {
-  const summary = "The endpoint does not support the provided HTTP method";
-  return errorAnswer(405, "E0000022", summary, requestId, [], { Allow: match.methods.join(", ") });
-}
-
-function refusal(seen: ReturnType<typeof verdict>, exchange: Exchange, route: Route): ApiResponse {
-  const { requestId, match, req } = exchange;
-  switch (seen) {
-    case "emptyList":
-      return { status: 200, body: [] };
-    case "notFound": {
-      const id = Object.values(match.params)[0] ?? exchange.path;
-      return errorAnswer(404, "E0000007", `Not found: Resource not found: ${id}`, requestId);
-    }
-    default: {
-      const denied = "You do not have permission to perform the requested action";
-      const scheme = req.headers.authorization?.toLowerCase().startsWith("dpop") ? "DPoP" : "Bearer";
-      const about = `error_description="The access token provided does not contain the required scopes."`;
-      return errorAnswer(
-        403,
-        "E0000006",
-        denied,
-        requestId,
-        [],
-        seen === "missingScope"
-          ? { "WWW-Authenticate": `${scheme} error="insufficient_scope", ${about}, scope="${route.scope}"` }
-          : {},
-      );
-    }
-  }
-}
-
-function jsonOf({ body, req }: Exchange): unknown {
-  if (body.trim() === "") {
-    return undefined;
-  }
-  if (!/^application\/(.+\+)?json$/.test(mediaType(req))) {
-    throw new ApiError(
-      415,
-      "E0000021",
-      "Bad request. Accept and/or Content-Type headers likely do not match supported values.",
-    );
-  }
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new ApiError(400, "E0000003", "The request body was not well-formed.");
-  }
-}
-
-function mediaType(req: IncomingMessage): string {
-  return (req.headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();
-}
-
-function onlyValue(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
-}
-
-function decodeURIComponentOrRefuse(path: string): void {
-  try {
-    decodeURIComponent(path);
-  } catch {
-    throw new ApiError(400, "E0000002", "The request was not valid: the URL is not well-formed.");
   }
 }
 
