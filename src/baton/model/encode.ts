@@ -1,0 +1,146 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { anyIs } from "@bufbuild/protobuf/wkt";
+import { type GrantExpandable, GrantExpandableSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.ts";
+import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
+import { type Grant as GrantMessage, GrantSchema } from "../../gen/c1/connector/v2/grant_pb.ts";
+import { find, pack } from "./annotations.ts";
+import type { Grant, Granted } from "./grant.ts";
+import { grantId, v1GrantId } from "./ids.ts";
+
+/** A grant as a snapshot stores it: the columns `data` and `expansion`. */
+export interface EncodedGrant {
+  readonly data: Uint8Array;
+  readonly expansion: Uint8Array | null;
+}
+
+/**
+ * The message of a grant as it stands in a snapshot: the entitlement's id and whole resource, the principal's id, and
+ * no `GrantExpandable`, which the snapshot keeps apart. The message of a grant that came over the wire stays what it
+ * is otherwise.
+ */
+export function grantMessage(grant: Grant): GrantMessage {
+  if (grant.message) {
+    const annotations = grant.message.annotations.filter((annotation) => !anyIs(annotation, GrantExpandableSchema));
+    return annotations.length === grant.message.annotations.length ? grant.message : { ...grant.message, annotations };
+  }
+  return create(GrantSchema, {
+    entitlement: { id: grant.granted.id, resource: grant.granted.resource },
+    principal: { id: { resourceType: grant.principalType, resource: grant.principalId } },
+    id: grantId(grant),
+    annotations: [pack(V1IdentifierSchema, { id: v1GrantId(grant) })],
+  });
+}
+
+/** The message of a grant as connectors send it: with its `GrantExpandable` among the annotations. */
+export function wireGrant(grant: Grant): GrantMessage {
+  const message = grantMessage(grant);
+  const expandable = expandableOf(grant);
+  return expandable
+    ? { ...message, annotations: [...message.annotations, pack(GrantExpandableSchema, expandable)] }
+    : message;
+}
+
+/** What a grant says of its expansion; `undefined` where that is nothing, as where no entitlement is named. */
+export function expandableOf(grant: Grant): GrantExpandable | undefined {
+  const expandable = grant.expandable
+    ? create(GrantExpandableSchema, {
+        entitlementIds: [...grant.expandable.entitlementIds],
+        shallow: grant.expandable.shallow,
+        resourceTypeIds: [...(grant.expandable.resourceTypeIds ?? [])],
+      })
+    : grant.message && find(grant.message.annotations, GrantExpandableSchema);
+  return expandable?.entitlementIds.some((id) => id.trim() !== "") ? expandable : undefined;
+}
+
+/** The grant that a message from another connector states. Its id and entitlement are taken as they are. */
+export function grantOfMessage(message: GrantMessage): Grant | undefined {
+  const { entitlement, principal } = message;
+  if (!entitlement?.resource?.id || !principal?.id) return undefined;
+  return {
+    granted: {
+      id: entitlement.id,
+      v1Id: find(entitlement.annotations, V1IdentifierSchema)?.id ?? "",
+      resource: entitlement.resource,
+    },
+    principalType: principal.id.resourceType,
+    principalId: principal.id.resource,
+    message,
+  };
+}
+
+/**
+ * The bytes of a grant with room for a principal id of one length, and where in them it stands. All grants of an
+ * entitlement to principals of a type differ in nothing else.
+ */
+interface Template {
+  readonly granted: Granted;
+  readonly principalType: string;
+  readonly v1Tail: string | undefined;
+  readonly length: number;
+  readonly bytes: Buffer;
+  readonly holes: readonly number[];
+}
+
+/**
+ * Makes an encoder of grants for a snapshot. Its bytes are those of the plain encoder for {@link grantMessage}; it is
+ * several times as fast where grants of one entitlement follow each other, as the plain encoder runs once for all of
+ * them. What it hands out is never written to again.
+ */
+export function createGrantEncoder(): (grant: Grant) => EncodedGrant {
+  const templates = new WeakMap<Granted, Template[]>();
+  let last: Template | undefined;
+
+  return (grant) => {
+    const expandable = grant.expandable || grant.message ? expandableOf(grant) : undefined;
+    const expansion = expandable ? toBinary(GrantExpandableSchema, expandable) : null;
+    const id = grant.principalId;
+    if (grant.message || !isAscii(id)) return { data: toBinary(GrantSchema, grantMessage(grant)), expansion };
+    if (!last || !fits(last, grant)) {
+      let known = templates.get(grant.granted);
+      if (!known) {
+        known = [];
+        templates.set(grant.granted, known);
+      }
+      last = known.find((template) => fits(template, grant));
+      if (!last) {
+        last = makeTemplate(grant);
+        known.push(last);
+      }
+    }
+    const { bytes, holes } = last;
+    const data = Buffer.allocUnsafe(bytes.length);
+    data.set(bytes);
+    for (let hole = 0; hole < holes.length; hole++) {
+      let at = holes[hole]!;
+      for (let letter = 0; letter < id.length; letter++) data[at++] = id.charCodeAt(letter);
+    }
+    return { data, expansion };
+  };
+}
+
+function fits(template: Template, grant: Grant): boolean {
+  return (
+    template.granted === grant.granted &&
+    template.length === grant.principalId.length &&
+    template.principalType === grant.principalType &&
+    template.v1Tail === grant.v1Tail
+  );
+}
+
+/** Fields are written in the order of their numbers: 2 is the principal, 3 the id, 4 the annotations. */
+function makeTemplate(grant: Grant): Template {
+  const message = grantMessage(grant);
+  const bytes = Buffer.from(toBinary(GrantSchema, message));
+  const length = grant.principalId.length;
+  const annotations = toBinary(GrantSchema, create(GrantSchema, { annotations: message.annotations })).length;
+  const id = toBinary(GrantSchema, create(GrantSchema, { id: message.id })).length;
+  const holes = [bytes.length - annotations - id - length, bytes.length - annotations - length];
+  if (grant.v1Tail === undefined) holes.push(bytes.length - length);
+  const { granted, principalType, v1Tail } = grant;
+  return { granted, principalType, v1Tail, length, bytes, holes };
+}
+
+function isAscii(text: string): boolean {
+  for (let letter = 0; letter < text.length; letter++) if (text.charCodeAt(letter) > 127) return false;
+  return true;
+}

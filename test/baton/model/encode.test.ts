@@ -1,0 +1,120 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { find, pack } from "../../../src/baton/model/annotations.ts";
+import {
+  createGrantEncoder,
+  expandableOf,
+  grantMessage,
+  grantOfMessage,
+  wireGrant,
+} from "../../../src/baton/model/encode.ts";
+import type { Grant, Granted } from "../../../src/baton/model/grant.ts";
+import { GrantExpandableSchema } from "../../../src/gen/c1/connector/v2/annotation_grant_pb.ts";
+import { V1IdentifierSchema } from "../../../src/gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
+import { GrantSchema } from "../../../src/gen/c1/connector/v2/grant_pb.ts";
+import { ResourceSchema } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
+
+const text = fc.oneof(
+  fc.string({ maxLength: 30 }),
+  fc.string({ unit: "grapheme", maxLength: 30 }),
+  fc.string({ unit: "binary", maxLength: 30 }),
+  fc
+    .constantFrom(0, 1, 20, 126, 127, 128, 129, 200, 16_380, 16_383, 16_384, 16_400)
+    .map((length) => "x".repeat(length)),
+  fc.constantFrom("é".repeat(64), "\u{1f600}".repeat(33), "\ud800", "a\udc00b", "\0"),
+);
+
+const granted: fc.Arbitrary<Granted> = fc
+  .record({ id: text, v1Id: text, type: text, resource: text, displayName: text, annotation: text })
+  .map(({ id, v1Id, type, resource, displayName, annotation }) => ({
+    id,
+    v1Id,
+    resource: create(ResourceSchema, {
+      id: { resourceType: type, resource },
+      displayName,
+      annotations: [pack(V1IdentifierSchema, { id: annotation })],
+    }),
+  }));
+
+const holder = fc.record(
+  {
+    principalType: fc.oneof(fc.constantFrom("user", "group"), text),
+    principalId: fc.oneof(fc.stringMatching(/^00[ug][a-zA-Z0-9]{17}$/), text),
+    v1Tail: text,
+    expandable: fc.record({ entitlementIds: fc.array(text, { maxLength: 3 }), shallow: fc.boolean() }),
+  },
+  { requiredKeys: ["principalType", "principalId"] },
+);
+
+const mixed: fc.Arbitrary<Grant[]> = fc
+  .record({
+    granted: fc.array(granted, { minLength: 1, maxLength: 3 }),
+    holders: fc.array(fc.tuple(fc.nat(), holder), { minLength: 1, maxLength: 12 }),
+  })
+  .map(({ granted, holders }) => holders.map(([at, rest]) => ({ granted: granted[at % granted.length]!, ...rest })));
+
+describe("the fast encoder", () => {
+  test("writes the bytes of the plain one, whatever the texts and in whatever order", () => {
+    fc.assert(
+      fc.property(mixed, (grants) => {
+        const encode = createGrantEncoder();
+        const encoded = grants.map(encode);
+        grants.forEach((grant, at) => {
+          expect(Buffer.from(encoded[at]!.data)).toEqual(Buffer.from(toBinary(GrantSchema, grantMessage(grant))));
+          const expandable = expandableOf(grant);
+          expect(encoded[at]!.expansion).toEqual(expandable ? toBinary(GrantExpandableSchema, expandable) : null);
+        });
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("hands out copies that later grants do not touch", () => {
+    const shared = {
+      id: "group:g:member",
+      v1Id: "membership:g",
+      resource: create(ResourceSchema, { id: { resourceType: "group", resource: "g" } }),
+    };
+    const encode = createGrantEncoder();
+    const all = Array.from({ length: 2000 }, (_, at) => `00u${String(at).padStart(17, "0")}`).map((principalId) => ({
+      principalId,
+      data: encode({ granted: shared, principalType: "user", principalId }).data,
+    }));
+    for (const { principalId, data } of all) {
+      expect(fromBinary(GrantSchema, data).principal?.id?.resource).toBe(principalId);
+    }
+  });
+});
+
+const group = {
+  id: "role:ORG_ADMIN:assigned",
+  v1Id: "role:ORG_ADMIN",
+  resource: create(ResourceSchema, { id: { resourceType: "role", resource: "ORG_ADMIN" }, displayName: "Org" }),
+};
+const expandable = { entitlementIds: ["group:g:member"], shallow: true };
+const grant: Grant = { granted: group, principalType: "group", principalId: "g", expandable };
+
+describe("what a grant says of its expansion", () => {
+  test("goes over the wire among the annotations, and into a file beside the message", () => {
+    expect(find(wireGrant(grant).annotations, GrantExpandableSchema)).toMatchObject(expandable);
+    expect(find(grantMessage(grant).annotations, GrantExpandableSchema)).toBeUndefined();
+  });
+
+  test("comes back out of a message from another connector, which is stored as it is otherwise", () => {
+    const message = { ...wireGrant(grant), id: "an id of its own" };
+    const received = grantOfMessage(message)!;
+    const { data, expansion } = createGrantEncoder()(received);
+    expect(fromBinary(GrantSchema, data)).toEqual({ ...grantMessage(grant), id: "an id of its own" });
+    expect(fromBinary(GrantExpandableSchema, expansion!)).toMatchObject(expandable);
+    expect(wireGrant(received)).toEqual(message);
+  });
+
+  test("is nothing where no entitlement is named", () => {
+    expect(expandableOf({ ...grant, expandable: { entitlementIds: ["", " "], shallow: false } })).toBeUndefined();
+  });
+
+  test("a message without an entitlement's resource or a principal is no grant", () => {
+    expect(grantOfMessage(create(GrantSchema, { id: "x" }))).toBeUndefined();
+  });
+});
