@@ -23,16 +23,16 @@ export interface OAuthKey {
 /** How this program proves to Okta who it is. */
 export type Credentials = ApiToken | OAuthKey;
 
+/** What is new since a request was refused: the nonce for proofs, or the access token. */
+export type Renewal = "nonce" | "token";
+
 /** Puts credentials on requests, and learns from the answers. */
 export interface Authorizer {
   readonly oauth: boolean;
   /** The headers for one try of one request. Throws a Failure where no access token can be had. */
   headers(method: string, path: string): Record<string, string> | Promise<Record<string, string>>;
-  /**
-   * Takes in an answer to a request that carried `headers`. Returns whether the same request makes sense once more at
-   * once: a new access token or a new nonce is there for it.
-   */
-  seen(answer: WireAnswer, headers: Readonly<Record<string, string>>): boolean;
+  /** Takes in an answer to a request that carried `headers`. What it returns makes the same request worth a new try. */
+  seen(answer: WireAnswer, headers: Readonly<Record<string, string>>): Renewal | undefined;
   /** The scopes of the access token; `undefined` for an API token, and before the first access token. */
   grantedScopes(): readonly string[] | undefined;
   /** Takes secrets out of a text that came from elsewhere. */
@@ -45,7 +45,7 @@ export function authorizeWithToken({ token }: ApiToken): Authorizer {
   return {
     oauth: false,
     headers: () => headers,
-    seen: () => false,
+    seen: () => undefined,
     grantedScopes: () => undefined,
     scrub: (text) => scrubbed(text, token.reveal()),
   };

@@ -165,9 +165,12 @@ export function whatWasSaid(answer: WireAnswer, scrub: (text: string) => string)
   return said;
 }
 
-/** Okta names people by their login in its texts; ids are enough. */
+/** Okta names people by their login in its texts; ids are enough. A signed assertion must not come back in one either. */
 function maskPeople(summary: string): string {
-  return summary.replace(/[^\s"'()<>,;:]+@[^\s"'()<>,;:]+/g, "{login}").slice(0, 1000);
+  return summary
+    .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "[redacted]")
+    .replace(/[^\s"'()<>,;:]+@[^\s"'()<>,;:]+/g, "{login}")
+    .slice(0, 1000);
 }
 
 function describe(what: string, said: Answer): string {

@@ -1,22 +1,86 @@
-import type { Clock } from "../../runtime/clock.ts";
-import type { Authorizer, OAuthKey } from "./credentials.ts";
-import type { OktaOrigin } from "./domain.ts";
-import type { ClientEvent } from "./observed.ts";
-import type { ServerTime } from "./server-time.ts";
-import type { Transport } from "./transport.ts";
+import { type Authorizer, type OAuthKey, type Renewal, scrubbed } from "./credentials.ts";
+import { type AccessToken, type OAuthParts, TokenEndpoint } from "./token-endpoint.ts";
 
-/** What getting access tokens takes. */
-export interface OAuthParts {
-  readonly origin: OktaOrigin;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly serverTime: ServerTime;
-  readonly random: () => number;
-  readonly userAgent: string;
-  readonly log: (event: ClientEvent) => void;
-}
+/** How long a token that could not be refreshed early is used on before the next try, in milliseconds. */
+const REFRESH_AGAIN_MS = 10_000;
 
-/** Puts access tokens on requests. */
-export function authorizeWithKey(_key: OAuthKey, _parts: OAuthParts): Authorizer {
-  throw new Error("replaced by the next commit");
+/**
+ * Puts OAuth access tokens on requests. One token serves all of them: it is asked for once however many wait, and
+ * again before it expires or when a request with it is answered 401.
+ */
+export function authorizeWithKey(key: OAuthKey, parts: OAuthParts): Authorizer {
+  const { clock, serverTime, origin } = parts;
+  const endpoint = new TokenEndpoint(key, parts);
+  let token: AccessToken | undefined;
+  let pending: Promise<AccessToken> | undefined;
+  let notBefore = 0;
+  let nonce: string | undefined;
+
+  function current(): AccessToken | Promise<AccessToken> {
+    const now = clock.now();
+    if (token !== undefined && now < token.expiresAt && now < Math.max(token.refreshAt, notBefore)) {
+      return token;
+    }
+    pending ??= endpoint
+      .token()
+      .catch((error: unknown) => {
+        if (token !== undefined && clock.now() < token.expiresAt) {
+          notBefore = clock.now() + REFRESH_AGAIN_MS;
+          return token;
+        }
+        throw error;
+      })
+      .then((got) => {
+        token = got;
+        return got;
+      })
+      .finally(() => {
+        pending = undefined;
+      });
+    return pending;
+  }
+
+  async function headers(method: string, path: string): Promise<Record<string, string>> {
+    const { value, signer } = await current();
+    if (signer === undefined) {
+      return { authorization: `Bearer ${value}` };
+    }
+    const query = path.indexOf("?");
+    const proof = await signer.sign({
+      method,
+      url: origin.url + (query < 0 ? path : path.slice(0, query)),
+      now: serverTime.now(),
+      nonce,
+      accessToken: value,
+    });
+    return { authorization: `DPoP ${value}`, dpop: proof };
+  }
+
+  return {
+    oauth: true,
+    headers,
+    seen(answer, used): Renewal | undefined {
+      const given = answer.headers["dpop-nonce"];
+      if (typeof given === "string" && given !== "") {
+        nonce = given;
+      }
+      if (answer.status !== 401 && answer.status !== 400) {
+        return undefined;
+      }
+      const challenge = String(answer.headers["www-authenticate"] ?? "");
+      if (/use_dpop_nonce/.test(challenge) && used.dpop !== undefined && typeof given === "string") {
+        return "nonce";
+      }
+      if (answer.status !== 401) {
+        return undefined;
+      }
+      // Others may have been given a newer token meanwhile: that one stays.
+      if (token !== undefined && used.authorization?.endsWith(` ${token.value}`)) {
+        token = undefined;
+      }
+      return "token";
+    },
+    grantedScopes: () => token?.scopes,
+    scrub: (text) => scrubbed(text, token?.value),
+  };
 }

@@ -1,7 +1,7 @@
 import type { Call, RateLimit } from "../../baton/connector.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
-import type { Authorizer } from "./credentials.ts";
+import type { Authorizer, Renewal } from "./credentials.ts";
 import type { OktaOrigin } from "./domain.ts";
 import { isWebPage, whatWasSaid } from "./errors.ts";
 import type { Gate, Outcome } from "./gate.ts";
@@ -79,15 +79,14 @@ export function createSender(parts: SenderParts): Sender {
     const ticket = gate.ticket();
     let tries = 0;
     let refused = 0;
-    let renewed = 0;
+    const renewals = new Set<Renewal>();
     for (;;) {
       const pass = await gate.enter(name, call, ticket);
       let outcome: Outcome = { kind: "broken" };
       let verdict: Verdict;
       let answer: WireAnswer | undefined;
       try {
-        const credentials = await authorizer.headers(method, path);
-        call.signal.throwIfAborted();
+        const credentials = await orAbort(authorizer.headers(method, path), call.signal);
         calls++;
         tries++;
         const sentAt = clock.now();
@@ -116,7 +115,12 @@ export function createSender(parts: SenderParts): Sender {
           requestId: requestIdOf(answer),
           durationMs: clock.now() - sentAt,
         });
-        verdict = judge(request, answer, outcome, authorizer.seen(answer, credentials) && renewed < 2, attempted);
+        const renewal = authorizer.seen(answer, credentials);
+        const renewed = renewal !== undefined && !renewals.has(renewal);
+        if (renewed) {
+          renewals.add(renewal);
+        }
+        verdict = judge(request, answer, outcome, renewed, attempted);
       } catch (error) {
         if (!(error instanceof Broken)) {
           throw error;
@@ -132,7 +136,6 @@ export function createSender(parts: SenderParts): Sender {
         return answer!;
       }
       if (verdict.kind === "renewed") {
-        renewed++;
         continue;
       }
       if (verdict.kind === "refused") {
@@ -300,6 +303,24 @@ function withDeadline(call: Call, clock: Clock, attempted: string): { call: Call
     () => {},
   );
   return { call: { ...call, signal: AbortSignal.any([call.signal, late.signal]) }, done: () => stop.abort() };
+}
+
+/** What is awaited, unless the signal aborts first: what is shared goes on for the others. */
+async function orAbort<T>(awaited: T | Promise<T>, signal: AbortSignal): Promise<T> {
+  if (!(awaited instanceof Promise)) {
+    return awaited;
+  }
+  signal.throwIfAborted();
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+  });
+  try {
+    return await Promise.race([awaited, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 function asFailure(error: unknown, outer: Call, call: Call, attempted: string): unknown {
