@@ -1,0 +1,57 @@
+import type { Connector, ResourceTypeSupport } from "../baton/connector.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Log } from "../runtime/log.ts";
+import type { OktaClient } from "./api/client.ts";
+import type { OktaOrigin } from "./api/domain.ts";
+import { apiTokens } from "./resources/api-tokens.ts";
+import { apps } from "./resources/apps.ts";
+import { bindings } from "./resources/bindings.ts";
+import { customRoles } from "./resources/custom-roles.ts";
+import { devices } from "./resources/devices.ts";
+import { groups } from "./resources/groups.ts";
+import { Memo } from "./resources/memo.ts";
+import type { OktaOptions, Reader } from "./resources/options.ts";
+import { createPrincipals } from "./resources/principals.ts";
+import { resourceSets } from "./resources/resource-sets.ts";
+import { createRoleHolders } from "./resources/role-holders.ts";
+import { roles } from "./resources/roles.ts";
+import type { Source } from "./resources/source.ts";
+import { nobody, USERS, users } from "./resources/users.ts";
+
+export type { OktaOptions };
+
+/** What the connector is made of. */
+export interface OktaConnectorParts {
+  readonly client: Reader & Partial<Pick<OktaClient, "close">>;
+  readonly origin: OktaOrigin;
+  readonly options: OktaOptions;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The Okta connector: the resource types that the options switch on, in the order in which they are always listed. */
+export function createOktaConnector({ client, origin, options, log }: OktaConnectorParts): Connector {
+  const memo = new Memo();
+  const source: Source = { client, options, log, memo, principals: createPrincipals(client, options, memo) };
+  const holders = createRoleHolders(source);
+  const types: ResourceTypeSupport[] = [users(source), groups(source), apps(source), roles(holders)];
+  if (options.syncCustomRoles) types.push(customRoles(source, holders), resourceSets(source), bindings(source));
+  if (options.syncSecrets) types.push(apiTokens(source));
+  types.push(devices(source));
+  return {
+    metadata: {
+      displayName: "Okta",
+      description: "Reads users, groups, apps, admin roles and what else decides who may do what in an Okta org",
+      externalUrl: origin.url,
+    },
+    types,
+    /** What every sync begins with, as small as it gets: it proves credentials, scope and admin role at once. */
+    async validate(call) {
+      const page = await client.list(`${USERS}&limit=1`, call);
+      if (page.items.length === 0 && page.next === undefined) throw nobody();
+    },
+    async close() {
+      client.close?.();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { create } from "@bufbuild/protobuf";
+import type { ResourceTypeSupport } from "../../baton/connector.ts";
+import { pack } from "../../baton/model/annotations.ts";
+import { SecretTrait_CredentialType, SecretTraitSchema } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
+import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
+import type { OktaApiToken } from "./okta-json.ts";
+import { following } from "./paths.ts";
+import { readOne, readPage, unlessRefused, withIds } from "./reading.ts";
+import type { Source } from "./source.ts";
+import { apiTokenType, userType } from "./types.ts";
+import { text, timestamp } from "./values.ts";
+
+/** Source: Okta Management API, List all API token metadata. The tokens themselves are never shown. */
+const API_TOKENS = "/api/v1/api-tokens";
+
+const REFUSED = {
+  what: "API tokens",
+  why: "reading them takes an admin role that may view API tokens and, with OAuth, the scope okta.apiTokens.read",
+};
+
+/** API tokens: nothing but what is known of them. */
+export function apiTokens(source: Source): ResourceTypeSupport {
+  return {
+    type: apiTokenType,
+    list(cursor, call) {
+      return unlessRefused(async () => {
+        const page = await readPage<OktaApiToken>(source, cursor, API_TOKENS, call);
+        const items = withIds(source, page.items).map((token) => ({ resource: apiTokenResource(token), grants: [] }));
+        return { items, next: following(page.next) };
+      }, REFUSED);
+    },
+    async get(id, call) {
+      const token = await readOne<OktaApiToken>(source, API_TOKENS, id, call);
+      return token && { resource: apiTokenResource(token), grants: [] };
+    },
+  };
+}
+
+/** An API token as a resource. Okta does not say when it was last used, only when it last changed. */
+export function apiTokenResource(token: OktaApiToken): Resource {
+  const owner = text(token.userId);
+  const user = owner === "" ? undefined : { resourceType: userType.id, resource: owner };
+  const expiresAt = timestamp(token.expiresAt);
+  const lastUsedAt = timestamp(token.lastUpdated);
+  const createdAt = timestamp(token.created);
+  return create(ResourceSchema, {
+    id: { resourceType: apiTokenType.id, resource: text(token.id) },
+    displayName: text(token.name),
+    annotations: [
+      pack(SecretTraitSchema, {
+        ...(user && { createdById: user, identityId: user }),
+        ...(expiresAt && { expiresAt }),
+        ...(lastUsedAt && { lastUsedAt }),
+        credentialType: SecretTrait_CredentialType.STATIC_SECRET,
+        credentialDetail: "okta.api_token",
+      }),
+    ],
+    ...(createdAt && { createdAt }),
+  });
+}

@@ -1,0 +1,135 @@
+import type { Call, Cursor, GrantPage, Listed, Page, ResourceTypeSupport } from "../../baton/connector.ts";
+import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
+import { assignment, grantedOf, idOf } from "./entitlements.ts";
+import type { OktaLinked } from "./okta-json.ts";
+import { badPageToken, following, principalOf, START, segment } from "./paths.ts";
+import { inField, readPage, unlessRefused } from "./reading.ts";
+import {
+  RESOURCE_SETS,
+  RESOURCE_SETS_REFUSED,
+  type ResourceSet,
+  readBoundRoles,
+  readSet,
+  readSets,
+  setResource,
+} from "./resource-sets.ts";
+import type { Source } from "./source.ts";
+import { bindingType, resourceSetType } from "./types.ts";
+import { text } from "./values.ts";
+
+/** Bindings of a custom role to a resource set, and the users and groups that have the role there. */
+export function bindings(source: Source): ResourceTypeSupport {
+  const { principals } = source;
+
+  /** A page of the sets: each one's bindings are read on their own. */
+  async function setsPage(cursor: Cursor | undefined, call: Call): Promise<Page<Listed>> {
+    const page = await readSets(source, cursor, call);
+    const each = page.items.map(({ id, label, description }) => ({ set: id, label, description }));
+    return { items: [], next: [...each, ...following(page.next)] };
+  }
+
+  /** A page of one set's bindings. A set that has gone meanwhile has none. */
+  async function bindingsPage(cursor: Cursor, call: Call): Promise<Page<Listed>> {
+    const { set: id, label, description } = cursor;
+    if (typeof id !== "string" || id === "") throw badPageToken();
+    const set = { id, label: text(label), description: text(description) };
+    try {
+      const page = await readBoundRoles(source, id, cursor, call);
+      return { items: page.items.map((role) => listed(set, role)), next: page.next };
+    } catch (error) {
+      if (isFailure(error, "notFound")) return { items: [], next: [] };
+      throw error;
+    }
+  }
+
+  async function members(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
+    const id = idOf(resource);
+    const { set, role } = partsOf(id);
+    const first = `${RESOURCE_SETS}/${segment(set)}/bindings/${segment(role)}/members`;
+    const page = await readPage<OktaLinked>(source, cursor, first, call, { items: inField("members") });
+    const found = page.items.flatMap((member) => {
+      const principal = principalOf(member?._links?.self?.href);
+      if (principal === undefined) {
+        source.log.debug("a member of a binding is neither a user nor a group; it is left out", { binding: id });
+      }
+      return principal === undefined ? [] : [principal];
+    });
+    const idsOf = (type: string) => found.filter((one) => one.type === type).map((one) => one.id);
+    const users = new Set(await principals.users(idsOf("user"), call));
+    const groups = new Set(await principals.groups(idsOf("group"), call));
+    const granted = grantedOf(resource, "member");
+    return {
+      items: found
+        .filter((one) => (one.type === "user" ? users : groups).has(one.id))
+        .map((one) => ({ granted, principalType: one.type, principalId: one.id, v1Tail: id })),
+      next: following(page.next),
+    };
+  }
+
+  return {
+    type: bindingType,
+    list(cursor, call) {
+      const isSet = cursor?.set !== undefined;
+      return unlessRefused<Page<Listed>>(
+        () => (isSet ? bindingsPage(cursor, call) : setsPage(cursor, call)),
+        isSet ? { ...RESOURCE_SETS_REFUSED, on: `resource set ${String(cursor.set)}` } : RESOURCE_SETS_REFUSED,
+        !isSet,
+      );
+    },
+    entitlements: (resource) => [
+      assignment(resource, "member", {
+        displayName: `${resource.displayName} Resource Set Binding Member`,
+        description: `Member of ${resource.displayName} resource-set-binding member in Okta`,
+        grantableTo: [resourceSetType],
+      }),
+    ],
+    grants(resource, cursor, call) {
+      const on = `resource set binding ${idOf(resource)}`;
+      return unlessRefused<GrantPage>(() => members(resource, cursor, call), { ...RESOURCE_SETS_REFUSED, on });
+    },
+    async get(id, call) {
+      if (!hasParts(id)) return undefined;
+      const { set, role } = partsOf(id);
+      if (!(await isBound(source, set, role, call))) return undefined;
+      const found = await readSet(source, set, call);
+      return found && listed(found, role);
+    },
+  };
+}
+
+function listed(set: ResourceSet, role: string): Listed {
+  return { resource: setResource(bindingType, `${set.id}:${role}`, set), grants: [START] };
+}
+
+function hasParts(id: string): boolean {
+  return /^[^:]+:./s.test(id);
+}
+
+/** A binding's id is `<resource set>:<custom role>`. */
+function partsOf(id: string): { readonly set: string; readonly role: string } {
+  if (!hasParts(id)) {
+    throw new Failure({
+      kind: "invalidArgument",
+      message: `"${id}" is not the id of a resource set binding`,
+      advice: "write it as <resource set id>:<custom role id>",
+    });
+  }
+  const colon = id.indexOf(":");
+  return { set: id.slice(0, colon), role: id.slice(colon + 1) };
+}
+
+/**
+ * Whether a role is bound to a set. Okta takes a role's label too and describes the answer's `id` in two ways, so that
+ * the answer must name the role either there or at the end of its own link.
+ */
+async function isBound(source: Source, set: string, role: string, call: Call): Promise<boolean> {
+  const path = () => `${RESOURCE_SETS}/${segment(set)}/bindings/${segment(role)}`;
+  try {
+    const found = await source.client.get<OktaLinked>(path(), call);
+    return found?.id === role || text(found?._links?.self?.href).split("/").at(-1) === encodeURIComponent(role);
+  } catch (error) {
+    if (isFailure(error, "notFound")) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import type { ResourceTypeSupport } from "../../baton/connector.ts";
+import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
+import { Failure } from "../../runtime/failure.ts";
+import { idOf } from "./entitlements.ts";
+import type { OktaCustomRole } from "./okta-json.ts";
+import { following, START } from "./paths.ts";
+import { inField, readOne, readPage, unlessRefused, withIds } from "./reading.ts";
+import type { RoleHolders } from "./role-holders.ts";
+import { roleEntitlements, roleResource } from "./role-resource.ts";
+import type { Source } from "./source.ts";
+import { customRoleType } from "./types.ts";
+import { text } from "./values.ts";
+
+/** Source: Okta Management API, List all custom roles. */
+const CUSTOM_ROLES = "/api/v1/iam/roles";
+
+const REFUSED = {
+  what: "custom admin roles",
+  why: "reading them takes an admin role that may view admin roles and, with OAuth, the scope okta.roles.read",
+};
+
+/** Custom admin roles. */
+export function customRoles(source: Source, holders: RoleHolders): ResourceTypeSupport {
+  return {
+    type: customRoleType,
+    list(cursor, call) {
+      return unlessRefused(
+        async () => {
+          const page = await readPage<OktaCustomRole>(source, cursor, CUSTOM_ROLES, call, { items: inField("roles") });
+          return { items: withIds(source, page.items).map(listed), next: following(page.next) };
+        },
+        REFUSED,
+        true,
+      );
+    },
+    entitlements: roleEntitlements,
+    async grants(resource, cursor, call) {
+      // Nobody lists the holders of a role that is gone, so that has to be asked.
+      const isStart = cursor?.next === undefined;
+      if (isStart && (await readOne(source, CUSTOM_ROLES, idOf(resource), call)) === undefined) {
+        throw new Failure({ kind: "notFound", message: `there is no custom role ${idOf(resource)}` });
+      }
+      return holders.of(resource, cursor, call);
+    },
+    allGrants: holders.all,
+    async get(id, call) {
+      const role = await readOne<OktaCustomRole>(source, CUSTOM_ROLES, id, call);
+      return role && listed({ ...role, id });
+    },
+  };
+}
+
+function listed(role: OktaCustomRole & { readonly id: string }) {
+  const resource: Resource = roleResource(customRoleType, role.id, text(role.label));
+  return { resource, grants: [START] };
+}

@@ -1,0 +1,175 @@
+import { create } from "@bufbuild/protobuf";
+import type { Call, Cursor, GrantPage, Listed, ResourceTypeSupport } from "../../baton/connector.ts";
+import { pack } from "../../baton/model/annotations.ts";
+import { entitlementId } from "../../baton/model/ids.ts";
+import { EntitlementImmutableSchema } from "../../gen/c1/connector/v2/annotation_entitlement_pb.ts";
+import { RawIdSchema } from "../../gen/c1/connector/v2/annotation_raw_id_pb.ts";
+import { GroupTraitSchema } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
+import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
+import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
+import { assignment, grantedOf, idOf } from "./entitlements.ts";
+import { idsInList } from "./members.ts";
+import { remember } from "./memo.ts";
+import type { OktaGroup, OktaRoleAssignment, OktaUser } from "./okta-json.ts";
+import { badPageToken, following, segment } from "./paths.ts";
+import { readOne, readPage, unlessRefused, withIds } from "./reading.ts";
+import { createGrantedRoles, heldResource, heldRoles, isUnlisted } from "./role-assignments.ts";
+import type { Source } from "./source.ts";
+import { groupType, userType } from "./types.ts";
+import { text } from "./values.ts";
+
+/**
+ * Up to 10,000 fit on a page, but with their stats they are slow to come: 1,000 is what Okta still answers in time.
+ * Source: Okta Management API, List all groups.
+ */
+const GROUPS = "/api/v1/groups?expand=stats&limit=1000";
+
+const REFUSED = {
+  what: "admin roles of groups",
+  why: "reading them takes an admin role that may view admin roles and, with OAuth, the scope okta.roles.read",
+};
+
+/** Groups: their members, and the admin roles that they hold. */
+export function groups(source: Source): ResourceTypeSupport {
+  const { memo, principals } = source;
+  const grantedRole = createGrantedRoles();
+
+  function listed(group: OktaGroup & { readonly id: string }, call: Call): Listed {
+    const nothingIn = { members: usersCount(group) === 0, roles: holdsNoRole(group) };
+    if (!call.dropsUnlisted && (nothingIn.members || nothingIn.roles)) {
+      remember(memo.of(call)?.nothingIn, group.id, nothingIn);
+    }
+    return { resource: groupResource(group), grants: startsOf(nothingIn) };
+  }
+
+  async function members(resource: Resource, cursor: Cursor, call: Call): Promise<GrantPage> {
+    const first = `/api/v1/groups/${segment(idOf(resource))}/users?limit=1000`;
+    const { ids, next } = await memberIds(cursor, first, call);
+    const granted = grantedOf(resource, "member");
+    return {
+      items: ids.map((id) => ({ granted, principalType: userType.id, principalId: id })),
+      next: following(next, { of: "members" }),
+    };
+  }
+
+  async function memberIds(cursor: Cursor, first: string, call: Call) {
+    if (!principals.usersFiltered) {
+      const page = await readPage<string>(source, cursor, first, call, { parse: idsInList });
+      return { ids: page.items, next: page.next };
+    }
+    const page = await readPage<OktaUser>(source, cursor, first, call);
+    const taken = withIds(source, page.items).filter((user) => principals.takesUser(user, call));
+    return { ids: taken.map((user) => user.id), next: page.next };
+  }
+
+  function roles(resource: Resource, cursor: Cursor, call: Call): Promise<GrantPage> {
+    const id = idOf(resource);
+    const path = `/api/v1/groups/${segment(id)}/roles`;
+    const expandable = { entitlementIds: [entitlementId(groupType.id, id, "member")], shallow: true };
+    return unlessRefused<GrantPage>(
+      async () => {
+        const page = await readPage<OktaRoleAssignment>(source, cursor, path, call);
+        const held = heldRoles(page.items, "GROUP", source.options.syncCustomRoles);
+        return {
+          items: held.map((role) => ({
+            granted: grantedRole(role),
+            principalType: groupType.id,
+            principalId: id,
+            ...(cursor.empty !== true && { expandable }),
+          })),
+          next: following(page.next, cursor),
+          resources: held.filter(isUnlisted).map(heldResource),
+        };
+      },
+      { ...REFUSED, on: `group ${id}` },
+    );
+  }
+
+  async function grants(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
+    if (cursor?.of === "members") return members(resource, cursor, call);
+    if (cursor?.of === "roles") return roles(resource, cursor, call);
+    if (cursor !== undefined) throw badPageToken();
+    const [first, ...rest] = startsOf(memo.of(call)?.nothingIn.get(idOf(resource)) ?? { members: false, roles: false });
+    if (first === undefined) return { items: [], next: [] };
+    const page = await grants(resource, first, call);
+    return { ...page, next: [...page.next, ...rest] };
+  }
+
+  return {
+    type: groupType,
+    async list(cursor, call) {
+      const page = await readPage<OktaGroup>(source, cursor, GROUPS, call);
+      const taken = withIds(source, page.items).filter((group) => principals.takesGroup(group, call));
+      return { items: taken.map((group) => listed(group, call)), next: following(page.next) };
+    },
+    entitlements: (resource) => [
+      assignment(resource, "member", {
+        displayName: `${resource.displayName} Group Member`,
+        description: `Member of ${resource.displayName} group in Okta`,
+        grantableTo: [userType],
+      }),
+    ],
+    grants,
+    async get(id, call) {
+      // One group by its id has no described `expand`: where it is passed over, the stats are missing, no more.
+      const group = await readOne<OktaGroup>(source, "/api/v1/groups", id, call, "?expand=stats");
+      return group !== undefined && principals.takesGroup(group, call) ? listed({ ...group, id }, call) : undefined;
+    },
+  };
+}
+
+/** Where to read: nothing that is known to be empty. A role's grant to an empty group says nothing of its members. */
+function startsOf(nothingIn: { readonly members: boolean; readonly roles: boolean }): Cursor[] {
+  const starts: Cursor[] = [];
+  if (!nothingIn.members) starts.push({ of: "members" });
+  if (!nothingIn.roles) starts.push(nothingIn.members ? { of: "roles", empty: true } : { of: "roles" });
+  return starts;
+}
+
+const SOURCES: Readonly<Record<string, string>> = {
+  BUILT_IN: "built_in",
+  APP_GROUP: "app_imported",
+  OKTA_GROUP: "native",
+};
+
+/** A group as a resource. */
+export function groupResource(group: OktaGroup & { readonly id: string }): Resource {
+  const id = text(group.id);
+  const type = text(group.type);
+  const name = text(group.profile?.name);
+  const users = usersCount(group);
+  const apps = count(group._embedded?.stats?.appsCount);
+  const annotations = [
+    pack(GroupTraitSchema, { groupSourceType: SOURCES[type] ?? "", rawGroupSourceType: type }),
+    pack(V1IdentifierSchema, { id }),
+    pack(RawIdSchema, { id }),
+  ];
+  if (type === "BUILT_IN") annotations.push(pack(EntitlementImmutableSchema, {}));
+  return create(ResourceSchema, {
+    id: { resourceType: groupType.id, resource: id },
+    displayName: name,
+    annotations,
+    profile: {
+      name,
+      description: text(group.profile?.description),
+      type,
+      ...(users !== undefined && { users_count: users }),
+      ...(apps !== undefined && { apps_count: apps }),
+    },
+  });
+}
+
+function usersCount(group: OktaGroup): number | undefined {
+  return count(group._embedded?.stats?.usersCount);
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === "number" && value >= 0 ? value : undefined;
+}
+
+/** Whether the stats say that the group holds no admin role; where they do not say, it may. */
+function holdsNoRole(group: OktaGroup): boolean {
+  const { hasAdminPrivilege, hasAdminPrivlege } = group._embedded?.stats ?? {};
+  const flags = [hasAdminPrivilege, hasAdminPrivlege].filter((flag) => typeof flag === "boolean");
+  return flags.length > 0 && !flags.includes(true);
+}

@@ -1,0 +1,19 @@
+import type { OktaClient } from "../api/client.ts";
+
+/** What the resource types need of the client. */
+export type Reader = Pick<OktaClient, "list" | "get">;
+
+/** What a sync of Okta is set up to read. */
+export interface OktaOptions {
+  /** Apps that are not active are read too. */
+  readonly syncInactiveApps: boolean;
+  /** Custom roles, resource sets and their bindings are read too. */
+  readonly syncCustomRoles: boolean;
+  readonly skipSecondaryEmails: boolean;
+  /** API tokens are read too. */
+  readonly syncSecrets: boolean;
+  /** Where there are any: only users with an address in one of these domains. */
+  readonly filterEmailDomains: readonly string[];
+  /** Groups that an app brought with it are left out. */
+  readonly skipAppGroups: boolean;
+}

@@ -1,0 +1,83 @@
+import type { Call, Cursor, Page, Refusal } from "../../baton/connector.ts";
+import { isFailure } from "../../runtime/failure.ts";
+import type { ListOptions, ListPage } from "../api/client.ts";
+import { pathAt, segment } from "./paths.ts";
+import type { Source } from "./source.ts";
+import { isObject } from "./values.ts";
+
+/** One page of a list: the one that the cursor names, else that of `first`. */
+export function readPage<T>(
+  source: Source,
+  cursor: Cursor | undefined,
+  first: string,
+  call: Call,
+  options: ListOptions<T> = {},
+): Promise<ListPage<T>> {
+  return source.client.list<T>(pathAt(cursor, first), call, options);
+}
+
+/** Takes a list out of the field of a body that holds it; a body without the field holds an empty one. */
+export function inField<T>(name: string): (body: unknown) => readonly T[] {
+  return (body) => (isObject(body) ? (body[name] ?? []) : body) as readonly T[];
+}
+
+/**
+ * One object by its id, `undefined` where it is not there. Okta takes names in place of some ids (a login, `me`, a
+ * label); what they lead to is not what was asked for.
+ */
+export async function readOne<T extends { readonly id?: unknown }>(
+  source: Source,
+  collection: string,
+  id: string,
+  call: Call,
+  query = "",
+): Promise<T | undefined> {
+  try {
+    const found = await source.client.get<T>(`${collection}/${segment(id)}${query}`, call);
+    return isObject(found) && found.id === id ? found : undefined;
+  } catch (error) {
+    if (isFailure(error, "notFound")) return undefined;
+    throw error;
+  }
+}
+
+/** Items that have an id, which is all but surely each of them; one without could be neither stored nor asked for. */
+export function withIds<T extends { readonly id?: unknown }>(
+  source: Source,
+  items: readonly T[],
+): readonly (T & { readonly id: string })[] {
+  const kept = items.filter(
+    (item): item is T & { readonly id: string } => isObject(item) && typeof item.id === "string" && item.id !== "",
+  );
+  if (kept.length < items.length) {
+    source.log.warn("Okta listed objects without an id; they are left out", { count: items.length - kept.length });
+  }
+  return kept;
+}
+
+/** What is said of an access that Okta refuses. */
+export interface RefusalText {
+  readonly what: string;
+  /** What would help. */
+  readonly why: string;
+  readonly on?: string;
+}
+
+/**
+ * Reads a page; where Okta refuses it the page is empty and says so, and the sync goes on. With `absentToo` a list that
+ * is not there at all (404: the org does not have the feature) counts as refused.
+ */
+export async function unlessRefused<P extends Page<unknown>>(
+  read: () => Promise<P>,
+  text: RefusalText,
+  absentToo = false,
+): Promise<P | { readonly items: []; readonly next: []; readonly refused: readonly Refusal[] }> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isFailure(error, "permissionDenied") && !(absentToo && isFailure(error, "notFound"))) throw error;
+    const requestId = error.answer?.requestId;
+    const refusal = { ...text, why: `${error.message}; ${text.why}`, ...(requestId !== undefined && { requestId }) };
+    return { items: [], next: [], refused: [refusal] };
+  }
+}

@@ -1,0 +1,67 @@
+import type { Granted } from "../../baton/model/grant.ts";
+import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
+import { grantedOf } from "./entitlements.ts";
+import type { OktaRoleAssignment } from "./okta-json.ts";
+import { roleResource, STANDARD_ROLES } from "./role-resource.ts";
+import { customRoleType, roleType } from "./types.ts";
+import { isObject, text } from "./values.ts";
+
+/** A role that somebody holds. */
+export interface HeldRole {
+  readonly custom: boolean;
+  /** The standard role's type or the custom role's id. */
+  readonly id: string;
+  /** What the assignment calls it. */
+  readonly label: string;
+}
+
+/**
+ * The roles that a user or group holds by itself: not through a group, and not while the assignment is inactive.
+ * A role held several times (a custom one in several resource sets) is there once.
+ */
+export function heldRoles(
+  assignments: readonly OktaRoleAssignment[],
+  holder: "USER" | "GROUP",
+  customRoles: boolean,
+): HeldRole[] {
+  const held = new Map<string, HeldRole>();
+  for (const one of assignments) {
+    if (!isObject(one) || one.status === "INACTIVE") continue;
+    // Where it is not said how the role came, it was asked for at this holder.
+    if (text(one.assignmentType) !== "" && one.assignmentType !== holder) continue;
+    const custom = one.type === "CUSTOM";
+    if (custom && !customRoles) continue;
+    const id = text(custom ? one.role : one.type);
+    const key = `${custom} ${id}`;
+    if (id !== "" && !held.has(key)) held.set(key, { custom, id, label: text(one.label) || id });
+  }
+  return [...held.values()];
+}
+
+/** The role as a resource, with the label that the assignment gives. */
+export function heldResource(role: HeldRole): Resource {
+  return roleResource(role.custom ? customRoleType : roleType, role.id, role.label);
+}
+
+/** Whether only its assignments show that there is such a role. */
+export function isUnlisted(role: HeldRole): boolean {
+  return !role.custom && !STANDARD_ROLES.has(role.id);
+}
+
+/** How many roles are kept; an org has fewer, so the bound is for what cannot be foreseen. */
+const MOST = 10_000;
+
+/** Makes what the grants of a role share: one object per role and label, so that it is encoded once. */
+export function createGrantedRoles(): (role: HeldRole) => Granted {
+  const made = new Map<string, Granted>();
+  return (role) => {
+    const key = `${role.custom} ${role.id} ${role.label}`;
+    let granted = made.get(key);
+    if (granted === undefined) {
+      granted = grantedOf(heldResource(role), "assigned");
+      if (made.size >= MOST) made.clear();
+      made.set(key, granted);
+    }
+    return granted;
+  };
+}

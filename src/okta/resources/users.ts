@@ -1,0 +1,135 @@
+import { create, type JsonObject } from "@bufbuild/protobuf";
+import type { ResourceTypeSupport } from "../../baton/connector.ts";
+import { pack } from "../../baton/model/annotations.ts";
+import { RawIdSchema } from "../../gen/c1/connector/v2/annotation_raw_id_pb.ts";
+import {
+  UserTrait_AccountType,
+  UserTrait_Status_Status,
+  UserTraitSchema,
+} from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
+import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
+import { type Resource, ResourceSchema, Status_ResourceStatus } from "../../gen/c1/connector/v2/resource_pb.ts";
+import { Failure } from "../../runtime/failure.ts";
+import type { OktaUser } from "./okta-json.ts";
+import { following } from "./paths.ts";
+import { readOne, readPage, withIds } from "./reading.ts";
+import type { Source } from "./source.ts";
+import { userType } from "./types.ts";
+import { jsonObject, text, timestamp } from "./values.ts";
+
+/**
+ * All users: without a search those that are deprovisioned would be missing. Source: Okta Management API, List users.
+ */
+export const USERS = `/api/v1/users?search=${encodeURIComponent("status pr")}`;
+
+/** Makes Okta leave out what is not used, which makes pages lighter and faster. */
+const LEAN = {
+  contentType: 'application/json; okta-response="omitCredentials,omitCredentialsLinks,omitTransitioningToStatus"',
+};
+
+/** Users: no entitlements of their own. */
+export function users(source: Source): ResourceTypeSupport {
+  const { principals, options } = source;
+  const listed = (user: OktaUser) => ({ resource: userResource(user, options.skipSecondaryEmails), grants: [] });
+  return {
+    type: userType,
+    async list(cursor, call) {
+      const page = await readPage<OktaUser>(source, cursor, `${USERS}&limit=200`, call, LEAN);
+      if (cursor?.next === undefined && page.items.length === 0 && page.next === undefined) throw nobody();
+      const taken = withIds(source, page.items).filter((user) => principals.takesUser(user, call));
+      return { items: taken.map(listed), next: following(page.next) };
+    },
+    async get(id, call) {
+      const user = await readOne<OktaUser>(source, "/api/v1/users", id, call);
+      return user !== undefined && principals.takesUser(user, call) ? listed(user) : undefined;
+    },
+  };
+}
+
+/**
+ * No org is without users. Okta answers 200 and an empty list to an OAuth app that has its scopes but no admin role.
+ */
+export function nobody(): Failure {
+  return new Failure({
+    kind: "permissionDenied",
+    message: "Okta shows no users at all: most likely the OAuth app has its scopes but no admin role",
+    attempted: "GET /api/v1/users",
+    advice: "assign an admin role to the app (Read-only Administrator is enough to read)",
+  });
+}
+
+const ENABLED = new Set(["ACTIVE", "PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT"]);
+const DISABLED = new Set(["STAGED", "SUSPENDED", "DEPROVISIONED"]);
+
+/** The attributes that hold employee ids, in lower case. */
+const EMPLOYEE_IDS = new Set([
+  "employeenumber",
+  "employeeid",
+  "employeeidnumber",
+  "employee_number",
+  "employee_id",
+  "employee_idnumber",
+]);
+
+/** A user as a resource: with the whole profile, and what the user trait says of it. */
+export function userResource(user: OktaUser, skipSecondaryEmails: boolean): Resource {
+  const id = text(user.id);
+  const details = text(user.status);
+  const profile = jsonObject(user.profile);
+  const trait = userTrait(user, profile, skipSecondaryEmails);
+  if (skipSecondaryEmails) profile.secondEmail = null;
+  profile.c1_okta_raw_user_status = details;
+  const createdAt = timestamp(user.created);
+  return create(ResourceSchema, {
+    id: { resourceType: userType.id, resource: id },
+    displayName: displayName(profile),
+    annotations: [trait, pack(V1IdentifierSchema, { id }), pack(RawIdSchema, { id })],
+    profile,
+    status: { status: Status_ResourceStatus[stateOf(details)], details },
+    ...(createdAt && { createdAt }),
+  });
+}
+
+function userTrait(user: OktaUser, profile: JsonObject, skipSecondaryEmails: boolean) {
+  const emails = [];
+  const email = text(profile.email);
+  if (email !== "") emails.push({ address: email, isPrimary: true });
+  const second = text(profile.secondEmail);
+  if (second !== "" && !skipSecondaryEmails) emails.push({ address: second, isPrimary: false });
+  const login = text(profile.login);
+  const parts = login.split("@");
+  const details = text(user.status);
+  const lastLogin = timestamp(user.lastLogin);
+  return pack(UserTraitSchema, {
+    emails,
+    // Deprecated in favour of the resource's own, which says the same; readers of either are served.
+    status: { status: UserTrait_Status_Status[stateOf(details)], details },
+    accountType: UserTrait_AccountType.HUMAN,
+    login,
+    loginAliases: parts.length === 2 && parts[0] !== "" ? [parts[0]!] : [],
+    employeeIds: employeeIds(profile),
+    ...(lastLogin && { lastLogin }),
+  });
+}
+
+function displayName(profile: JsonObject): string {
+  const own = text(profile.displayName);
+  if (own.trim() !== "") return own;
+  const { firstName, lastName } = profile;
+  const first = typeof firstName === "string" ? firstName : "unknown";
+  return `${first} ${typeof lastName === "string" ? lastName : "unknown"}`;
+}
+
+function employeeIds(profile: JsonObject): string[] {
+  const ids = Object.keys(profile)
+    .filter((key) => EMPLOYEE_IDS.has(key.toLowerCase()))
+    .map((key) => text(profile[key]))
+    .filter((id) => id.trim() !== "");
+  return [...new Set(ids)];
+}
+
+/** What a raw status means; what Okta may add one day is not guessed at. */
+function stateOf(raw: string): "ENABLED" | "DISABLED" | "UNSPECIFIED" {
+  if (ENABLED.has(raw)) return "ENABLED";
+  return DISABLED.has(raw) ? "DISABLED" : "UNSPECIFIED";
+}
