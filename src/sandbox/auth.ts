@@ -11,7 +11,10 @@ export interface ApiToken {
   readonly id?: string;
   /** The user it belongs to. */
   readonly userId?: string;
-  /** Standard admin roles it carries. Default: those of its owner, as they are when it is used. */
+  /**
+   * Standard admin roles it carries, whatever becomes of its owner. Default: those that its owner holds when it is used,
+   * as long as the owner may sign in.
+   */
   readonly roles?: readonly string[];
 }
 
@@ -87,13 +90,16 @@ export class Authenticator {
 
   #ownerOf(value: string): Caller {
     const token = this.#tokens.get(value);
-    if (token === undefined || (token.userId !== undefined && !this.#directory.isActive(token.userId))) {
+    if (token === undefined) {
       throw invalidToken();
     }
     const { userId } = token;
+    if (token.roles === undefined && (userId === undefined || !this.#directory.isActive(userId))) {
+      throw invalidToken();
+    }
     return {
       id: token.id ?? `00T${userId?.slice(3) ?? ""}`,
-      roles: token.roles ?? (userId === undefined ? [] : this.#directory.rolesOfUser(userId)),
+      roles: token.roles ?? this.#directory.rolesOfUser(userId!),
       ...(userId === undefined ? {} : { userId }),
     };
   }
