@@ -9,11 +9,11 @@ const JSON_TYPE = { "content-type": "application/json" };
 async function refused(answer: Response): Promise<[number, string]> {
   const body = (await answer.json()) as Record<string, unknown>;
   expect(Object.keys(body)).toEqual(["errorCode", "errorSummary", "errorLink", "errorId", "errorCauses"]);
-  expect(body["errorLink"]).toBe(body["errorCode"]);
+  expect(body.errorLink).toBe(body.errorCode);
   expect(answer.headers.get("x-okta-request-id")).toBeTruthy();
   expect(answer.headers.get("x-rate-limit-limit")).toBeTruthy();
   expect(answer.headers.get("content-type")).toBe("application/json");
-  return [answer.status, String(body["errorCode"])];
+  return [answer.status, String(body.errorCode)];
 }
 
 describe("the server", () => {
