@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { seedOrg } from "../../src/sandbox/seed.ts";
+import { inFolder, run, start } from "./program.ts";
+import { readGoldenForm } from "./snapshots.ts";
+
+const KILLS = 50;
+/** Kills in this many runs at a time: each waits for the sandbox's latency most of the time. */
+const SIDE_BY_SIDE = 5;
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+describe("a sync that is killed", () => {
+  const org = () => seedOrg({ users: 500, groups: 60, apps: 10, seed: 7 });
+  const flags = ["--sync-custom-roles", "--sync-secrets"];
+  let sandboxes: Sandbox[];
+  beforeAll(async () => {
+    sandboxes = await Promise.all(
+      Array.from({ length: SIDE_BY_SIDE }, () => startSandbox({ org: org(), limits: "off", latencyMs: 15 })),
+    );
+  });
+  afterAll(() => Promise.all(sandboxes.map((sandbox) => sandbox.close())));
+
+  const command = (sandbox: Sandbox, file: string) => [
+    ...["--domain", sandbox.url, "--api-token", sandbox.token, "-f", file],
+    ...flags,
+  ];
+
+  it("at any of 50 moments goes on where it was, to the content of an undisturbed run", {
+    timeout: 240_000,
+  }, async () => {
+    const whole = await inFolder(async (folder) => {
+      const sandbox = sandboxes[0]!;
+      sandbox.resetCalls();
+      const started = performance.now();
+      const ended = await run(command(sandbox, join(folder, "sync.c1z")));
+      expect(ended).toMatchObject({ code: 0 });
+      const content = await readGoldenForm(join(folder, "sync.c1z"));
+      return { content, ms: performance.now() - started, calls: sandbox.calls().total };
+    });
+    expect(Object.keys(whole.content.grants).length).toBeGreaterThan(2000);
+
+    const random = numbers(20);
+    const moments = Array.from({ length: KILLS }, () => random() * whole.ms);
+    const killed = { before: 0, within: 0, after: 0 };
+
+    async function killOne(sandbox: Sandbox, moment: number): Promise<void> {
+      await inFolder(async (folder) => {
+        const file = join(folder, "sync.c1z");
+        const asked: string[] = [];
+        const stopWatching = sandbox.onRequest((request) => asked.push(request.url));
+        sandbox.resetCalls();
+        const first = start(command(sandbox, file));
+        const timer = setTimeout(() => first.child.kill("SIGKILL"), moment);
+        const { signal } = await first.ended;
+        clearTimeout(timer);
+        const firstAsked = asked.splice(0);
+        const atOnce = sandbox.calls().peakConcurrency;
+        const second = await run(command(sandbox, file));
+        stopWatching();
+        expect(second).toMatchObject({ code: 0 });
+        expect(await readGoldenForm(file)).toEqual(whole.content);
+        if (signal === null) {
+          killed.after++;
+          return;
+        }
+        killed[firstAsked.length === 0 ? "before" : "within"]++;
+        // The first call only proves the credentials. What is read twice may only be what was under way at the kill.
+        const pages = new Set(firstAsked.slice(1));
+        const twice = asked.slice(1).filter((url) => pages.has(url));
+        const underWay = new Set(firstAsked.slice(-2 * atOnce));
+        expect(twice.filter((url) => !underWay.has(url))).toEqual([]);
+      });
+    }
+
+    await Promise.all(
+      sandboxes.map(async (sandbox, index) => {
+        for (let at = index; at < moments.length; at += SIDE_BY_SIDE) await killOne(sandbox, moments[at]!);
+      }),
+    );
+    // The moments must have hit the reading, or the test has shown nothing.
+    expect(killed.within).toBeGreaterThan(KILLS / 4);
+  });
+});
