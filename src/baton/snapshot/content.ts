@@ -1,0 +1,153 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DescMessage } from "@bufbuild/protobuf";
+import { type GrantExpandable, GrantExpandableSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.ts";
+import { EntitlementSchema } from "../../gen/c1/connector/v2/entitlement_pb.ts";
+import { GrantSchema } from "../../gen/c1/connector/v2/grant_pb.ts";
+import { ResourceSchema, ResourceTypeSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
+import { type ResourceKey, resourceKey } from "../model/ids.ts";
+import { damaged } from "./damage.ts";
+import type { ContentTable } from "./schema.ts";
+import { countSync, type SyncStats } from "./stats.ts";
+import { decode, Stored } from "./stored.ts";
+
+export type StoredResourceType = Stored<typeof ResourceTypeSchema>;
+export type StoredResource = Stored<typeof ResourceSchema>;
+export type StoredEntitlement = Stored<typeof EntitlementSchema>;
+
+/** A grant as the snapshot holds it: who and what are columns of their own. */
+export class StoredGrant extends Stored<typeof GrantSchema> {
+  readonly entitlementId: string;
+  /** The resource to which the entitlement belongs. */
+  readonly resource: ResourceKey;
+  readonly principal: ResourceKey;
+  /** The bytes of the grant's `GrantExpandable`, which is kept out of its message; `null` where there is none. */
+  readonly expansion: Uint8Array | null;
+
+  constructor(row: Record<string, unknown>) {
+    super(GrantSchema, row);
+    this.entitlementId = String(row.entitlement_id);
+    this.resource = { type: String(row.resource_type_id), id: String(row.resource_id) };
+    this.principal = { type: String(row.principal_resource_type_id), id: String(row.principal_resource_id) };
+    this.expansion = (row.expansion as Uint8Array | null) ?? null;
+  }
+
+  /** What the grant says of its expansion. */
+  get expandable(): GrantExpandable | undefined {
+    return this.expansion ? decode(GrantExpandableSchema, this.expansion, this.id) : undefined;
+  }
+}
+
+/** Which grants are wanted; what is absent does not narrow. */
+export interface GrantFilter {
+  readonly entitlementId?: string;
+  readonly principal?: ResourceKey;
+  readonly resource?: ResourceKey;
+}
+
+/** In which order rows come: as they were written, or by external id (as UTF-8 bytes compare). */
+export type Order = "written" | "id";
+
+const SCHEMAS = {
+  v1_resource_types: ResourceTypeSchema,
+  v1_resources: ResourceSchema,
+  v1_entitlements: EntitlementSchema,
+  v1_grants: GrantSchema,
+} as const;
+
+/**
+ * What one sync of a snapshot holds. Lists are read row by row and may be nested; their memory does not grow with the
+ * snapshot. Every method throws a {@link Failure} of kind `notASnapshot` where the database is damaged.
+ */
+export class SyncContent {
+  readonly syncId: string;
+  readonly #db: DatabaseSync;
+
+  constructor(db: DatabaseSync, syncId: string) {
+    this.#db = db;
+    this.syncId = syncId;
+  }
+
+  resourceTypes(order: Order = "written"): Generator<StoredResourceType> {
+    return this.#list("v1_resource_types", {}, order, (row) => new Stored(ResourceTypeSchema, row));
+  }
+
+  /** The resources, of one type where it is given. */
+  resources(type?: string, order: Order = "written"): Generator<StoredResource> {
+    const where = { resource_type_id: type };
+    return this.#list("v1_resources", where, order, (row) => new Stored(ResourceSchema, row));
+  }
+
+  /** The entitlements, of one resource where it is given. */
+  entitlements(resource?: ResourceKey, order: Order = "written"): Generator<StoredEntitlement> {
+    const where = { resource_type_id: resource?.type, resource_id: resource?.id };
+    return this.#list("v1_entitlements", where, order, (row) => new Stored(EntitlementSchema, row));
+  }
+
+  /** The grants that the filter lets through. */
+  grants(filter: GrantFilter = {}, order: Order = "written"): Generator<StoredGrant> {
+    const where = {
+      entitlement_id: filter.entitlementId,
+      principal_resource_type_id: filter.principal?.type,
+      principal_resource_id: filter.principal?.id,
+      resource_type_id: filter.resource?.type,
+      resource_id: filter.resource?.id,
+    };
+    return this.#list("v1_grants", where, order, (row) => new StoredGrant(row));
+  }
+
+  findResourceType(id: string): StoredResourceType | undefined {
+    return this.#find("v1_resource_types", id, (row) => new Stored(ResourceTypeSchema, row));
+  }
+
+  findResource(type: string, id: string): StoredResource | undefined {
+    return this.#find("v1_resources", resourceKey(type, id), (row) => new Stored(ResourceSchema, row));
+  }
+
+  findEntitlement(id: string): StoredEntitlement | undefined {
+    return this.#find("v1_entitlements", id, (row) => new Stored(EntitlementSchema, row));
+  }
+
+  findGrant(id: string): StoredGrant | undefined {
+    return this.#find("v1_grants", id, (row) => new StoredGrant(row));
+  }
+
+  /** Any of the four tables, by external id. */
+  rows(table: ContentTable): Generator<Stored<DescMessage>> {
+    const stored = (row: Record<string, unknown>) =>
+      table === "v1_grants" ? new StoredGrant(row) : new Stored<DescMessage>(SCHEMAS[table], row);
+    return this.#list(table, {}, "id", stored as (row: Record<string, unknown>) => Stored<DescMessage>);
+  }
+
+  /** How much there is, counted. */
+  counts(): SyncStats {
+    return damaged(() => countSync(this.#db, this.syncId));
+  }
+
+  *#list<T>(
+    table: ContentTable,
+    where: Record<string, string | undefined>,
+    order: Order,
+    make: (row: Record<string, unknown>) => T,
+  ): Generator<T> {
+    const wanted = Object.entries(where).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const conditions = wanted.map(([column]) => `${column} = ? and `).join("");
+    const sql = `select * from ${table} where ${conditions}sync_id = ? order by ${order === "id" ? "external_id" : "id"}`;
+    const values: SQLInputValue[] = [...wanted.map(([, value]) => value), this.syncId];
+    const rows = damaged(() => this.#db.prepare(sql).iterate(...values));
+    try {
+      for (;;) {
+        const next = damaged(() => rows.next());
+        if (next.done) return;
+        yield make(next.value);
+      }
+    } finally {
+      rows.return?.();
+    }
+  }
+
+  #find<T>(table: ContentTable, id: string, make: (row: Record<string, unknown>) => T): T | undefined {
+    const sql = `select * from ${table} where external_id = ? and sync_id = ?`;
+    const row = damaged(() => this.#db.prepare(sql).get(id, this.syncId));
+    return row && make(row);
+  }
+}

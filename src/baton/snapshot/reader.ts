@@ -1,0 +1,162 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { type Clock, systemClock } from "../../runtime/clock.ts";
+import { Failure } from "../../runtime/failure.ts";
+import { inspect, type UnpackOptions, unpack } from "./container.ts";
+import { SyncContent } from "./content.ts";
+import { damaged } from "./damage.ts";
+import { diskFailure } from "./disk.ts";
+import type { SyncStats } from "./stats.ts";
+import { parseTime } from "./time.ts";
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** One sync of a snapshot, as `v1_sync_runs` describes it. Times are texts as in the file. */
+export interface SyncRun {
+  readonly syncId: string;
+  /** `full`, `partial`, `resources_only`; others exist. */
+  readonly type: string;
+  readonly startedAt: string;
+  /** Absent while it runs. */
+  readonly endedAt: string | undefined;
+  /** The full sync that a partial one adds to; `""` where there is none. */
+  readonly parentSyncId: string;
+  /** Whether expansion was done. */
+  readonly expanded: boolean;
+  /** What its writer counted; absent while it runs, and in files of older writers. */
+  readonly stats: SyncStats | undefined;
+}
+
+/** How a snapshot is opened. */
+export interface OpenOptions extends UnpackOptions {
+  /** The folder for the unpacked database; the system's where it is not given. */
+  readonly tempDir?: string;
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens a snapshot for reading. Throws a {@link Failure} that says what is wrong: `notFound`, `notASnapshot`,
+ * `newerSnapshot`, `resourceExhausted` (larger than allowed, or no room to unpack it).
+ */
+export async function openSnapshot(path: string, options: OpenOptions = {}): Promise<SnapshotReader> {
+  if ((await inspect(path)) === "absent") {
+    throw new Failure({ kind: "notFound", message: `there is no snapshot at ${path}`, advice: "check --file" });
+  }
+  const parent = options.tempDir ?? tmpdir();
+  const folder = await mkdtemp(join(parent, "baton-")).catch((error) => {
+    throw diskFailure(error, "write", parent);
+  });
+  try {
+    const unpacked = join(folder, "snapshot.db");
+    await unpack(path, unpacked, options);
+    const db = damaged(() => new DatabaseSync(unpacked, { readOnly: true }));
+    try {
+      const reader = new SnapshotReader(path, db, folder, options.clock ?? systemClock);
+      // The copy holds personal data: where the system lets go of an open file's name, not even a kill leaves it behind.
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+      return reader;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Reads a snapshot. Close it when done: that removes the unpacked copy. */
+export class SnapshotReader {
+  readonly path: string;
+  readonly #db: DatabaseSync;
+  readonly #folder: string;
+  readonly #clock: Clock;
+  readonly #syncs: readonly SyncRun[];
+
+  /** Use {@link openSnapshot}. */
+  constructor(path: string, db: DatabaseSync, folder: string, clock: Clock) {
+    this.path = path;
+    this.#db = db;
+    this.#folder = folder;
+    this.#clock = clock;
+    damaged(() => db.exec("pragma trusted_schema = off"));
+    this.#syncs = damaged(() => db.prepare("select * from v1_sync_runs order by id").all()).map(syncRun);
+  }
+
+  /** All syncs in the file, in the order in which they were begun. */
+  syncs(): readonly SyncRun[] {
+    return this.#syncs;
+  }
+
+  /** The sync that readers show: the newest finished full one, else an unfinished one of the last week. */
+  current(): SyncRun | undefined {
+    const full = this.#syncs.filter(({ endedAt, type }) => endedAt !== undefined && type === "full");
+    if (full.length > 0) return newest(full, ({ endedAt }) => endedAt);
+    const since = this.#clock.now() - WEEK_MS;
+    const running = this.#syncs.filter(
+      ({ endedAt, startedAt }) => endedAt === undefined && (parseTime(startedAt) ?? 0) >= since,
+    );
+    return newest(running, ({ startedAt }) => startedAt);
+  }
+
+  /** The newest finished sync of any type, which is what the `baton` command line shows. */
+  newestFinished(): SyncRun | undefined {
+    return newest(
+      this.#syncs.filter(({ endedAt }) => endedAt !== undefined),
+      ({ endedAt }) => endedAt,
+    );
+  }
+
+  /** What a sync holds: the {@link current} one where none is named. Throws a `notFound` {@link Failure} without any. */
+  content(syncId: string | undefined = this.current()?.syncId): SyncContent {
+    if (syncId === undefined || !this.#syncs.some((sync) => sync.syncId === syncId)) {
+      throw new Failure({
+        kind: "notFound",
+        message: syncId === undefined ? `${this.path} holds no full sync` : `${this.path} holds no sync ${syncId}`,
+      });
+    }
+    return new SyncContent(this.#db, syncId);
+  }
+
+  /** Removes the unpacked copy. Nothing can be read afterwards. */
+  async close(): Promise<void> {
+    if (this.#db.isOpen) this.#db.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function syncRun(row: Record<string, unknown>): SyncRun {
+  return {
+    syncId: String(row.sync_id),
+    type: String(row.sync_type ?? "full"),
+    startedAt: String(row.started_at),
+    endedAt: row.ended_at === null ? undefined : String(row.ended_at),
+    parentSyncId: String(row.parent_sync_id ?? ""),
+    expanded: row.supports_diff === 1,
+    stats: readStats(row.stats),
+  };
+}
+
+/** Files of older writers have counts of other shapes or none: they count for nothing then. */
+function readStats(text: unknown): SyncStats | undefined {
+  try {
+    const stats = JSON.parse(String(text));
+    return typeof stats?.resources === "number" ? stats : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of syncs at the same time the one that was begun later. */
+function newest(syncs: readonly SyncRun[], at: (sync: SyncRun) => string | undefined): SyncRun | undefined {
+  return syncs.reduce<SyncRun | undefined>(
+    (best, sync) => (best && (at(best) ?? "") > (at(sync) ?? "") ? best : sync),
+    undefined,
+  );
+}
