@@ -124,14 +124,20 @@ export class Buckets {
       pool.resetAt = 0;
       pool.remaining = pool.limit;
     }
-    if (pool.remaining - pool.inFlight > (1 - this.#share) * pool.limit) {
+    const left = this.#leftToOthers(pool);
+    if (pool.remaining - pool.inFlight > left) {
       return "now";
     }
     if (pool.resetAt === 0) {
       // Nothing but an answer tells when the window ends.
       return pool.inFlight === 0 ? "now" : "afterAnswer";
     }
-    return pool.remaining > (1 - this.#share) * pool.limit ? "afterAnswer" : pool.resetAt + SETTLING_MS;
+    return pool.remaining > left ? "afterAnswer" : pool.resetAt + SETTLING_MS;
+  }
+
+  #leftToOthers(pool: Pool): number {
+    // 0.2 * 100 must be 20, whatever 1 - 0.8 is in binary.
+    return Math.round((1 - this.#share) * pool.limit * 1e6) / 1e6;
   }
 
   /** Takes in that a request is sent. What it returns goes to {@link settle}. */

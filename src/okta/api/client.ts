@@ -79,6 +79,8 @@ export interface RawRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   readonly repeatable: boolean;
+  /** Whether an answer that is no success is thrown as a {@link Failure} in place of being returned. */
+  readonly mustSucceed?: boolean;
 }
 
 /** Okta's Management API. All methods throw {@link Failure}. Paths start with `/` and hold the query. */
@@ -151,7 +153,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
 
   async function read<T>(path: string, call: Call, contentType: string | undefined, parse: (body: Buffer) => T) {
     let value: T | undefined;
-    const { path: target } = resolved("GET", path, origin);
+    const target = resolved("GET", path, origin);
     const answer = await sender.send(
       {
         method: "GET",
@@ -164,7 +166,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
       },
       call,
     );
-    if (answer.status < 200 || answer.status > 299 || isWebPageOnly(answer)) {
+    if (!isSuccess(answer)) {
       throw fail("GET", target, answer);
     }
     return { value: value as T, answer, path: target };
@@ -196,7 +198,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
       return (await read(path, call, contentType, (bytes) => JSON.parse(bytes.toString("utf8")) as T)).value;
     },
     async send<T>(method: string, path: string, call: Call, { body, repeatable, contentType }: SendOptions) {
-      const { path: target } = resolved(method, path, origin);
+      const target = resolved(method, path, origin);
       const answer = await sender.send(
         {
           method,
@@ -207,15 +209,19 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
         },
         call,
       );
-      if (answer.status < 200 || answer.status > 299 || isWebPageOnly(answer)) {
+      if (!isSuccess(answer)) {
         throw fail(method, target, answer);
       }
       return answer.body.length === 0 ? undefined : parsed<T>(answer, attemptOf(method, target));
     },
-    raw(request, call) {
+    async raw(request, call) {
       const method = request.method.toUpperCase();
-      const { path } = resolved(method, request.path, origin);
-      return sender.send({ ...request, method, path, headers: request.headers ?? {} }, call);
+      const path = resolved(method, request.path, origin);
+      const answer = await sender.send({ ...request, method, path, headers: request.headers ?? {} }, call);
+      if (request.mustSucceed && !isSuccess(answer)) {
+        throw fail(method, path, answer);
+      }
+      return answer;
     },
     buckets: () => gate.views(),
     stats: () => sender.stats(),
@@ -224,15 +230,17 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
   };
 }
 
-function resolved(method: string, path: string, origin: OktaOrigin): { path: string } {
-  return {
-    path: path.startsWith("/") && !path.startsWith("//") ? path : pathOnOrigin(path, origin, attemptOf(method, path)),
-  };
+/** Path and query of what a caller gave, which may be a stored link. */
+function resolved(method: string, path: string, origin: OktaOrigin): string {
+  return /^\/(?![/\\])/.test(path) ? path : pathOnOrigin(path, origin, attemptOf(method, path));
 }
 
-function isWebPageOnly(answer: WireAnswer): boolean {
+function isSuccess(answer: WireAnswer): boolean {
+  if (answer.status < 200 || answer.status > 299) {
+    return false;
+  }
   const type = answer.headers["content-type"];
-  return type !== undefined && !type.includes("json") && isWebPage(answer);
+  return type === undefined || type.includes("json") || !isWebPage(answer);
 }
 
 function parsed<T>(answer: WireAnswer, attempted: string): T {
