@@ -1,0 +1,21 @@
+import type { Org } from "./org.ts";
+import { routes } from "./routes/index.ts";
+import { directoryOf, superAdminOf } from "./sandbox-directory.ts";
+import { type Sandbox, type ServeOptions, serve } from "./sandbox-serve.ts";
+
+/** What {@link startSandbox} serves, and how. */
+export interface SandboxOptions extends ServeOptions {
+  readonly org: Org;
+}
+
+/**
+ * Serves an org over HTTP (HTTPS with `tls`) until it is closed. Throws a `Failure` where the address cannot be had or
+ * the certificate cannot be used.
+ */
+export async function startSandbox({ org, ...options }: SandboxOptions): Promise<Sandbox> {
+  const ownerId = superAdminOf(org);
+  return await serve(
+    { routes: routes(org), directory: directoryOf(org), ...(ownerId === undefined ? {} : { ownerId }) },
+    { clock: org.clock, ...options },
+  );
+}
