@@ -1,5 +1,6 @@
 import { ApiError, type ApiRequest, type ApiResponse } from "../http.ts";
 import type { LogParty } from "../log.ts";
+import { userParty } from "../log-parties.ts";
 import type { Org } from "../org.ts";
 import { forbidden, invalid, notFound } from "../org-errors.ts";
 import type { AppEntry, GroupEntry, JsonObject, UserEntry } from "../org-types.ts";
@@ -116,26 +117,6 @@ export function answerItems(
   const limit = pageSize(request.query, size);
   const page = collect(range(after + 1, items.length), limit, (place) => JSON.stringify(items[place]));
   return answerList(org, request, list, page);
-}
-
-/** A user as the log names it. */
-export function userParty(user: UserEntry): LogParty {
-  const { profile, id } = user.record;
-  const login = String(profile.login);
-  const name = [profile.firstName, profile.lastName].filter((part) => typeof part === "string").join(" ");
-  const display = typeof profile.displayName === "string" ? profile.displayName : "";
-  return { id, type: "User", alternateId: login, displayName: display || name || login };
-}
-
-/** A group as the log names it. */
-export function groupParty(group: GroupEntry): LogParty {
-  const displayName = String(group.record.profile.name);
-  return { id: group.record.id, type: "UserGroup", alternateId: "unknown", displayName };
-}
-
-/** An app as the log names it. */
-export function appParty(app: AppEntry): LogParty {
-  return { id: app.record.id, type: "AppInstance", alternateId: app.record.label, displayName: app.record.label };
 }
 
 /** Writes what a call has done to the system log. */
