@@ -1,6 +1,6 @@
-import { createRegistry, type Registry } from "@bufbuild/protobuf";
+import { create, createFileRegistry, createRegistry, type DescMessage, type Registry } from "@bufbuild/protobuf";
 import {
-  EmptySchema,
+  FileDescriptorProtoSchema,
   file_google_protobuf_any,
   file_google_protobuf_duration,
   file_google_protobuf_empty,
@@ -79,12 +79,30 @@ export const registry: Registry = createRegistry(
   file_google_protobuf_wrappers,
 );
 
+const strangers = new Map<string, DescMessage | undefined>();
+
 /**
- * The same, for printing what others wrote: a message of a type that is not in the contract stands there as an empty
- * one, so that its type is printed and the rest of the message with it.
+ * The same, for printing what others wrote: a message of a type that is not in the contract counts as one without
+ * fields, so that its type is printed and the rest around it.
  */
 export const lenientRegistry: Registry = {
   ...registry,
   [Symbol.iterator]: () => registry[Symbol.iterator](),
-  getMessage: (typeName) => registry.getMessage(typeName) ?? EmptySchema,
+  getMessage: (typeName) => registry.getMessage(typeName) ?? stranger(typeName),
 };
+
+function stranger(typeName: string): DescMessage | undefined {
+  if (!strangers.has(typeName)) strangers.set(typeName, withoutFields(typeName));
+  return strangers.get(typeName);
+}
+
+function withoutFields(typeName: string): DescMessage | undefined {
+  const dot = typeName.lastIndexOf(".");
+  const file = create(FileDescriptorProtoSchema, {
+    name: `${typeName}.proto`,
+    package: typeName.slice(0, Math.max(dot, 0)),
+    syntax: "proto3",
+    messageType: [{ name: typeName.slice(dot + 1) }],
+  });
+  return createFileRegistry(file, () => undefined).getMessage(typeName);
+}
