@@ -16,10 +16,16 @@ export const SANDBOX_FLAGS = {
     description: "The port to listen on; 0 takes a free one",
   },
   host: { type: "string", default: "127.0.0.1", placeholder: "HOST", description: "The address to listen on" },
-  users: { type: "integer", min: 0, max: 5_000_000, placeholder: "N", description: "How many users the org has" },
-  groups: { type: "integer", min: 0, max: 1_000_000, placeholder: "N", description: "How many groups" },
-  apps: { type: "integer", min: 0, max: 1_000_000, placeholder: "N", description: "How many apps" },
-  seed: { type: "integer", placeholder: "N", description: "The same seed makes the same org" },
+  users: {
+    type: "integer",
+    min: 0,
+    max: 5_000_000,
+    placeholder: "N",
+    description: "How many users the org has (default 500)",
+  },
+  groups: { type: "integer", min: 0, max: 1_000_000, placeholder: "N", description: "How many groups (default 60)" },
+  apps: { type: "integer", min: 0, max: 1_000_000, placeholder: "N", description: "How many apps (default 12)" },
+  seed: { type: "integer", placeholder: "N", description: "The same seed makes the same org (default 1)" },
   org: { type: "string", placeholder: "FILE", description: "Serve this org (JSON) instead of a made-up one" },
   latency: {
     type: "number",
@@ -126,7 +132,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     usage: [
       "snapshot show FILE",
       "snapshot grants FILE [--resource TYPE:ID] [--principal TYPE:ID] [--entitlement ID]",
-      "snapshot diff OLD NEW",
+      "snapshot diff [OLD] NEW",
       "snapshot export FILE [--format json|jsonl|csv]",
     ],
     examples: [

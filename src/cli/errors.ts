@@ -18,7 +18,9 @@ export function tell(error: unknown): Told {
       advice: "Run again with --log-level debug to see where it came from",
     };
   }
-  const where = [failure.attempted, failure.answer && answered(failure.answer)].filter(Boolean).join(": ");
+  const where = [failure.attempted, failure.answer && answered(failure.answer, failure.message)]
+    .filter(Boolean)
+    .join(": ");
   return {
     what: capital(oneLine(failure.message)) + (where === "" ? "" : ` (${oneLine(where)})`),
     ...(failure.advice === undefined ? {} : { advice: capital(oneLine(failure.advice)) }),
@@ -45,8 +47,11 @@ export function stacks(error: unknown): string[] {
   return lines;
 }
 
-function answered({ status, code, summary, requestId }: Answer): string {
-  const words = [status, code, summary].filter((word) => word !== undefined && word !== "").join(" ");
+/** What was answered, without what the message says already. */
+function answered({ status, code, summary, requestId }: Answer, message: string): string {
+  const words = [status, code, summary]
+    .filter((word) => word !== undefined && word !== "" && !message.includes(String(word)))
+    .join(" ");
   const request = requestId === undefined ? "" : `request ${requestId}`;
   return [words === "" ? "" : `answered ${words}`, request].filter(Boolean).join(", ");
 }

@@ -179,7 +179,7 @@ const LIMITS = {
   workers: {
     topic: "limits",
     type: "integer",
-    default: 0,
+    default: -1,
     min: -1,
     max: 64,
     placeholder: "N",

@@ -2,6 +2,8 @@
 export interface Output {
   /** Results: what a person or program asked for. */
   readonly out: (text: string) => void;
+  /** Long results, no faster than they are taken. Ends early where nobody reads any more. */
+  readonly stream: (parts: Iterable<string>) => Promise<void>;
   /** Everything else. */
   readonly err: (text: string) => void;
   readonly outIsTerminal: boolean;
@@ -21,10 +23,33 @@ export function processOutput(env: NodeJS.ProcessEnv = process.env): Output {
   const colorful = (stream: NodeJS.WriteStream) => stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
   return {
     out: (text) => void (process.stdout.writable && process.stdout.write(text)),
+    stream,
     err: (text) => void (process.stderr.writable && process.stderr.write(text)),
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,
     errColor: colorful(process.stderr),
     outColor: colorful(process.stdout),
   };
+}
+
+/** Texts are put together up to this length before they are written. */
+const CHUNK = 65_536;
+
+async function stream(parts: Iterable<string>): Promise<void> {
+  let chunk = "";
+  for (const part of parts) {
+    chunk += part;
+    if (chunk.length < CHUNK) continue;
+    if (!(await written(chunk))) return;
+    chunk = "";
+  }
+  await written(chunk);
+}
+
+/** Writes text to standard output, and waits until it is taken; `false` where nobody takes it any more. */
+function written(text: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (!process.stdout.writable) resolve(false);
+    else process.stdout.write(text, (error) => resolve(error === undefined || error === null));
+  });
 }

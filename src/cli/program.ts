@@ -1,8 +1,9 @@
 import { Failure } from "../runtime/failure.ts";
 import { nearest } from "../runtime/near.ts";
 import type { CommandModule } from "./command.ts";
-import { EXIT, type ExitCode } from "./exit.ts";
+import { EXIT, type ExitCode, exitCodeOf } from "./exit.ts";
 import { type Output, processOutput } from "./output.ts";
+import { isTold } from "./told.ts";
 
 /** Runs the program and leaves its exit code with the process. */
 export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {
@@ -34,8 +35,8 @@ export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv
     const { run } = await load(name);
     return await run({ argv: args, env, output });
   } catch (error) {
-    const [{ renderError }, { exitCodeOf }] = await Promise.all([import("./errors.ts"), import("./exit.ts")]);
-    output.err(renderError(error, wantsDebug(argv, env)));
+    const { renderError } = await import("./errors.ts");
+    if (!isTold(error)) output.err(renderError(error, wantsDebug(argv, env)));
     return exitCodeOf(error);
   }
 }

@@ -1,0 +1,22 @@
+import type { Credentials } from "../okta/api/credentials.ts";
+import { readPrivateKey } from "../okta/api/private-key.ts";
+import { scopesFor } from "../okta/api/scopes.ts";
+import type { FlagValues } from "./flags.ts";
+import { requireAccess } from "./settings.ts";
+
+/** The credentials that the settings give. `types`: the resource types that are read, where not all are. */
+export async function readCredentials(values: FlagValues, types: readonly string[] | undefined): Promise<Credentials> {
+  requireAccess(values);
+  if (values["auth-method"] === "api-token-group") return { kind: "apiToken", token: values["api-token"]! };
+  return {
+    kind: "oauthKey",
+    clientId: values["okta-client-id"]!,
+    key: (await readPrivateKey(values["okta-private-key"]!)).key,
+    keyId: values["okta-private-key-id"]!,
+    scopes: scopesFor({
+      secrets: values["sync-secrets"],
+      customRoles: values["sync-custom-roles"],
+      devices: types === undefined || types.includes("device"),
+    }),
+  };
+}

@@ -1,0 +1,54 @@
+import { isFailure } from "../runtime/failure.ts";
+import type { Log, LogLevel } from "../runtime/log.ts";
+import { createLog } from "../runtime/log-output.ts";
+import { stacks, tell } from "./errors.ts";
+import type { FlagValues } from "./flags.ts";
+import type { Output } from "./output.ts";
+import { markTold } from "./told.ts";
+
+/** The log of a run, and how it stands to the terminal. */
+export interface Logs {
+  readonly log: Log;
+  /** Whether a person watches standard error, so that a view may be redrawn there. */
+  readonly live: boolean;
+  /** Whether standard error is for people: it then gets sentences, else log lines. */
+  readonly human: boolean;
+  /** Logs the error that ends the run, where the log is not what a person reads on standard error anyway. */
+  failed(error: unknown): void;
+}
+
+/** Opens the log that the settings ask for. `print` writes to standard error, around whatever is drawn there. */
+export function openLogs(
+  values: Pick<FlagValues, "log-level" | "log-format" | "log-path">,
+  output: Output,
+  print: (text: string) => void,
+): Logs {
+  const level = values["log-level"] as LogLevel;
+  const paths = values["log-path"];
+  const format = (values["log-format"] ?? (output.errIsTerminal ? "console" : "json")) as "json" | "console";
+  const onStderr = paths.length === 0 || paths.includes("stderr");
+  const human = format === "console" || !onStderr;
+  const log = createLog({
+    level,
+    format,
+    paths,
+    stderr: { write: print },
+    stdout: { write: output.out },
+    color: output.errColor,
+  });
+  return {
+    log,
+    human,
+    live: human && output.errIsTerminal && process.env.TERM !== "dumb",
+    failed: (error) => {
+      if (human && onStderr) return;
+      const { what, advice } = tell(error);
+      log.error(what, {
+        ...(advice === undefined ? {} : { advice }),
+        ...(isFailure(error) ? { kind: error.kind, requestId: error.answer?.requestId } : {}),
+        ...(level === "debug" ? { stack: stacks(error).join("\n") } : {}),
+      });
+      if (!human) markTold(error);
+    },
+  };
+}

@@ -1,0 +1,183 @@
+import { parseBid } from "../baton/model/ids.ts";
+import { inspect } from "../baton/snapshot/container.ts";
+import { sync } from "../baton/sync/sync.ts";
+import { createOktaClient, type OktaClient } from "../okta/api/client.ts";
+import { type OktaOrigin, parseDomain } from "../okta/api/domain.ts";
+import { createOktaConnector } from "../okta/connector.ts";
+import { systemClock } from "../runtime/clock.ts";
+import { Failure, isFailure } from "../runtime/failure.ts";
+import type { Log } from "../runtime/log.ts";
+import { onShutdown } from "../runtime/shutdown.ts";
+import { version } from "../runtime/version.ts";
+import { readCredentials } from "./credentials.ts";
+import { EXIT } from "./exit.ts";
+import type { FlagValues } from "./flags.ts";
+import { openLogs } from "./logs.ts";
+import type { Output } from "./output.ts";
+import type { WaitingBucket } from "./progress/estimate.ts";
+import { type Watch, watchInLog, watchOnTerminal } from "./progress/watch.ts";
+import { type SyncReport, summaryData } from "./summary.ts";
+
+/** How long the program waits after the second Ctrl-C before it ends whatever is under way, in milliseconds. */
+const PATIENCE_MS = 2000;
+
+/** Syncs an org as the settings say, showing how far it is. Throws a `Failure` where it does not come to its end. */
+export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output: Output): Promise<SyncReport> {
+  const clock = systemClock;
+  const origin = parseDomain(values.domain ?? "");
+  const selection = selectionOf(values);
+  const keep = keptSyncs(env);
+  let print = output.err;
+  const logs = openLogs(values, output, (text) => print(text));
+  const { log } = logs;
+  const startedAt = clock.now();
+  const client = createOktaClient({
+    origin,
+    credentials: await readCredentials(values, selection.types),
+    share: values["rate-limit-share"],
+    timeoutMs: values["http-timeout-seconds"] * 1000,
+    userAgent: `baton-okta/${version}`,
+    env,
+    log: ({ level, message, details }) => log[level](message, details),
+  });
+  const connector = createOktaConnector({
+    client,
+    origin,
+    options: {
+      syncInactiveApps: values["sync-inactive-apps"],
+      syncCustomRoles: values["sync-custom-roles"],
+      skipSecondaryEmails: values["skip-secondary-emails"],
+      syncSecrets: values["sync-secrets"],
+      filterEmailDomains: values["filter-email-domains"],
+      skipAppGroups: values["skip-app-groups"],
+    },
+    clock,
+    log,
+  });
+  const watched = { what: origin.hostname, buckets: () => waitingBuckets(client), clock };
+  const watch: Watch = logs.live
+    ? watchOnTerminal(watched, process.stderr, output.errColor)
+    : watchInLog(watched, log, output.err);
+  print = watch.print;
+  const shutdown = onShutdown((times) => {
+    tellOfSignal(times, logs.human, log, print);
+    if (times === 2) setTimeout(() => process.exit(EXIT.interrupted), PATIENCE_MS).unref();
+  });
+  try {
+    // A target that is no snapshot is found before Okta is asked for anything.
+    await inspect(values.file);
+    log.debug("checking the credentials", { org: origin.url });
+    await connector.validate({ signal: AbortSignal.any([shutdown.stop, shutdown.now]) });
+    log.info("sync started", { org: origin.url, file: values.file, version });
+    const result = await sync(connector, {
+      file: values.file,
+      ...(values["c1z-temp-dir"] === undefined ? {} : { tempDir: values["c1z-temp-dir"] }),
+      binding: bindingOf(values, origin),
+      selection,
+      ...workersOf(values),
+      ...(keep === undefined ? {} : { keep }),
+      clock,
+      stop: shutdown.stop,
+      signal: shutdown.now,
+      log,
+      onProgress: (progress) => watch.update(progress),
+    });
+    watch.close();
+    const report: SyncReport = {
+      what: origin.hostname,
+      file: values.file,
+      elapsedMs: clock.now() - startedAt,
+      result,
+      buckets: client.buckets(),
+      stats: client.stats(),
+    };
+    // People get the summary itself, on standard output.
+    log.info("sync finished", logs.human ? { file: values.file, syncId: result.syncId } : summaryData(report));
+    return report;
+  } catch (error) {
+    watch.close();
+    const shown = interrupted(error, shutdown.signal);
+    logs.failed(shown);
+    throw shown;
+  } finally {
+    print = output.err;
+    shutdown.dispose();
+    await connector.close?.();
+    client.close();
+  }
+}
+
+/** A wait that a signal cut short throws the signal's reason: people are told what that means. */
+function interrupted(error: unknown, signal: NodeJS.Signals | undefined): unknown {
+  if (signal === undefined || (isFailure(error) && error.kind !== "cancelled")) return error;
+  if (isFailure(error) && error.advice !== undefined) return error;
+  return new Failure({
+    kind: "cancelled",
+    message: `interrupted by ${signal}; what was read is kept`,
+    advice: "run the same command again within 24 hours to go on where it stopped",
+    cause: error,
+  });
+}
+
+function tellOfSignal(times: number, human: boolean, log: Log, print: (text: string) => void): void {
+  const text =
+    times === 1
+      ? "Finishing the pages under way, keeping the rest for later. Ctrl-C again ends at once."
+      : "Ending at once; what was stored is kept.";
+  if (human) print(`${text}\n`);
+  else log.warn(text);
+}
+
+function selectionOf(values: FlagValues) {
+  const types = values["sync-resource-types"];
+  const resources = values["sync-resources"];
+  return {
+    ...(types.length === 0 ? {} : { types }),
+    ...(resources.length === 0 ? {} : { resources: resources.map(parseBid) }),
+    skipEntitlementsAndGrants: values["skip-entitlements-and-grants"],
+    skipGrants: values["skip-grants"],
+  };
+}
+
+/** Whatever decides what a snapshot holds: an interrupted sync is gone on with only where all of it is the same. */
+function bindingOf(values: FlagValues, origin: OktaOrigin) {
+  return {
+    org: origin.url,
+    version,
+    inactiveApps: values["sync-inactive-apps"],
+    customRoles: values["sync-custom-roles"],
+    secrets: values["sync-secrets"],
+    skipSecondaryEmails: values["skip-secondary-emails"],
+    skipAppGroups: values["skip-app-groups"],
+    emailDomains: [...values["filter-email-domains"]].sort(),
+  };
+}
+
+function workersOf(values: FlagValues): { workers?: number } {
+  return values["parallel-sync"] || values.workers === -1 ? {} : { workers: values.workers };
+}
+
+/** How many finished syncs the file keeps, by the variables that the Baton programs share. */
+function keptSyncs(env: NodeJS.ProcessEnv): number | undefined {
+  if (["true", "1"].includes((env.BATON_SKIP_CLEANUP ?? "").toLowerCase())) return Number.POSITIVE_INFINITY;
+  const text = env.BATON_KEEP_SYNC_COUNT;
+  if (text === undefined || text === "") return undefined;
+  const keep = Number(text);
+  if (!Number.isInteger(keep) || keep < 1) {
+    throw new Failure({
+      kind: "usage",
+      message: `BATON_KEEP_SYNC_COUNT takes a whole number of at least 1, not ${JSON.stringify(text)}`,
+    });
+  }
+  return keep;
+}
+
+/** The limits as the view needs them, in this machine's time. */
+function waitingBuckets(client: OktaClient): WaitingBucket[] {
+  const { clockOffsetMs } = client.stats();
+  return client.buckets().map(({ name, waiting, resetAt }) => ({
+    name,
+    waiting,
+    ...(resetAt === undefined ? {} : { resetAt: resetAt - clockOffsetMs }),
+  }));
+}
