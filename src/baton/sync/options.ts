@@ -1,0 +1,83 @@
+import type { Clock } from "../../runtime/clock.ts";
+import type { Log } from "../../runtime/log.ts";
+import type { Json, Refusal } from "../connector.ts";
+import type { ResourceKey } from "../model/ids.ts";
+import type { Progress } from "./progress.ts";
+
+/** What a sync reads; with nothing in it: everything. */
+export interface Selection {
+  /** Only these resource types. */
+  readonly types?: readonly string[];
+  /** Only these resources, each read singly. */
+  readonly resources?: readonly ResourceKey[];
+  readonly skipEntitlementsAndGrants?: boolean;
+  readonly skipGrants?: boolean;
+}
+
+export interface SyncOptions {
+  /** The snapshot that is written, or added to where it is there. */
+  readonly file: string;
+  /** The folder of the working file; beside the snapshot where not given. */
+  readonly tempDir?: string;
+  /** Whatever must be equal for an interrupted sync to be gone on with: org, flags, the program's version. */
+  readonly binding: Json;
+  readonly selection: Selection;
+  /** `false` leaves the expansion to whoever reads the file. */
+  readonly expand?: boolean;
+  /** Pages in flight of each (resource type, operation); 0: one page after the other in all. Absent: automatic. */
+  readonly workers?: number;
+  /** How many finished full syncs the file keeps, this one among them; 2 where not given, `Infinity`: all. */
+  readonly keep?: number;
+  readonly clock?: Clock;
+  /** Aborted: finish and store the pages in flight, keep the queue, and fail with `cancelled`. */
+  readonly stop?: AbortSignal;
+  /** Aborted: the same without waiting for anything. */
+  readonly signal?: AbortSignal;
+  readonly log?: Log;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A sort of refused access, and how often it was met. */
+export interface Refused extends Refusal {
+  readonly count: number;
+}
+
+/** `v1_sync_runs.sync_type`. */
+export type SyncType = "full" | "partial" | "resources_only";
+
+export interface Counts {
+  readonly resources: Readonly<Record<string, number>>;
+  readonly entitlements: Readonly<Record<string, number>>;
+  /** By the type of the entitlement's resource. */
+  readonly grants: Readonly<Record<string, number>>;
+}
+
+export type SyncPhase = "reading" | "sealing" | "expanding" | "packing";
+
+export interface Timing {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+export interface SyncResult {
+  readonly syncId: string;
+  readonly syncType: SyncType;
+  /** Whether this run went on with one that was interrupted. */
+  readonly resumed: boolean;
+  /** Why what an earlier run had left could not be gone on with; absent where nothing was left. */
+  readonly discarded?: string;
+  readonly counts: Counts;
+  /** What the other side refused to show, whichever run met it. */
+  readonly refused: readonly Refused[];
+  /** Named resources that are not there, or cannot be read singly. */
+  readonly skipped: readonly ResourceKey[];
+  /** Resources that vanished between their list and their grants, and are left out. */
+  readonly vanished: number;
+  /** Grants left out because their principal or their entitlement's resource is not in the sync. */
+  readonly leftOut: number;
+  readonly fileBytes: number;
+  /** Pages read by this run. */
+  readonly pages: number;
+  /** What this run spent on each phase; `expanding` is part of `sealing`. */
+  readonly timings: Readonly<Partial<Record<SyncPhase, Timing>>>;
+}

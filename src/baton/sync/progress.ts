@@ -1,0 +1,27 @@
+import type { SyncPhase } from "./options.ts";
+
+/** What a lane does: list resources, read grants of resources or of a whole type, read single resources. */
+export type Operation = "list" | "grants" | "all grants" | "get";
+
+/** How far the reading of one (resource type, operation) is. */
+export interface LaneProgress {
+  /** The resource type, or the name of a reading that several types share. */
+  readonly name: string;
+  readonly operation: Operation;
+  /** Pages stored by this run. */
+  readonly pages: number;
+  /** Resources or grants on those pages. */
+  readonly items: number;
+  /** Pages that are known to be still unread, those in flight among them. */
+  readonly queued: number;
+  readonly inFlight: number;
+}
+
+/** How far a sync is. */
+export interface Progress {
+  readonly phase: SyncPhase;
+  /** When this run started, in milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  /** Only those that have had something to do. */
+  readonly lanes: readonly LaneProgress[];
+}

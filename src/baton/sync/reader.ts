@@ -1,0 +1,259 @@
+import type { Clock } from "../../runtime/clock.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
+import type { Log } from "../../runtime/log.ts";
+import type { Call, Cursor, GrantPage, Listed, Page } from "../connector.ts";
+import type { Lane } from "./plan.ts";
+import type { LaneProgress } from "./progress.ts";
+import type { Queue, Work } from "./queue.ts";
+import type { Store } from "./store.ts";
+
+/** How often one list is started again because its cursor was refused, before the sync gives up. */
+const MOST_RESTARTS = 3;
+/** How long pages in flight are waited for once the sync is to stop, in milliseconds. */
+const GRACE_MS = 5_000;
+/** Pages in flight of each lane, where nobody says: enough to hide latency, few enough to stay small. */
+const AUTOMATIC_WORKERS = 10;
+
+/** What {@link Reader} needs. */
+export interface ReaderParts {
+  readonly lanes: readonly Lane[];
+  readonly queue: Queue;
+  readonly store: Store;
+  /** Runs `body` as one transaction. */
+  readonly transaction: (body: () => void) => void;
+  readonly workers: number | undefined;
+  readonly call: Omit<Call, "signal">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly stop?: AbortSignal | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told the present time's text for `discovered_at`. */
+  readonly time: () => string;
+  readonly onStored?: () => void;
+}
+
+interface State {
+  readonly lane: Lane;
+  pages: number;
+  items: number;
+  inFlight: number;
+}
+
+/** A page that was read, as what is to be stored of it. */
+type Outcome = (at: string) => void;
+
+/** Reads all that the queue names, side by side, and stores each page as it comes. */
+export class Reader {
+  readonly #parts: ReaderParts;
+  readonly #states: readonly State[];
+  readonly #abort = new AbortController();
+  readonly #done = Promise.withResolvers<void>();
+  #outcomes: Outcome[] = [];
+  #inFlight = 0;
+  #flushing = false;
+  #stopping = false;
+  #ended = false;
+  #failure: unknown;
+  pages = 0;
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+    this.#states = parts.lanes.map((lane) => ({ lane, pages: 0, items: 0, inFlight: 0 }));
+  }
+
+  /** How far each lane is that has had something to do. */
+  progress(): LaneProgress[] {
+    return this.#states
+      .map(({ lane, pages, items, inFlight }) => ({
+        name: lane.name,
+        operation: lane.operation,
+        pages,
+        items,
+        queued: this.#parts.queue.waiting(lane.key) + inFlight,
+        inFlight,
+      }))
+      .filter(({ pages, queued }) => pages > 0 || queued > 0);
+  }
+
+  /**
+   * Resolves when the queue is empty. Rejects with the first failure, or with one of kind `cancelled`, once the pages in
+   * flight are stored or given up; whatever is not stored is still in the queue.
+   */
+  async run(): Promise<void> {
+    const { stop, signal } = this.#parts;
+    const onStop = () => this.#halt(cancelled());
+    const onSignal = () => this.#give(cancelled());
+    stop?.addEventListener("abort", onStop, { once: true });
+    signal?.addEventListener("abort", onSignal, { once: true });
+    try {
+      if (signal?.aborted) onSignal();
+      else if (stop?.aborted) onStop();
+      this.#pump();
+      await this.#done.promise;
+    } finally {
+      stop?.removeEventListener("abort", onStop);
+      signal?.removeEventListener("abort", onSignal);
+    }
+  }
+
+  #pump(): void {
+    if (this.#ended) return;
+    try {
+      if (!this.#stopping) this.#startAll();
+    } catch (error) {
+      this.#halt(error);
+    }
+    if (this.#inFlight > 0 || this.#outcomes.length > 0) return;
+    this.#end();
+  }
+
+  #startAll(): void {
+    const { workers } = this.#parts;
+    for (const state of this.#states) {
+      const width = workers === 0 ? 1 : (workers ?? AUTOMATIC_WORKERS);
+      while (state.inFlight < width && !(workers === 0 && this.#inFlight > 0)) {
+        const work = this.#take(state.lane);
+        if (!work) break;
+        this.#start(state, work);
+      }
+    }
+  }
+
+  #take(lane: Lane): Work | undefined {
+    const { queue, store, transaction } = this.#parts;
+    for (;;) {
+      const work = queue.take(lane.key);
+      if (!work || !store.isGone(work.subject)) return work;
+      transaction(() => queue.finish(work, []));
+    }
+  }
+
+  #start(state: State, work: Work): void {
+    state.inFlight++;
+    this.#inFlight++;
+    this.#read(state, work)
+      .catch((error: unknown): Outcome | undefined => this.#excuse(state.lane, work, error))
+      .then((outcome) => {
+        if (this.#ended) return;
+        this.#outcomes.push((at) => {
+          state.inFlight--;
+          this.#inFlight--;
+          outcome?.(at);
+        });
+        if (this.#flushing) return;
+        this.#flushing = true;
+        // Pages that arrive in one turn of the event loop share a transaction.
+        setImmediate(() => this.#flush());
+      });
+  }
+
+  async #read(state: State, work: Work): Promise<Outcome> {
+    const { store } = this.#parts;
+    const { operation, support, all } = state.lane;
+    const call: Call = { ...this.#parts.call, signal: this.#abort.signal };
+    const cursor: Cursor | undefined = work.cursor === undefined ? undefined : JSON.parse(work.cursor);
+    switch (operation) {
+      case "list": {
+        const page: Page<Listed> = await support.list(cursor, call);
+        return (at) => this.#store(state, page.items.length, () => store.addList(work, page, at));
+      }
+      case "get": {
+        const { id, related } = cursor as { id: string; related?: boolean };
+        const listed = await support.get!(id, call).catch((error: unknown) => {
+          if (isFailure(error, "notFound")) return undefined;
+          throw error;
+        });
+        const key = { type: support.type.id, id };
+        return (at) => this.#store(state, 1, () => store.addSingle(work, key, related === true, listed, at));
+      }
+      default: {
+        const page: GrantPage = all
+          ? await all.page(cursor, call)
+          : await support.grants!(store.subject(work.subject!), cursor, call);
+        return (at) => this.#store(state, page.items.length, () => store.addGrants(work, page, at));
+      }
+    }
+  }
+
+  #store(state: State, items: number, body: () => void): void {
+    body();
+    state.pages++;
+    state.items += items;
+    this.pages++;
+  }
+
+  /** What a failed page means: a list that starts again, a resource that has vanished, or the end of the sync. */
+  #excuse(lane: Lane, work: Work, error: unknown): Outcome | undefined {
+    const { queue, store, log } = this.#parts;
+    if (this.#abort.signal.aborted) return undefined;
+    if (isFailure(error, "badCursor") && work.restarts < MOST_RESTARTS) {
+      log.warn("a list starts again because its cursor was refused", { list: lane.key, why: error.message });
+      return () => queue.restart(work);
+    }
+    if (isFailure(error, "notFound") && lane.operation === "grants") {
+      log.info("a resource vanished while it was read, and is left out", { list: lane.key, why: error.message });
+      return () => store.addGone(work);
+    }
+    this.#halt(error);
+    return undefined;
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    if (this.#ended) return;
+    const outcomes = this.#outcomes;
+    this.#outcomes = [];
+    try {
+      const at = this.#parts.time();
+      this.#parts.transaction(() => {
+        for (const outcome of outcomes) outcome(at);
+      });
+      this.#parts.onStored?.();
+    } catch (error) {
+      this.#give(error);
+    }
+    this.#pump();
+  }
+
+  /** Starts nothing more, and waits for the pages in flight, but not for ever. */
+  #halt(failure: unknown): void {
+    this.#failure ??= failure;
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const wait = new AbortController();
+    this.#done.promise.catch(() => {}).finally(() => wait.abort());
+    this.#parts.clock.sleep(GRACE_MS, wait.signal).then(
+      () => this.#give(failure),
+      () => {},
+    );
+    // A caller that is not in #pump itself has nobody else to notice that nothing is in flight.
+    setImmediate(() => this.#pump());
+  }
+
+  /** Ends at once. */
+  #give(failure: unknown): void {
+    this.#failure ??= failure;
+    this.#stopping = true;
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#failure === undefined) {
+      this.#done.resolve();
+      return;
+    }
+    this.#abort.abort(this.#failure);
+    this.#done.reject(this.#failure);
+  }
+}
+
+/** That somebody stopped the sync. */
+export function cancelled(): Failure {
+  return new Failure({
+    kind: "cancelled",
+    message: "the sync was interrupted; what it read is kept",
+    advice: "run the same command again to go on where it stopped",
+  });
+}

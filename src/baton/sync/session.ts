@@ -1,0 +1,171 @@
+import { closeSync, fsyncSync, openSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+import type { Log } from "../../runtime/log.ts";
+import { createTables } from "../snapshot/schema.ts";
+import { formatTime } from "../snapshot/time.ts";
+import { databaseFailure, isDamaged } from "./failures.ts";
+import type { Lock } from "./lock.ts";
+import type { Plan } from "./plan.ts";
+import { makeIndex } from "./prune.ts";
+import { QUEUE_TABLES } from "./queue.ts";
+import type { Sealed } from "./seal.ts";
+import { NOTE_TABLES } from "./store.ts";
+import { machineRun, openWork, type Places, RESUMABLE_MS, removeWork } from "./workfile.ts";
+
+/** A working file that is open, either new or left by an interrupted run. */
+export interface Session {
+  readonly db: DatabaseSync;
+  readonly syncId: string;
+  readonly resumed: boolean;
+  /** Whether what there is to do is still to be written down. */
+  readonly fresh: boolean;
+  /** Why what an earlier run had left could not be gone on with. */
+  readonly discarded: string | undefined;
+  /** What the run that sealed the file found: nothing is left to do but to pack it. */
+  readonly sealed: Sealed | undefined;
+  /** Runs `body` as one transaction. */
+  readonly transaction: (body: () => void) => void;
+  close(): void;
+  /** Brings what was read onto the disk, so that it outlives the machine. */
+  settle(): void;
+}
+
+/** Opens the working file: the one that is there where it belongs to the same sync, else a new one. */
+export function openSession(
+  places: Places,
+  lock: Lock,
+  plan: Plan,
+  now: number,
+  log: Log,
+  newId: () => string,
+): Session {
+  const discarded = whyNot(lock, plan, now);
+  const old = lock.get("syncId");
+  if (old !== undefined && discarded === undefined) {
+    const session = reopen(places, lock, old);
+    if (session) {
+      log.info("going on with the sync that was interrupted", { syncId: old, file: places.work });
+      return session;
+    }
+  }
+  const why = old === undefined ? undefined : (discarded ?? "its working file is gone or damaged");
+  if (why !== undefined) log.warn("the sync that was interrupted cannot be gone on with: starting afresh", { why });
+  return start(places, lock, plan, now, newId(), why);
+}
+
+function whyNot(lock: Lock, plan: Plan, now: number): string | undefined {
+  const age = now - Number(lock.get("startedAt"));
+  if (lock.get("binding") !== plan.binding)
+    return "it was started for another org, with other flags or by another version";
+  if (!(age < RESUMABLE_MS)) return "it was started more than 24 hours ago";
+  if (lock.get("settled") !== "yes" && lock.get("machineRun") !== machineRun()) {
+    return "the machine was restarted in the middle of it";
+  }
+  return undefined;
+}
+
+function reopen(places: Places, lock: Lock, syncId: string): Session | undefined {
+  const db = openWork(places);
+  try {
+    if (machineRun() === "" && db.prepare("PRAGMA quick_check(1)").get()?.quick_check !== "ok") throw undefined;
+    const known = db.prepare("SELECT count(*) AS n FROM sqlite_master WHERE name = 'v1_sync_runs'").get()!.n === 1;
+    const run = known ? db.prepare("SELECT ended_at FROM v1_sync_runs WHERE sync_id = ?").get(syncId) : undefined;
+    const sealed = lock.get("sealed");
+    const whole = run && (run.ended_at === null || sealed !== undefined);
+    if (whole) {
+      lock.set({ settled: "no", machineRun: machineRun() });
+      return session(places, lock, db, syncId, {
+        resumed: true,
+        fresh: false,
+        discarded: undefined,
+        sealed: run.ended_at === null ? undefined : (JSON.parse(sealed!) as Sealed),
+      });
+    }
+  } catch (error) {
+    db.close();
+    if (error !== undefined && !isDamaged(error)) throw databaseFailure(error, places.work);
+    return undefined;
+  }
+  db.close();
+  return undefined;
+}
+
+function start(
+  places: Places,
+  lock: Lock,
+  plan: Plan,
+  now: number,
+  syncId: string,
+  discarded: string | undefined,
+): Session {
+  lock.clear();
+  removeWork(places);
+  lock.set({ syncId, binding: plan.binding, startedAt: String(now), machineRun: machineRun(), settled: "no" });
+  const db = openWork(places);
+  const opened = session(places, lock, db, syncId, { resumed: false, fresh: true, discarded, sealed: undefined });
+  try {
+    opened.transaction(() => {
+      createTables(db);
+      for (const name of [
+        "idx_resources_parent_resource_id_v1",
+        "idx_entitlements_external_sync_v1",
+        "idx_entitlements_resource_id_v1",
+      ]) {
+        makeIndex(db, name);
+      }
+      db.exec(QUEUE_TABLES);
+      db.exec(NOTE_TABLES);
+    });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return opened;
+}
+
+function session(
+  places: Places,
+  lock: Lock,
+  db: DatabaseSync,
+  syncId: string,
+  rest: Pick<Session, "resumed" | "fresh" | "discarded" | "sealed">,
+): Session {
+  return {
+    db,
+    syncId,
+    ...rest,
+    transaction(body) {
+      try {
+        db.exec("BEGIN");
+        body();
+        db.exec("COMMIT");
+      } catch (error) {
+        if (db.isTransaction) db.exec("ROLLBACK");
+        throw databaseFailure(error, places.work);
+      }
+    },
+    close() {
+      if (!db.isOpen) return;
+      db.exec("PRAGMA temp_store_directory = ''");
+      db.close();
+    },
+    settle() {
+      const file = openSync(places.work, "r");
+      try {
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      lock.set({ settled: "yes" });
+    },
+  };
+}
+
+/** The entry of a sync that has begun, without which its working file counts as empty. */
+export function beginRun(db: DatabaseSync, syncId: string, plan: Plan, now: number): void {
+  db.prepare("INSERT INTO v1_sync_runs (sync_id, started_at, sync_token, sync_type) VALUES (?, ?, '', ?)").run(
+    syncId,
+    formatTime(now),
+    plan.syncType,
+  );
+}

@@ -1,0 +1,230 @@
+import { statSync } from "node:fs";
+import { type Clock, systemClock } from "../../runtime/clock.ts";
+import { type Log, silentLog } from "../../runtime/log.ts";
+import type { Connector } from "../connector.ts";
+import { newSyncId } from "../model/ids.ts";
+import { inspect, pack, unpack } from "../snapshot/container.ts";
+import { formatTime } from "../snapshot/time.ts";
+import { databaseFailure } from "./failures.ts";
+import { type Lock, takeLock } from "./lock.ts";
+import type { SyncOptions, SyncPhase, SyncResult, Timing } from "./options.ts";
+import { laneKey, makePlan, type Plan } from "./plan.ts";
+import type { Progress } from "./progress.ts";
+import { Queue } from "./queue.ts";
+import { cancelled, Reader } from "./reader.ts";
+import { type Sealed, seal } from "./seal.ts";
+import { beginRun, openSession, type Session } from "./session.ts";
+import { Store } from "./store.ts";
+import { findPlaces, type Places, removeTorn, removeWork } from "./workfile.ts";
+
+export type { Counts, Refused, Selection, SyncOptions, SyncPhase, SyncResult, SyncType, Timing } from "./options.ts";
+export type { LaneProgress, Operation, Progress } from "./progress.ts";
+
+/** What is left of a sync that failed and that the same call goes on with. */
+export interface Resumable {
+  readonly syncId: string;
+  /** The file that holds what was read. */
+  readonly workFile: string;
+  /** Pages that were stored by the run that failed. */
+  readonly pages: number;
+}
+
+const left = new WeakMap<object, Resumable>();
+
+/** Says what is left of the sync that failed with `error`; `undefined` where the next call starts from the beginning. */
+export function resumable(error: unknown): Resumable | undefined {
+  return typeof error === "object" && error !== null ? left.get(error) : undefined;
+}
+
+/**
+ * Reads what a connector shows into a snapshot file. An interrupted sync leaves its working file behind, and the next
+ * call with the same binding and selection goes on with it (see {@link resumable}); the old snapshot stays whole until
+ * the new one is in its place. Throws a {@link Failure} of kind `usage` for an unknown resource type or a folder that
+ * is not there, `notASnapshot` or `newerSnapshot` for what is in the way (before the connector is called),
+ * `failedPrecondition` where another process is at it, `cancelled` where a signal stopped it, `resourceExhausted` where
+ * the disk is full, and whatever the connector throws.
+ */
+export async function sync(connector: Connector, options: SyncOptions): Promise<SyncResult> {
+  const plan = makePlan(connector, options);
+  const places = findPlaces(options.file, options.tempDir);
+  await inspect(places.target);
+  const lock = takeLock(places.lock, places.target);
+  let keep = true;
+  try {
+    removeTorn(places);
+    const run = new Run(options, plan, places, lock);
+    try {
+      const result = await run.run();
+      removeWork(places);
+      keep = false;
+      return result;
+    } catch (error) {
+      keep = run.leave(error);
+      if (!keep) removeWork(places);
+      throw error;
+    }
+  } finally {
+    lock.release(!keep);
+  }
+}
+
+/** One call of {@link sync}, with the lock held. */
+class Run {
+  readonly #options: SyncOptions;
+  readonly #plan: Plan;
+  readonly #places: Places;
+  readonly #lock: Lock;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #startedAt: number;
+  readonly #timings: Partial<Record<SyncPhase, Timing>> = {};
+  #phase: SyncPhase = "reading";
+  #session: Session | undefined;
+  #reader: Reader | undefined;
+
+  constructor(options: SyncOptions, plan: Plan, places: Places, lock: Lock) {
+    this.#options = options;
+    this.#plan = plan;
+    this.#places = places;
+    this.#lock = lock;
+    this.#clock = options.clock ?? systemClock;
+    this.#log = options.log ?? silentLog;
+    this.#startedAt = this.#clock.now();
+  }
+
+  async run(): Promise<SyncResult> {
+    const { signal } = this.#options;
+    const session = openSession(this.#places, this.#lock, this.#plan, this.#startedAt, this.#log, () =>
+      newSyncId(this.#clock),
+    );
+    this.#session = session;
+    let sealed = session.sealed;
+    try {
+      if (!sealed) {
+        const queue = new Queue(session.db);
+        const store = new Store(session.db, session.syncId, this.#plan, queue);
+        if (session.fresh) session.transaction(() => this.#begin(session, queue, store));
+        await this.#measure("reading", () => this.#read(session, queue, store));
+        sealed = await this.#measure("sealing", () => this.#seal(session, store));
+      }
+    } catch (error) {
+      throw databaseFailure(error, this.#places.work);
+    } finally {
+      session.close();
+    }
+    await this.#measure("packing", async () => {
+      if (signal?.aborted) throw cancelled();
+      await pack(this.#places.work, this.#places.target, signal ? { signal } : {}).catch((error: unknown) => {
+        throw signal?.aborted ? cancelled() : error;
+      });
+    });
+    return {
+      syncId: session.syncId,
+      syncType: this.#plan.syncType,
+      resumed: session.resumed,
+      ...(session.discarded === undefined ? {} : { discarded: session.discarded }),
+      ...sealed,
+      fileBytes: statSync(this.#places.target).size,
+      pages: this.#reader?.pages ?? 0,
+      timings: this.#timings,
+    };
+  }
+
+  /** Says whether the next call can go on with what is there, and remembers it for {@link resumable}. */
+  leave(error: unknown): boolean {
+    const session = this.#session;
+    const pages = this.#reader?.pages ?? 0;
+    if (!session || (pages === 0 && !session.resumed)) return false;
+    session.settle();
+    if (typeof error === "object" && error !== null) {
+      left.set(error, { syncId: session.syncId, workFile: this.#places.work, pages });
+    }
+    this.#log.info("what was read is kept: the same command goes on where this one stopped", {
+      file: this.#places.work,
+      pages,
+    });
+    return true;
+  }
+
+  /** Writes down what there is to do. */
+  #begin(session: Session, queue: Queue, store: Store): void {
+    beginRun(session.db, session.syncId, this.#plan, this.#startedAt);
+    const at = formatTime(this.#clock.now());
+    for (const support of this.#plan.types) store.addType(support, at);
+    const lanes = new Set(this.#plan.lanes.map(({ key }) => key));
+    for (const { operation, key } of this.#plan.lanes) {
+      if (operation === "list" || operation === "all grants") queue.add(key, undefined, undefined);
+    }
+    for (const key of this.#plan.named) {
+      if (lanes.has(laneKey("get", key.type))) queue.add(laneKey("get", key.type), undefined, { id: key.id });
+      else store.addSkipped(key);
+    }
+  }
+
+  async #read(session: Session, queue: Queue, store: Store): Promise<void> {
+    const { workers, stop, signal } = this.#options;
+    this.#reader = new Reader({
+      lanes: this.#plan.lanes,
+      queue,
+      store,
+      transaction: session.transaction,
+      workers: workers !== undefined && workers < 0 ? undefined : workers,
+      call: { syncId: session.syncId, dropsUnlisted: this.#plan.syncType === "full" },
+      clock: this.#clock,
+      log: this.#log,
+      stop,
+      signal,
+      time: () => formatTime(this.#clock.now()),
+      onStored: () => this.#tell(),
+    });
+    this.#tell();
+    await this.#reader.run();
+  }
+
+  async #seal(session: Session, store: Store): Promise<Sealed> {
+    const { target, previous } = this.#places;
+    const there = (await inspect(target)) === "snapshot";
+    if (there) await unpack(target, previous, this.#options.signal ? { signal: this.#options.signal } : {});
+    return seal({
+      db: session.db,
+      syncId: session.syncId,
+      plan: this.#plan,
+      store,
+      previous: there ? { database: previous, snapshot: target } : undefined,
+      keep: this.#options.keep ?? 2,
+      clock: this.#clock,
+      log: this.#log,
+      onPhase: (phase) => this.#enter(phase),
+      check: () => {
+        if (this.#options.stop?.aborted || this.#options.signal?.aborted) throw cancelled();
+      },
+      remember: (sealed) => this.#lock.set({ sealed: JSON.stringify(sealed) }),
+    });
+  }
+
+  #enter(phase: SyncPhase): void {
+    this.#phase = phase;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const progress: Progress = {
+      phase: this.#phase,
+      startedAt: this.#startedAt,
+      lanes: this.#options.onProgress ? (this.#reader?.progress() ?? []) : [],
+    };
+    this.#options.onProgress?.(progress);
+  }
+
+  async #measure<T>(phase: SyncPhase, body: () => Promise<T>): Promise<T> {
+    this.#enter(phase);
+    const start = this.#clock.now();
+    const cpu = process.cpuUsage();
+    try {
+      return await body();
+    } finally {
+      const { user, system } = process.cpuUsage(cpu);
+      this.#timings[phase] = { ms: this.#clock.now() - start, cpuMs: Math.round((user + system) / 1000) };
+    }
+  }
+}
