@@ -1,11 +1,20 @@
 // Builds dist/: main.js and the chunks that its commands load.
-import { chmodSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
-rmSync("dist", { recursive: true, force: true });
-const { metafile, warnings } = await build({
+const { outputFiles, warnings } = await build({
   entryPoints: ["src/main.ts"],
   outdir: "dist",
   chunkNames: "chunks/[name]-[hash]",
@@ -14,22 +23,36 @@ const { metafile, warnings } = await build({
   platform: "node",
   format: "esm",
   target: "node26",
-  // Error names and the like are read by people; white space is not.
+  // Names stay, as stacks and error names are read by people; white space goes.
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "external",
-  sourcemap: false,
-  metafile: true,
   define: { BATON_OKTA_VERSION: JSON.stringify(version) },
   // CommonJS libraries ask for Node's own modules with `require`, which ES modules do not have.
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
   },
   logLevel: "warning",
+  write: false,
 });
-if (warnings.length > 0) process.exitCode = 1;
+
+// Files are replaced one by one and only where they differ, so that a program that runs from dist/ meanwhile goes on.
+for (const { path, contents } of outputFiles) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) continue;
+  mkdirSync(dirname(path), { recursive: true });
+  const written = `${path}.${process.pid}`;
+  writeFileSync(written, contents);
+  renameSync(written, path);
+}
 chmodSync("dist/main.js", 0o755);
 
-const sizes = Object.values(metafile.outputs).map(({ bytes }) => bytes);
-const total = (sizes.reduce((sum, size) => sum + size, 0) / 1e6).toFixed(1);
-console.log(`dist/main.js, version ${version}: ${sizes.length} files, ${total} MB`);
+const current = new Set(outputFiles.map(({ path }) => path));
+for (const name of readdirSync("dist", { recursive: true, encoding: "utf8" })) {
+  const path = resolve(join("dist", name));
+  // What another build is just writing ends in its process id.
+  if (/\.(js|txt)$/.test(name) && !current.has(path)) rmSync(path, { force: true });
+}
+
+const total = (outputFiles.reduce((sum, { contents }) => sum + contents.length, 0) / 1e6).toFixed(1);
+console.log(`dist/main.js, version ${version}: ${outputFiles.length} files, ${total} MB`);
+if (warnings.length > 0) process.exitCode = 1;

@@ -34,7 +34,7 @@ function overview(width: number): string {
     ...Object.entries(PAGES).map(([name, { summary }]): Row => [name, summary]),
   ];
   return [
-    "baton-okta reads an Okta org into a snapshot: who has access to what.\n",
+    paragraphs(["baton-okta reads an Okta org into a snapshot: who has access to what."], width),
     section("Usage", "  baton-okta --domain HOST --api-token TOKEN [-f FILE]\n  baton-okta COMMAND [arguments]\n"),
     section(
       "Commands",
@@ -60,7 +60,7 @@ function overview(width: number): string {
 
 function commandPage(name: string, command: Command, width: number): string {
   const parts = [
-    `${command.summary}.\n`,
+    paragraphs([`${command.summary}.`], width),
     section("Usage", command.usage.map((line) => `  baton-okta ${line}\n`).join("")),
   ];
   if (command.about !== undefined) {
@@ -83,7 +83,7 @@ function commandPage(name: string, command: Command, width: number): string {
 }
 
 function topicPage(topic: keyof typeof TOPICS, width: number): string {
-  const parts = [`${TOPICS[topic]}.\n`, section("Flags", flagRows(topicFlags(topic), width, true))];
+  const parts = [paragraphs([`${TOPICS[topic]}.`], width), section("Flags", flagRows(topicFlags(topic), width, true))];
   if (topic === "credentials") parts.push(paragraphs(CREDENTIALS, width));
   if (topic === "limits") parts.push(paragraphs(LIMITS, width));
   return parts.join("\n");
@@ -105,7 +105,7 @@ function configuration(width: number): string {
     ([name, setting]): Row => [`--${name}`, setting.secret ? `${variableOf(name)} (secret)` : variableOf(name)],
   );
   return [
-    `${PAGES.configuration!.summary}.\n`,
+    paragraphs([`${PAGES.configuration!.summary}.`], width),
     paragraphs(
       [
         "A flag goes before the environment, the environment before the file.",
@@ -121,7 +121,7 @@ function configuration(width: number): string {
 
 function exitCodes(width: number): string {
   const rows = Object.entries(EXIT_MEANINGS).map(([code, meaning]): Row => [code, meaning]);
-  return [`${PAGES["exit-codes"]!.summary}.\n`, twoColumns(rows, width)].join("\n");
+  return [paragraphs([`${PAGES["exit-codes"]!.summary}.`], width), twoColumns(rows, width)].join("\n");
 }
 
 function topicFlags(topic: string): Settings {
