@@ -46,9 +46,12 @@ export async function makeSnapshot(
 ): Promise<string> {
   const path = join(folder, "made.db");
   const db = new DatabaseSync(path);
+  db.exec("pragma synchronous = off");
   createTables(db);
   createIndexes(db);
+  db.exec("begin");
   for (const sync of syncs) insert(db, sync);
+  db.exec("commit");
   spoil(db);
   db.close();
   await pack(path, join(folder, "made.c1z"));
