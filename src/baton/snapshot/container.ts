@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, lstat, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
@@ -96,8 +96,9 @@ export interface UnpackOptions {
 
 /**
  * Writes the database of the snapshot at `c1zPath` to the new file `dbPath` (readable by its owner only) with bounded
- * memory. Throws a {@link Failure} as {@link inspect} does, of kind `alreadyExists` where something is at `dbPath`, and
- * of kind `resourceExhausted` where the database is larger than allowed or the disk is full; the new file is then gone.
+ * memory; a file that an interrupted run left there is replaced. Throws a {@link Failure} as {@link inspect} does, of
+ * kind `alreadyExists` where anything but a file is at `dbPath`, and of kind `resourceExhausted` where the database is
+ * larger than allowed or the disk is full; the new file is then gone.
  */
 export async function unpack(c1zPath: string, dbPath: string, options: UnpackOptions = {}): Promise<void> {
   const maxBytes = options.maxBytes ?? MAX_DATABASE_BYTES;
@@ -111,7 +112,7 @@ export async function unpack(c1zPath: string, dbPath: string, options: UnpackOpt
   } finally {
     await file.close();
   }
-  const target = await open(dbPath, "wx", 0o600).catch((error) => {
+  const target = await createFresh(dbPath).catch((error) => {
     throw diskFailure(error, "write", dbPath);
   });
   try {
@@ -124,6 +125,13 @@ export async function unpack(c1zPath: string, dbPath: string, options: UnpackOpt
   } finally {
     await target.close();
   }
+}
+
+/** Neither follows a link nor touches a device: what is not a plain file stays. */
+async function createFresh(path: string): Promise<FileHandle> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there?.isFile()) await rm(path);
+  return open(path, "wx", 0o600);
 }
 
 async function inflate(c1zPath: string, target: FileHandle, maxBytes: number, signal?: AbortSignal): Promise<void> {

@@ -199,11 +199,19 @@ describe("pack and unpack", () => {
     expect(readdirSync(join(path, ".."))).toEqual(["b.c1z"]);
   });
 
-  test("unpacking touches nothing that is there already", async () => {
-    const db = database();
-    const before = readFileSync(db);
-    expect((await failure(unpack(reference, db))).kind).toBe("alreadyExists");
-    expect(readFileSync(db).equals(before)).toBe(true);
+  test("unpacking replaces what an interrupted run left, and follows no link", async () => {
+    const left = join(fresh(), "left.db");
+    writeFileSync(left, "half a database", { mode: 0o644 });
+    await unpack(reference, left);
+    expect(readFileSync(left).subarray(0, 15).toString()).toBe("SQLite format 3");
+    expect(statSync(left).mode & 0o777).toBe(0o600);
+    const other = database();
+    const before = readFileSync(other);
+    const link = join(fresh(), "link.db");
+    symlinkSync(other, link);
+    expect((await failure(unpack(reference, link))).kind).toBe("alreadyExists");
+    expect(readFileSync(other).equals(before)).toBe(true);
+    expect(existsSync(link)).toBe(true);
   });
 
   test("a database in WAL mode is not packed", async () => {
