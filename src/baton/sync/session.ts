@@ -65,29 +65,33 @@ function whyNot(lock: Lock, plan: Plan, now: number): string | undefined {
 }
 
 function reopen(places: Places, lock: Lock, syncId: string): Session | undefined {
-  const db = openWork(places);
+  let db: DatabaseSync | undefined;
+  let sealed: Sealed | undefined;
   try {
-    if (machineRun() === "" && db.prepare("PRAGMA quick_check(1)").get()?.quick_check !== "ok") throw undefined;
-    const known = db.prepare("SELECT count(*) AS n FROM sqlite_master WHERE name = 'v1_sync_runs'").get()!.n === 1;
-    const run = known ? db.prepare("SELECT ended_at FROM v1_sync_runs WHERE sync_id = ?").get(syncId) : undefined;
-    const sealed = lock.get("sealed");
-    const whole = run && (run.ended_at === null || sealed !== undefined);
-    if (whole) {
-      lock.set({ settled: "no", machineRun: machineRun() });
-      return session(places, lock, db, syncId, {
-        resumed: true,
-        fresh: false,
-        discarded: undefined,
-        sealed: run.ended_at === null ? undefined : (JSON.parse(sealed!) as Sealed),
-      });
+    db = openWork(places);
+    const state = readState(db, syncId);
+    const remembered = lock.get("sealed");
+    if (state === "sealed" && remembered !== undefined) sealed = JSON.parse(remembered) as Sealed;
+    if (state !== "reading" && !sealed) {
+      db.close();
+      return undefined;
     }
   } catch (error) {
-    db.close();
-    if (error !== undefined && !isDamaged(error)) throw databaseFailure(error, places.work);
+    db?.close();
+    if (!isDamaged(error)) throw error;
     return undefined;
   }
-  db.close();
-  return undefined;
+  lock.set({ settled: "no", machineRun: machineRun() });
+  return session(places, lock, db, syncId, { resumed: true, fresh: false, discarded: undefined, sealed });
+}
+
+/** How far the working file's sync is; nothing where it is another one or damaged. */
+function readState(db: DatabaseSync, syncId: string): "reading" | "sealed" | undefined {
+  // Where nobody can tell whether the machine was restarted, the file has to show that it is whole.
+  if (machineRun() === "" && db.prepare("PRAGMA quick_check(1)").get()?.quick_check !== "ok") return undefined;
+  if (!db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'v1_sync_runs'").get()) return undefined;
+  const run = db.prepare("SELECT ended_at FROM v1_sync_runs WHERE sync_id = ?").get(syncId);
+  return run && (run.ended_at === null ? "reading" : "sealed");
 }
 
 function start(

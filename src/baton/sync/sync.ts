@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { type Log, silentLog } from "../../runtime/log.ts";
 import type { Connector } from "../connector.ts";
@@ -94,23 +94,18 @@ class Run {
 
   async run(): Promise<SyncResult> {
     const { signal } = this.#options;
-    const session = openSession(this.#places, this.#lock, this.#plan, this.#startedAt, this.#log, () =>
-      newSyncId(this.#clock),
-    );
-    this.#session = session;
-    let sealed = session.sealed;
+    let session: Session | undefined;
+    let sealed: Sealed | undefined;
     try {
-      if (!sealed) {
-        const queue = new Queue(session.db);
-        const store = new Store(session.db, session.syncId, this.#plan, queue);
-        if (session.fresh) session.transaction(() => this.#begin(session, queue, store));
-        await this.#measure("reading", () => this.#read(session, queue, store));
-        sealed = await this.#measure("sealing", () => this.#seal(session, store));
-      }
+      session = openSession(this.#places, this.#lock, this.#plan, this.#startedAt, this.#log, () =>
+        newSyncId(this.#clock),
+      );
+      this.#session = session;
+      sealed = session.sealed ?? (await this.#fill(session));
     } catch (error) {
       throw databaseFailure(error, this.#places.work);
     } finally {
-      session.close();
+      session?.close();
     }
     await this.#measure("packing", async () => {
       if (signal?.aborted) throw cancelled();
@@ -130,11 +125,22 @@ class Run {
     };
   }
 
+  /** Reads what there is to read, and seals it. */
+  async #fill(session: Session): Promise<Sealed> {
+    const queue = new Queue(session.db);
+    const store = new Store(session.db, session.syncId, this.#plan, queue);
+    if (session.fresh) session.transaction(() => this.#begin(session, queue, store));
+    await this.#measure("reading", () => this.#read(session, queue, store));
+    return this.#measure("sealing", () => this.#seal(session, store));
+  }
+
   /** Says whether the next call can go on with what is there, and remembers it for {@link resumable}. */
   leave(error: unknown): boolean {
     const session = this.#session;
     const pages = this.#reader?.pages ?? 0;
-    if (!session || (pages === 0 && !session.resumed)) return false;
+    // A working file that could not even be opened may be opened the next time.
+    if (!session) return existsSync(this.#places.work);
+    if (pages === 0 && !session.resumed) return false;
     session.settle();
     if (typeof error === "object" && error !== null) {
       left.set(error, { syncId: session.syncId, workFile: this.#places.work, pages });

@@ -5,7 +5,6 @@ import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../runtime/failure.ts";
 import type { Json } from "../connector.ts";
 import { diskFailure } from "../snapshot/disk.ts";
-import { databaseFailure } from "./failures.ts";
 
 /** How long an interrupted sync can be gone on with, in milliseconds: what it read is that old. */
 export const RESUMABLE_MS = 24 * 60 * 60 * 1000;
@@ -52,7 +51,8 @@ function folder(path: string, what: string): string {
 
 /**
  * Opens the working file, which only its owner can read. A killed process loses no stored page: each transaction is
- * whole or not there. A crash of the machine can tear it, which is what {@link machineRun} is for.
+ * whole or not there. A crash of the machine can tear it, which is what {@link machineRun} is for. SQLite's errors come
+ * as they are.
  */
 export function openWork(places: Places): DatabaseSync {
   try {
@@ -60,8 +60,8 @@ export function openWork(places: Places): DatabaseSync {
   } catch (error) {
     throw diskFailure(error, "write", places.work);
   }
+  const db = new DatabaseSync(places.work, { enableForeignKeyConstraints: false });
   try {
-    const db = new DatabaseSync(places.work, { enableForeignKeyConstraints: false });
     // What is deleted is overwritten: neither the queue nor people that a filter leaves out may stay in free pages.
     db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON");
     db.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = -16000; PRAGMA temp_store = FILE");
@@ -69,7 +69,8 @@ export function openWork(places: Places): DatabaseSync {
     db.exec(`PRAGMA temp_store_directory = '${dirname(places.work).replaceAll("'", "''")}'`);
     return db;
   } catch (error) {
-    throw databaseFailure(error, places.work);
+    db.close();
+    throw error;
   }
 }
 
