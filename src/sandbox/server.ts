@@ -8,7 +8,6 @@ import {
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../runtime/clock.ts";
-import { Failure } from "../runtime/failure.ts";
 import type { Fault, Faults, Interception } from "./faults.ts";
 import type { ApiResponse } from "./http.ts";
 import { type Allowance, bucketOf, type RateLimits } from "./limits.ts";
@@ -22,6 +21,7 @@ import {
   sendAnswer,
   tooManyRequests,
 } from "./server-answer.ts";
+import { bindFailure } from "./server-bind.ts";
 import { CallCounter } from "./server-calls.ts";
 import { type Call, type OrgAnswers, TOKEN_PATH } from "./server-org.ts";
 
@@ -80,7 +80,7 @@ export class SandboxServer {
     this.#server.keepAliveTimeout = 65_000;
   }
 
-  /** Returns the port. Throws a {@link Failure} where the address cannot be had. */
+  /** Returns the port. Throws a `Failure` where the address cannot be had. */
   async listen(port: number, host: string): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       const refuse = (error: NodeJS.ErrnoException) => reject(bindFailure(error, host, port));
@@ -299,27 +299,5 @@ export class SandboxServer {
 
   #envelope({ requestId, allowance }: Exchange) {
     return { requestId, now: this.#parts.clock.now(), allowance };
-  }
-}
-
-function bindFailure(error: NodeJS.ErrnoException, host: string, port: number): Failure {
-  const where = `${host}:${port}`;
-  switch (error.code) {
-    case "EADDRINUSE":
-      return new Failure({
-        kind: "failedPrecondition",
-        message: `${where} is in use already`,
-        advice: "choose another port, or 0 for any that is free",
-        cause: error,
-      });
-    case "EACCES":
-      return new Failure({
-        kind: "permissionDenied",
-        message: `not allowed to listen on ${where}`,
-        advice: "choose a port above 1023",
-        cause: error,
-      });
-    default:
-      return new Failure({ kind: "usage", message: `cannot listen on ${where}: ${error.message}`, cause: error });
   }
 }
