@@ -49,9 +49,15 @@ function laneText(lane: LaneView, name: string, now: number, width: number): str
   cells.push(rate.padStart(9));
   if (!busy) cells.push("done");
   else if (lane.queued > 0 && lane.operation !== "list") cells.push(`${count(lane.queued)} to read`);
-  if (wait !== undefined) cells.push(`waits: ${waitText(wait, now)}`);
-  const text = cells.join("  ").trimEnd();
-  if (text.length <= width) return text;
+  const join = (more: readonly string[]) => [...cells, ...more].join("  ").trimEnd();
+  if (wait === undefined) {
+    if (join([]).length <= width) return join([]);
+  } else {
+    const left = wait.resetAt === undefined || wait.resetAt <= now ? "" : ` ${duration(wait.resetAt - now)}`;
+    for (const said of [`waits: ${waitText(wait, now)}`, `waits${left} for a limit`, "waits"]) {
+      if (join([said]).length <= width) return join([said]);
+    }
+  }
   // Narrow: the name, the number, and what holds it up.
   const short = wait === undefined ? (busy ? rate : "done") : "waits";
   return `  ${name} ${count(lane.items)} ${short}`.trimEnd();
