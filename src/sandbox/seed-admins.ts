@@ -15,6 +15,8 @@ const CUSTOM_ROLES = [
   "Unused",
 ];
 const RESOURCE_SETS = ["Contractors", "EMEA: people & apps", "Finance apps", "Everything", "Nothing bound"];
+/** Still a standard role, but one that Okta's description of role types has dropped. */
+const RETIRED = "MOBILE_ADMIN";
 const PLATFORMS = ["MACOS", "WINDOWS", "IOS", "ANDROID"];
 
 /** Adds admin roles, custom roles, resource sets, bindings, API tokens and devices to an org that has users and groups. */
@@ -34,7 +36,7 @@ export function seedAdmins(org: Org, random: Random): void {
 }
 
 function seedStandardRoles(org: Org, random: Random, people: UserEntry[], groups: GroupEntry[]): void {
-  const types = Object.keys(ROLE_LABELS);
+  const types = Object.keys(ROLE_LABELS).filter((type) => type !== RETIRED);
   const holders = Math.min(people.length, 3 + Math.ceil(people.length / 800));
   for (let i = 0; i < holders; i++) {
     const user = i === 0 ? people[0]! : random.pick(people);
