@@ -1,4 +1,4 @@
-// Builds dist/: main.js and the chunks that its commands load.
+// Builds dist/, or the folder that is named: main.js and the chunks that its commands load.
 import {
   chmodSync,
   existsSync,
@@ -12,11 +12,12 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 
+const folder = process.argv[2] ?? "dist";
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
 const { outputFiles, warnings } = await build({
   entryPoints: ["src/main.ts"],
-  outdir: "dist",
+  outdir: folder,
   chunkNames: "chunks/[name]-[hash]",
   bundle: true,
   splitting: true,
@@ -44,15 +45,15 @@ for (const { path, contents } of outputFiles) {
   writeFileSync(written, contents);
   renameSync(written, path);
 }
-chmodSync("dist/main.js", 0o755);
+chmodSync(join(folder, "main.js"), 0o755);
 
 const current = new Set(outputFiles.map(({ path }) => path));
-for (const name of readdirSync("dist", { recursive: true, encoding: "utf8" })) {
-  const path = resolve(join("dist", name));
+for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+  const path = resolve(join(folder, name));
   // What another build is just writing ends in its process id.
   if (/\.(js|txt)$/.test(name) && !current.has(path)) rmSync(path, { force: true });
 }
 
 const total = (outputFiles.reduce((sum, { contents }) => sum + contents.length, 0) / 1e6).toFixed(1);
-console.log(`dist/main.js, version ${version}: ${outputFiles.length} files, ${total} MB`);
+console.log(`${folder}/main.js, version ${version}: ${outputFiles.length} files, ${total} MB`);
 if (warnings.length > 0) process.exitCode = 1;

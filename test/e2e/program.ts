@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { inject } from "vitest";
 
 /** The built program, as a user starts it. `test/build.ts` builds it once before the tests. */
-export const PROGRAM = resolve("dist/main.js");
+export const PROGRAM = inject("program");
 
 /** How a run of the program ended, and what it printed. */
 export interface Ended {
