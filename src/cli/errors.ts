@@ -96,7 +96,8 @@ function oneLine(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ").trim();
 }
 
-function capital(text: string): string {
+/** The text with a capital, where it begins with a word; names of flags and files stay as they are. */
+export function capital(text: string): string {
   return /^[a-z]+[ ,:]/.test(text) ? text[0]!.toUpperCase() + text.slice(1) : text;
 }
 

@@ -52,9 +52,15 @@ const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
   help: () => import("./commands/help.ts"),
 };
 
+/** Commands of the Baton command line that this version does not have. */
+const LATER: readonly string[] = ["capabilities", "health-check"];
+
 async function load(name: string): Promise<CommandModule> {
   const command = Object.hasOwn(CODE, name) ? CODE[name] : undefined;
   if (command !== undefined) return await command();
+  if (LATER.includes(name)) {
+    throw new Failure({ kind: "usage", message: `the command ${name} is not available in this version` });
+  }
   const near = nearest(name, Object.keys(CODE));
   throw new Failure({
     kind: "usage",

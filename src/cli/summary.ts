@@ -1,5 +1,6 @@
 import type { SyncResult } from "../baton/sync/options.ts";
 import type { BucketView, ClientStats } from "../okta/api/client.ts";
+import { capital } from "./errors.ts";
 import { bytes, type Cell, count, duration, printable, table, things, wrap } from "./layout.ts";
 
 /** Waits shorter than this, all together, are nobody's concern: the first call to a limit always waits a little. */
@@ -110,7 +111,7 @@ function refusedText({ refused }: SyncResult, width: number): string {
   const lines = refused.map(({ what, why, on, requestId, count: times }) => {
     const example = on === undefined ? "" : `, as for ${on}`;
     const request = requestId === undefined ? "" : ` (request ${requestId})`;
-    const text = `${what}: refused ${things(times, "time")}${example}${request}. ${why}.`;
+    const text = `${what}: refused ${things(times, "time")}${example}${request}. ${capital(why)}.`;
     return wrap(printable(text), width - 4)
       .map((line, i) => `  ${i === 0 ? "- " : "  "}${line}\n`)
       .join("");

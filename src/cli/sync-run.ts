@@ -91,6 +91,9 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
       buckets: client.buckets(),
       stats: client.stats(),
     };
+    for (const { what, why, count, on, requestId } of result.refused) {
+      log.warn("not readable: missing from the snapshot", { what, why, times: count, example: on, requestId });
+    }
     // People get the summary itself, on standard output.
     log.info("sync finished", logs.human ? { file: values.file, syncId: result.syncId } : summaryData(report));
     return report;

@@ -61,6 +61,7 @@ registerHooks({ load(url, context, next) { appendFileSync(${JSON.stringify(noted
   it.each([
     [["--domian", "x"], 2, "Error: There is no flag --domian.\nDid you mean --domain?\n"],
     [["snpashot"], 2, 'Error: There is no command "snpashot".\nDid you mean snapshot?\n'],
+    [["capabilities"], 2, /not available in this version/],
     [["snapshot", "lok"], 2, /^Error: Snapshot cannot "lok"\./],
     [["snapshot", "show"], 2, /takes one file\.\nWrite baton-okta snapshot show FILE\.\n$/],
     [["snapshot", "show", "package.json"], 1, /^Error: package\.json is not a snapshot/],
@@ -161,6 +162,27 @@ describe("a sync from the command line", () => {
       expect(text.stderr).toMatch(/^Error: .*E0000011.*\n[^\n]+\n$/);
       expect(json.stderr + text.stderr).not.toContain("wr0ng-token");
     });
+  });
+
+  it("goes on where a lesser token may not read something, and names it on both streams", async () => {
+    const token = "read-only";
+    const lesser = await startSandbox({ org: org(), limits: "off", tokens: [{ token, roles: ["READ_ONLY_ADMIN"] }] });
+    try {
+      await inFolder(async (folder) => {
+        const argv = ["--domain", lesser.url, "--api-token", token, "-f", join(folder, "a.c1z"), "--sync-secrets"];
+        const ended = await run(argv);
+        expect(ended.code, ended.stderr).toBe(0);
+        expect(ended.stdout).toMatch(/NOT READABLE: .*\n {2}- .*API tokens: refused 1 time/);
+        const lines = ended.stderr
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line));
+        expect(lines).toContainEqual(expect.objectContaining({ level: "warn", what: "API tokens", times: 1 }));
+        expect(lines.at(-1).notReadable).toContainEqual(expect.objectContaining({ what: "admin roles of groups" }));
+      });
+    } finally {
+      await lesser.close();
+    }
   });
 
   it("does not ask Okta where the target is no snapshot", async () => {
