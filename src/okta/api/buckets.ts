@@ -1,4 +1,5 @@
 import type { RateLimit } from "../../baton/connector.ts";
+import { compare, newPool, type Pool, roll, type Snapshot, setApart, snapshotOf, takeIn } from "./pool.ts";
 
 /** What is known of one rate-limit bucket, for people and metrics. */
 export interface BucketView {
@@ -24,33 +25,17 @@ export interface BucketView {
 /** How long after the end of a window the next one is taken for granted: servers round its end to whole seconds. */
 const SETTLING_MS = 100;
 
-/** What is counted together by the server, as far as known: one or more URL patterns. */
-interface Pool {
-  limit: number;
-  /** The lowest count of this window; what was sent and has not been answered is not taken off. */
-  remaining: number;
-  /** End of the window that `remaining` is about, by the server's clock; 0 where a new window began unseen. */
-  resetAt: number;
-  /** The last window's end: answers about it or an earlier one are late. */
-  lastReset: number;
-  inFlight: number;
-}
-
-/** What a request knew of its bucket when it was sent: answers are compared with it. */
+/** What was known when a request was sent: its answer is compared with it. */
 export interface Sent {
-  readonly pool: Pool | undefined;
-  readonly resetAt: number;
-  readonly remaining: number;
-  /** The other pools' counts, kept while the pattern has no pool: which one it belongs to is then told by the answer. */
-  readonly others: readonly (readonly [Pool, number, number])[] | undefined;
+  readonly own: Snapshot | undefined;
+  /** The pools of which it is not known whether they are counted apart. */
+  readonly others: readonly Snapshot[];
 }
 
 /** One URL pattern: who waits for it is the gate's matter, whether one more request may be sent is decided here. */
 export interface Bucket {
   readonly name: string;
   pool: Pool | undefined;
-  /** Whether it was seen to be counted apart from a pool it had been put in. */
-  apart: boolean;
   /** An answer without rate-limit headers: nothing to keep to. */
   unlimited: boolean;
   /** Requests of this pattern that are under way. */
@@ -69,10 +54,9 @@ export type Readiness = "now" | "afterAnswer" | number;
 /**
  * The rate-limit buckets of an org, learned from its answers.
  *
- * Okta does not say which URL patterns it counts together. A pattern starts unknown, with one probe at a time. Its
- * first answer shows where it belongs: a count lower than that of a pool with the same limit and window means that it
- * is drawn from that pool; a count never rises within a window, so an answer that shows a higher one later proves
- * that the pattern is counted apart, and it gets a pool of its own.
+ * Okta does not say which URL patterns it counts together. A pattern starts unknown, with one probe at a time, and then
+ * has a pool of its own. Each answer is compared with the other pools of the same limit and window: a count that fits
+ * makes one pool of two, and one that does not fit proves them apart, now or later.
  */
 export class Buckets {
   readonly #share: number;
@@ -91,7 +75,6 @@ export class Buckets {
       bucket = {
         name,
         pool: undefined,
-        apart: false,
         unlimited: false,
         inFlight: 0,
         blockedUntil: 0,
@@ -119,20 +102,29 @@ export class Buckets {
     if (pool === undefined) {
       return bucket.unlimited || bucket.inFlight === 0 ? "now" : "afterAnswer";
     }
-    if (pool.resetAt !== 0 && pool.resetAt + SETTLING_MS <= now) {
-      pool.lastReset = pool.resetAt;
-      pool.resetAt = 0;
-      pool.remaining = pool.limit;
-    }
+    roll(pool, now - SETTLING_MS);
     const left = this.#leftToOthers(pool);
-    if (pool.remaining - pool.inFlight > left) {
-      return "now";
+    const remaining = pool.remaining - pool.lost;
+    if (remaining - pool.inFlight > left) {
+      return pool.inFlight > 0 && this.#mayBeUsedUp(pool, left) ? "afterAnswer" : "now";
     }
     if (pool.resetAt === 0) {
       // Nothing but an answer tells when the window ends.
       return pool.inFlight === 0 ? "now" : "afterAnswer";
     }
-    return pool.remaining > left ? "afterAnswer" : pool.resetAt + SETTLING_MS;
+    return remaining > left ? "afterAnswer" : pool.resetAt + SETTLING_MS;
+  }
+
+  /** Whether another pool is used up that may be this very one: then a probe has to show it first. */
+  #mayBeUsedUp(pool: Pool, left: number): boolean {
+    for (const other of this.#pools) {
+      const sameWindow = other.resetAt !== 0 && (pool.resetAt === 0 || pool.resetAt === other.resetAt);
+      const together = other.remaining - other.lost - other.inFlight - pool.inFlight;
+      if (other !== pool && sameWindow && together <= left && isOpen(pool, other)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   #leftToOthers(pool: Pool): number {
@@ -145,12 +137,19 @@ export class Buckets {
     bucket.calls++;
     bucket.inFlight++;
     const pool = bucket.pool;
-    if (pool === undefined) {
-      const others = [...this.#pools].map((p) => [p, p.resetAt, p.remaining] as const);
-      return { pool, resetAt: 0, remaining: 0, others };
+    const others: Snapshot[] = [];
+    for (const other of this.#pools) {
+      if (other !== pool && other.resetAt !== 0 && (pool === undefined || isOpen(pool, other))) {
+        others.push(snapshotOf(other));
+      }
     }
+    if (pool === undefined) {
+      return { own: undefined, others };
+    }
+    const own = snapshotOf(pool);
     pool.inFlight++;
-    return { pool, resetAt: pool.resetAt, remaining: pool.remaining, others: undefined };
+    pool.sent++;
+    return { own, others };
   }
 
   /**
@@ -166,38 +165,57 @@ export class Buckets {
       if (bucket.pool === undefined) {
         bucket.unlimited ||= how === "answered";
       } else if (how !== "uncounted") {
-        bucket.pool.remaining--;
+        bucket.pool.lost++;
       }
       return;
     }
-    const pool = this.#poolFor(bucket, sent, seen);
-    pool.limit = seen.limit;
-    if (seen.resetAt > pool.resetAt && seen.resetAt > pool.lastReset) {
-      pool.lastReset = Math.max(pool.lastReset, pool.resetAt);
-      pool.remaining = pool.resetAt === 0 ? Math.min(pool.remaining, seen.remaining) : seen.remaining;
-      pool.resetAt = seen.resetAt;
-    } else if (seen.resetAt === pool.resetAt) {
-      pool.remaining = Math.min(pool.remaining, seen.remaining);
-    }
+    takeIn(this.#poolFor(bucket, sent, seen), seen);
   }
 
+  /** The pool that an answer's count is of. */
   #poolFor(bucket: Bucket, sent: Sent, seen: RateLimit): Pool {
-    const current = bucket.pool;
-    if (current === undefined) {
-      const shared = sent.others?.find(
-        ([pool, resetAt, remaining]) =>
-          !bucket.apart && pool.limit === seen.limit && resetAt === seen.resetAt && seen.remaining < remaining,
-      )?.[0];
-      return this.#join(bucket, shared ?? this.#newPool(seen));
+    let pool = bucket.pool;
+    const comparable = sent.own === undefined || sent.own.pool === pool;
+    if (pool === undefined) {
+      pool = this.#join(bucket, newPool(seen));
+    } else if (this.#isShared(bucket, pool) && isAnother(pool, sent.own, seen)) {
+      const former = pool;
+      former.inFlight -= bucket.inFlight;
+      pool = this.#join(bucket, newPool(seen));
+      setApart(pool, former);
     }
-    const sameWindow = sent.pool === current && sent.resetAt === seen.resetAt;
-    const higher = sameWindow && seen.remaining >= sent.remaining;
-    if ((higher || seen.limit !== current.limit) && this.#isShared(bucket, current)) {
-      bucket.apart = true;
-      current.inFlight -= bucket.inFlight;
-      return this.#join(bucket, this.#newPool(seen));
+    if (comparable) {
+      const ours = this.#sentIn(pool);
+      for (const other of sent.others) {
+        const verdict = this.#pools.has(other.pool) ? compare(other, seen, ours) : undefined;
+        if (verdict === "apart") {
+          setApart(pool, other.pool);
+        } else if (verdict === "same" && isOpen(pool, other.pool)) {
+          return this.#merge(pool, other.pool);
+        }
+      }
     }
-    return current;
+    for (const other of this.#pools) {
+      // No two requests of one count are shown the same number.
+      if (
+        other !== pool &&
+        other.resetAt === seen.resetAt &&
+        other.remaining === seen.remaining &&
+        seen.remaining > 0
+      ) {
+        setApart(pool, other);
+      }
+    }
+    return pool;
+  }
+
+  /** Requests of this window that the count of a pool may hold: those of all that may be one with it. */
+  #sentIn(pool: Pool): number {
+    let sent = 0;
+    for (const other of this.#pools) {
+      sent += other === pool || isOpen(pool, other) ? other.sent - other.sentBefore : 0;
+    }
+    return sent;
   }
 
   #isShared(bucket: Bucket, pool: Pool): boolean {
@@ -210,14 +228,39 @@ export class Buckets {
   }
 
   #join(bucket: Bucket, pool: Pool): Pool {
+    this.#pools.add(pool);
     pool.inFlight += bucket.inFlight;
+    pool.sent += bucket.inFlight;
     bucket.pool = pool;
     return pool;
   }
 
-  #newPool(seen: RateLimit): Pool {
-    const pool = { limit: seen.limit, remaining: seen.remaining, resetAt: seen.resetAt, lastReset: 0, inFlight: 0 };
-    this.#pools.add(pool);
-    return pool;
+  #merge(from: Pool, into: Pool): Pool {
+    for (const bucket of this.#buckets.values()) {
+      if (bucket.pool === from) {
+        bucket.pool = into;
+      }
+    }
+    into.inFlight += from.inFlight;
+    into.sent += from.sent;
+    into.sentBefore += from.sentBefore;
+    for (const other of from.apart) {
+      setApart(into, other);
+    }
+    this.#pools.delete(from);
+    return into;
   }
+}
+
+/** Whether it is open if two pools are one. */
+function isOpen(one: Pool, other: Pool): boolean {
+  return one.limit === other.limit && !one.apart.has(other);
+}
+
+/** Whether an answer proves that its pattern is not counted with the others of its pool. */
+function isAnother(pool: Pool, own: Snapshot | undefined, seen: RateLimit): boolean {
+  if (seen.limit !== pool.limit) {
+    return true;
+  }
+  return own?.pool === pool && own.resetAt === seen.resetAt && seen.remaining >= own.remaining;
 }

@@ -36,9 +36,8 @@ export interface Ticket {
 interface Waiter {
   readonly ticket: Ticket;
   readonly deadline: number;
-  readonly since: number;
-  /** Whether the bucket, not only the concurrency, made it wait. */
-  held: boolean;
+  /** Since when the bucket's window, not only the concurrency or a probe, makes it wait. */
+  heldSince: number | undefined;
   admit(): void;
   refuse(error: unknown): void;
 }
@@ -95,8 +94,7 @@ export class Gate {
       const waiter: Waiter = {
         ticket,
         deadline: call.deadline ?? Number.POSITIVE_INFINITY,
-        since: this.#clock.now(),
-        held: false,
+        heldSince: undefined,
         admit: () => {
           signal.removeEventListener("abort", abort);
           resolve(this.#pass(bucket, waiter));
@@ -118,7 +116,7 @@ export class Gate {
       const { pool } = bucket;
       return {
         name: bucket.name,
-        ...(pool === undefined ? {} : { limit: pool.limit, remaining: Math.max(0, pool.remaining) }),
+        ...(pool === undefined ? {} : { limit: pool.limit, remaining: Math.max(0, pool.remaining - pool.lost) }),
         ...(pool === undefined || pool.resetAt === 0 ? {} : { resetAt: pool.resetAt }),
         calls: bucket.calls,
         waits: bucket.waits,
@@ -174,10 +172,10 @@ export class Gate {
           }
           continue;
         }
-        for (const waiter of line) {
-          waiter.held = true;
-        }
         if (typeof ready === "number") {
+          for (const waiter of line) {
+            waiter.heldSince ??= this.#clock.now();
+          }
           wake = Math.min(wake, ready);
           this.#refuseLate(bucket, ready - now);
         }
@@ -233,9 +231,9 @@ export class Gate {
   }
 
   #pass(bucket: Bucket, waiter: Waiter): Pass {
-    if (waiter.held) {
+    if (waiter.heldSince !== undefined) {
       bucket.waits++;
-      bucket.waitedMs += this.#clock.now() - waiter.since;
+      bucket.waitedMs += this.#clock.now() - waiter.heldSince;
     }
     const number = ++this.#sends;
     const sent = this.#buckets.send(bucket);

@@ -1,6 +1,7 @@
 import type { Call, RateLimit } from "../../baton/connector.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
+import { asFailure, orAbort, withDeadline } from "./call-end.ts";
 import type { Authorizer, Renewal } from "./credentials.ts";
 import type { OktaOrigin } from "./domain.ts";
 import { isWebPage, whatWasSaid } from "./errors.ts";
@@ -215,7 +216,8 @@ export function createSender(parts: SenderParts): Sender {
     }
     const now = serverTime.now();
     const after = retryAfterOf(answer);
-    const reset = limit !== undefined && limit.resetAt > now ? limit.resetAt : undefined;
+    const resetAt = (numberOf(answer, "x-rate-limit-reset") ?? 0) * 1000;
+    const reset = resetAt > now ? resetAt : undefined;
     const until = reset ?? (after === undefined ? undefined : now + after);
     return { kind: "limited", limit, until };
   }
@@ -288,47 +290,4 @@ function numberOf(answer: WireAnswer, name: string): number | undefined {
 function requestIdOf(answer: WireAnswer): string | undefined {
   const id = answer.headers["x-okta-request-id"];
   return typeof id === "string" ? id : undefined;
-}
-
-/** A call whose signal also aborts at its deadline. */
-function withDeadline(call: Call, clock: Clock, attempted: string): { call: Call; done: () => void } {
-  if (call.deadline === undefined) {
-    return { call, done: () => {} };
-  }
-  const stop = new AbortController();
-  const late = new AbortController();
-  const message = "the call's deadline passed before Okta's answer came";
-  clock.sleep(call.deadline - clock.now(), stop.signal).then(
-    () => late.abort(new Failure({ kind: "deadlineExceeded", message, attempted })),
-    () => {},
-  );
-  return { call: { ...call, signal: AbortSignal.any([call.signal, late.signal]) }, done: () => stop.abort() };
-}
-
-/** What is awaited, unless the signal aborts first: what is shared goes on for the others. */
-async function orAbort<T>(awaited: T | Promise<T>, signal: AbortSignal): Promise<T> {
-  if (!(awaited instanceof Promise)) {
-    return awaited;
-  }
-  signal.throwIfAborted();
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-  });
-  try {
-    return await Promise.race([awaited, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
-}
-
-function asFailure(error: unknown, outer: Call, call: Call, attempted: string): unknown {
-  if (error instanceof Failure) {
-    return error;
-  }
-  if (outer.signal.aborted || call.signal.aborted) {
-    return new Failure({ kind: "cancelled", message: "the call was cancelled", attempted, cause: error });
-  }
-  return error;
 }

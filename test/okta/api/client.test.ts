@@ -353,6 +353,13 @@ test("a compressed answer is read, and asked for off this machine only", async (
   expect(server.seen[0]!.headers).not.toHaveProperty("accept-encoding");
 });
 
+test("an id that would break the request line is wrong, and nothing is sent", async () => {
+  const server = await serve((_, response) => json(response, {}));
+  const error = await rejection(clientOf(server.url).get("/api/v1/users/a b\r\nx: y", aCall()));
+  expect(isFailure(error, "invalidArgument")).toBe(true);
+  expect(server.seen).toHaveLength(0);
+});
+
 test("connections are kept", async () => {
   const ports = new Set<number | undefined>();
   const server = await serve((_, response) => {

@@ -137,6 +137,46 @@ describe("Gate", () => {
     expect(server.lowest.get("apps")).toBe(20);
   });
 
+  test("patterns that are counted together are found out though they were probed at the same moment", async () => {
+    const clock = new FakeClock();
+    const server = new Counter(clock, { groups: 125 }, () => "groups");
+    const gate = aGate(clock);
+    let done = 0;
+    const all = ["/groups/{id}/users", "/groups/{id}/roles", "/groups/{id}/apps"].flatMap((p) =>
+      Array.from({ length: 200 }, () => request(gate, server, p).then(() => done++)),
+    );
+    await clock.advance(WINDOW - 1);
+    const done0 = done;
+    // One probe for each pattern of which it is not known yet, and then never again.
+    expect(done).toBeLessThanOrEqual(102);
+    await clock.advance(6 * WINDOW);
+    await Promise.all(all);
+    expect(server.refused).toBe(0);
+    expect([...server.used.values()].slice(1)).toEqual([100, 100, 100, 100, 600 - done0 - 400]);
+  });
+
+  test("one that rests for a window and comes back in a burst is still known to be counted with another", async () => {
+    const clock = new FakeClock();
+    const server = new Counter(clock, { apps: 100 }, () => "apps");
+    const gate = aGate(clock);
+    const all: Promise<unknown>[] = [];
+    const send = (p: string, n: number) => {
+      for (let i = 0; i < n; i++) {
+        all.push(request(gate, server, p));
+      }
+    };
+    send("/a", 5);
+    send("/b", 5);
+    await clock.advance(2 * WINDOW);
+    send("/a", 75);
+    await clock.advance(10_000);
+    send("/b", 60);
+    await clock.advance(5 * WINDOW);
+    await Promise.all(all);
+    expect(server.refused).toBe(0);
+    expect(server.lowest.get("apps")).toBe(20);
+  });
+
   test("patterns with the same limit that are counted apart get all of their own", async () => {
     const clock = new FakeClock();
     const server = new Counter(clock, { "/a": 100, "/b": 100, "/c": 100 });
