@@ -280,6 +280,12 @@ describe("the end of a call", () => {
     expect(isFailure(error, "deadlineExceeded")).toBe(true);
   });
 
+  test("a deadline months away is none", async () => {
+    const server = await serve((_, response) => json(response, { id: "1" }));
+    const deadline = Date.now() + 100 * 86_400_000;
+    expect(await clientOf(server.url).get("/api/v1/org", aCall({ deadline }))).toEqual({ id: "1" });
+  });
+
   test("a backoff beyond the deadline is not begun", async () => {
     const server = await serve((_, response) => json(response, oktaError("E0000009", "x"), 503));
     const error = await rejection(
