@@ -1,6 +1,14 @@
+import type { BatonActionSchema } from "../gen/c1/connector/v2/action_pb.ts";
+import type {
+  ConnectorAccountCreationSchema,
+  CredentialDetailsAccountProvisioning,
+} from "../gen/c1/connector/v2/connector_pb.ts";
 import type { Entitlement } from "../gen/c1/connector/v2/entitlement_pb.ts";
-import type { Resource, ResourceType } from "../gen/c1/connector/v2/resource_pb.ts";
+import type { Event, EventFeedMetadata } from "../gen/c1/connector/v2/event_feed_pb.ts";
+import type { PasswordConstraint, Resource, ResourceType } from "../gen/c1/connector/v2/resource_pb.ts";
+import type { Secret } from "../runtime/secret.ts";
 import type { Grant } from "./model/grant.ts";
+import type { ResourceKey } from "./model/ids.ts";
 
 /** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -25,6 +33,29 @@ export interface Call {
   readonly dropsUnlisted?: boolean;
   /** Told what each answer said of the rate limit. */
   readonly observe?: (seen: RateLimit) => void;
+  /**
+   * Told of each request that changes something, before it is sent and after it ended. Where it throws before, nothing
+   * is sent.
+   */
+  readonly audit?: (step: WriteStep) => void;
+  /**
+   * Nothing is changed: requests that read are sent, each that would change something is told to `audit` as `planned`
+   * in place of being sent, and what could only follow from its answer is left out.
+   */
+  readonly dryRun?: boolean;
+}
+
+/** A request that changes something, as an audit trail sees it. Never holds a body: bodies hold personal data. */
+export interface WriteStep {
+  readonly phase: "planned" | "intent" | "outcome";
+  /** HTTP method and path without the query, as `PUT /api/v1/groups/00g1/users/00u1`. */
+  readonly request: string;
+  /** HTTP status, where an answer came. */
+  readonly status?: number;
+  /** The other side's request id. */
+  readonly requestId?: string;
+  /** Why it failed, in the words of the failure. */
+  readonly error?: string;
 }
 
 /** What an answer said of the rate limit that applies to it. */
@@ -94,6 +125,96 @@ export interface ResourceTypeSupport {
   readonly allGrants?: AllGrants;
   /** One resource, fresh, with what is to be read for its grants; `undefined` where it is not there or filtered out. */
   get?(id: string, call: Call): Promise<Listed | undefined>;
+  /**
+   * Gives the entitlement `slug` of the resource to a principal. Nothing but the ids is needed; what else is must be read.
+   * Throws a {@link Failure}: `notFound` (no such resource, principal or slug), `invalidArgument` (a principal of the
+   * wrong type), `failedPrecondition` (a state that forbids it, with what to do instead).
+   */
+  grant?(resourceId: string, slug: string, principal: ResourceKey, call: Call): Promise<Change>;
+  /** Takes it away again. Throws like `grant`; that it is not there (any more) is no failure. */
+  revoke?(resourceId: string, slug: string, principal: ResourceKey, call: Call): Promise<Change>;
+  /** Deletes the resource. */
+  remove?(id: string, call: Call): Promise<Removal>;
+}
+
+/** What a grant or a revocation did. */
+export interface Change {
+  /** The grants that are there now because of it, or were there already; none after a revocation. */
+  readonly grants: readonly Grant[];
+  /** It was so already: nothing was changed. */
+  readonly already: boolean;
+}
+
+/** What a deletion did. */
+export interface Removal {
+  /** It was gone already: nothing was changed. */
+  readonly already: boolean;
+}
+
+/** The password of an account that is created. */
+export type NewPassword =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "random";
+      /** Characters; 0 where the caller leaves it open. */
+      readonly length: number;
+      readonly constraints: readonly PasswordConstraint[];
+      readonly changeAtNextLogin: boolean;
+    };
+
+/** How creating an account ended. */
+export interface CreatedAccount {
+  readonly outcome: "created" | "alreadyExists";
+  readonly resource: Resource;
+  /** The random password, which is given to nobody but in encrypted form. Absent in a rehearsal. */
+  readonly password?: Secret;
+}
+
+/** Creation of accounts. */
+export interface Accounts {
+  /** The resource type of what is created. */
+  readonly resourceType: string;
+  readonly schema: ConnectorAccountCreationSchema;
+  readonly credentials: CredentialDetailsAccountProvisioning;
+  /**
+   * Creates an account from a profile (see `schema`). Throws a {@link Failure}: `invalidArgument` naming the field, or
+   * whatever the other side refuses; where something exists already after a failure, the message says what.
+   */
+  create(profile: JsonObject, password: NewPassword, call: Call): Promise<CreatedAccount>;
+}
+
+/** An object of JSON values. */
+export type JsonObject = { readonly [key: string]: Json };
+
+/** Something a connector does on request. Its arguments have been checked against the schema before `run` is called. */
+export interface Action {
+  /** Name, arguments, results and the resource type it belongs to. */
+  readonly schema: BatonActionSchema;
+  /** Does it, and answers the results. Throws a {@link Failure}; `invalidArgument` names the argument. */
+  run(args: JsonObject, call: Call): Promise<JsonObject>;
+}
+
+/** One page of events. */
+export interface EventPage {
+  readonly events: readonly Event[];
+  /** Where to go on, now or later; opaque. */
+  readonly cursor: string;
+  readonly hasMore: boolean;
+}
+
+/** What has happened on the other side. */
+export interface Events {
+  readonly feeds: readonly EventFeedMetadata[];
+  /**
+   * One page of a feed, oldest first. `cursor` wins over `startAt` for where to go on; `startAt` (milliseconds since the
+   * Unix epoch) bounds it in either case. `pageSize` 0: as many as one page holds. Throws a {@link Failure}: `notFound`
+   * (no such feed), `invalidArgument` (a cursor that is none of this feed's).
+   */
+  list(
+    feed: string,
+    from: { readonly startAt?: number; readonly cursor?: string; readonly pageSize: number },
+    call: Call,
+  ): Promise<EventPage>;
 }
 
 /** Who a connector is. */
@@ -111,6 +232,9 @@ export interface Connector {
   readonly types: readonly ResourceTypeSupport[];
   /** Proves that the credentials work. Throws a {@link Failure} that says what is wrong. */
   validate(call: Call): Promise<void>;
+  readonly accounts?: Accounts;
+  readonly actions?: readonly Action[];
+  readonly events?: Events;
   /** Frees connections. */
   close?(): Promise<void>;
 }
