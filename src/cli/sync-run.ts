@@ -1,15 +1,14 @@
 import { parseBid } from "../baton/model/ids.ts";
 import { inspect } from "../baton/snapshot/container.ts";
 import { sync } from "../baton/sync/sync.ts";
-import { createOktaClient, type OktaClient } from "../okta/api/client.ts";
-import { type OktaOrigin, parseDomain } from "../okta/api/domain.ts";
-import { createOktaConnector } from "../okta/connector.ts";
+import type { OktaClient } from "../okta/api/client.ts";
+import type { OktaOrigin } from "../okta/api/domain.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { Failure, isFailure } from "../runtime/failure.ts";
 import type { Log } from "../runtime/log.ts";
 import { onShutdown } from "../runtime/shutdown.ts";
 import { version } from "../runtime/version.ts";
-import { readCredentials } from "./credentials.ts";
+import { connect } from "./connect.ts";
 import { EXIT } from "./exit.ts";
 import type { FlagValues } from "./flags.ts";
 import { openLogs } from "./logs.ts";
@@ -24,36 +23,13 @@ const PATIENCE_MS = 2000;
 /** Syncs an org as the settings say, showing how far it is. Throws a `Failure` where it does not come to its end. */
 export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output: Output): Promise<SyncReport> {
   const clock = systemClock;
-  const origin = parseDomain(values.domain ?? "");
   const selection = selectionOf(values);
   const keep = keptSyncs(env);
   let print = output.err;
   const logs = openLogs(values, output, (text) => print(text));
   const { log } = logs;
   const startedAt = clock.now();
-  const client = createOktaClient({
-    origin,
-    credentials: await readCredentials(values, selection.types),
-    share: values["rate-limit-share"],
-    timeoutMs: values["http-timeout-seconds"] * 1000,
-    userAgent: `baton-okta/${version}`,
-    env,
-    log: ({ level, message, details }) => log[level](message, details),
-  });
-  const connector = createOktaConnector({
-    client,
-    origin,
-    options: {
-      syncInactiveApps: values["sync-inactive-apps"],
-      syncCustomRoles: values["sync-custom-roles"],
-      skipSecondaryEmails: values["skip-secondary-emails"],
-      syncSecrets: values["sync-secrets"],
-      filterEmailDomains: values["filter-email-domains"],
-      skipAppGroups: values["skip-app-groups"],
-    },
-    clock,
-    log,
-  });
+  const { client, connector, origin } = await connect(values, { env, log, types: selection.types });
   const watched = { what: origin.hostname, buckets: () => waitingBuckets(client), clock };
   const watch: Watch = logs.live
     ? watchOnTerminal(watched, process.stderr, output.errColor)
@@ -106,7 +82,6 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
     print = output.err;
     shutdown.dispose();
     await connector.close?.();
-    client.close();
   }
 }
 

@@ -1,0 +1,55 @@
+import type { Connector } from "../baton/connector.ts";
+import { createOktaClient, type OktaClient } from "../okta/api/client.ts";
+import { type OktaOrigin, parseDomain } from "../okta/api/domain.ts";
+import { createOktaConnector } from "../okta/connector.ts";
+import { type Clock, systemClock } from "../runtime/clock.ts";
+import type { Log } from "../runtime/log.ts";
+import { version } from "../runtime/version.ts";
+import { readCredentials } from "./credentials.ts";
+import type { FlagValues } from "./flags.ts";
+
+/** What a connection is made with, besides the settings. */
+export interface ConnectParts {
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+  /** The resource types that are read, where not all are: OAuth asks for their scopes only. */
+  readonly types?: readonly string[] | undefined;
+  readonly clock?: Clock;
+}
+
+/** The connector that the settings describe, and what it talks to Okta with. Close the connector when done. */
+export interface Connection {
+  readonly client: OktaClient;
+  readonly connector: Connector;
+  readonly origin: OktaOrigin;
+}
+
+/** Puts the connector together. Nothing is sent to Okta yet. Throws a `Failure` of kind `usage` for bad settings. */
+export async function connect(values: FlagValues, parts: ConnectParts): Promise<Connection> {
+  const { env, log, types, clock = systemClock } = parts;
+  const origin = parseDomain(values.domain ?? "");
+  const client = createOktaClient({
+    origin,
+    credentials: await readCredentials(values, types),
+    share: values["rate-limit-share"],
+    timeoutMs: values["http-timeout-seconds"] * 1000,
+    userAgent: `baton-okta/${version}`,
+    env,
+    log: ({ level, message, details }) => log[level](message, details),
+  });
+  const connector = createOktaConnector({
+    client,
+    origin,
+    options: {
+      syncInactiveApps: values["sync-inactive-apps"],
+      syncCustomRoles: values["sync-custom-roles"],
+      skipSecondaryEmails: values["skip-secondary-emails"],
+      syncSecrets: values["sync-secrets"],
+      filterEmailDomains: values["filter-email-domains"],
+      skipAppGroups: values["skip-app-groups"],
+    },
+    clock,
+    log,
+  });
+  return { client, connector, origin };
+}
