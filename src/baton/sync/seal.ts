@@ -6,7 +6,7 @@ import { createIndexes } from "../snapshot/schema.ts";
 import { formatTime } from "../snapshot/time.ts";
 import { expandGrants } from "./expand.ts";
 import { copyHistory } from "./history.ts";
-import type { Counts, Refused, SyncPhase } from "./options.ts";
+import type { Counts, Refused } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import { dropDangling, dropDuplicates, dropVanished, makeIndex } from "./prune.ts";
 import { decodeResource, type Store } from "./store.ts";
@@ -36,8 +36,8 @@ export interface SealParts {
   readonly keep: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** Told when another phase starts. */
-  readonly onPhase: (phase: SyncPhase) => void;
+  /** Runs the expansion, as a phase of its own. */
+  readonly expanding: (body: () => void) => void;
   /** Throws where somebody wants the sync to stop. */
   readonly check: () => void;
   /** Keeps what was found where the working file's end does not take it along. */
@@ -99,11 +99,11 @@ async function sealRows(parts: SealParts): Promise<Sealed> {
   makeIndex(db, "idx_grants_entitlement_sync_grant_v1");
   makeIndex(db, "idx_grants_sync_expansion_v1");
   if (plan.expand) {
-    parts.onPhase("expanding");
-    makeIndex(db, "idx_grants_entitlement_id_principal_id_v1");
-    const { added, merged } = expandGrants(db, syncId, formatTime(parts.clock.now()));
-    log.debug("grants are expanded", { added, merged });
-    parts.onPhase("sealing");
+    parts.expanding(() => {
+      makeIndex(db, "idx_grants_entitlement_id_principal_id_v1");
+      const { added, merged } = expandGrants(db, syncId, formatTime(parts.clock.now()));
+      log.debug("grants are expanded", { added, merged });
+    });
     await step();
   }
   createIndexes(db);

@@ -200,7 +200,12 @@ class Run {
       keep: this.#options.keep ?? 2,
       clock: this.#clock,
       log: this.#log,
-      onPhase: (phase) => this.#enter(phase),
+      expanding: (body) => {
+        const done = this.#begun("expanding");
+        body();
+        done();
+        this.#enter("sealing");
+      },
       check: () => {
         if (this.#options.stop?.aborted || this.#options.signal?.aborted) throw cancelled();
       },
@@ -223,14 +228,22 @@ class Run {
   }
 
   async #measure<T>(phase: SyncPhase, body: () => Promise<T>): Promise<T> {
-    this.#enter(phase);
-    const start = this.#clock.now();
-    const cpu = process.cpuUsage();
+    const done = this.#begun(phase);
     try {
       return await body();
     } finally {
+      done();
+    }
+  }
+
+  /** Enters a phase; what it gives ends it, and notes what it took. */
+  #begun(phase: SyncPhase): () => void {
+    this.#enter(phase);
+    const start = this.#clock.now();
+    const cpu = process.cpuUsage();
+    return () => {
       const { user, system } = process.cpuUsage(cpu);
       this.#timings[phase] = { ms: this.#clock.now() - start, cpuMs: Math.round((user + system) / 1000) };
-    }
+    };
   }
 }

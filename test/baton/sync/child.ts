@@ -1,10 +1,12 @@
 import { appendFileSync } from "node:fs";
+import type { GrantPage } from "../../../src/baton/connector.ts";
 import { sync } from "../../../src/baton/sync/sync.ts";
 import { connectorOf } from "./org.ts";
 import { MIDDLE } from "./orgs.ts";
 
 /*
- * A process that syncs and kills itself, as `kill -9` would, at the moment it was told: after so many pages, or so many
+ * A process that syncs and kills itself, as `kill -9` would, at the moment it was told: after so many
+ * pages, while it stores one after that, or so many
  * milliseconds into a phase. It writes down each page that the connector answered.
  */
 const [file, log, when = "", delay = "0"] = process.argv.slice(2) as [string, string, string?, string?];
@@ -12,7 +14,15 @@ let pages = 0;
 
 const die = () => process.kill(process.pid, "SIGKILL");
 
-const connector = connectorOf(MIDDLE, {
+/** A page whose last grant kills the process when it is stored: in the middle of the transaction. */
+function deadly<P extends GrantPage>(page: P): P {
+  const last = page.items.at(-1);
+  if (when !== "storing" || pages < Number(delay) || !last) return page;
+  const trap = Object.defineProperty({ ...last }, "principalType", { get: die });
+  return { ...page, items: [...page.items.slice(0, -1), trap] };
+}
+
+const org = connectorOf(MIDDLE, {
   delay: () => 1,
   after(key) {
     appendFileSync(log, `${key}\n`);
@@ -22,6 +32,17 @@ const connector = connectorOf(MIDDLE, {
     if (when === "pages") setImmediate(die);
   },
 });
+const connector = {
+  ...org,
+  types: org.types.map((support) =>
+    support.grants
+      ? {
+          ...support,
+          grants: async (...args: Parameters<typeof support.grants>) => deadly(await support.grants!(...args)),
+        }
+      : support,
+  ),
+};
 const result = await sync(connector, {
   file,
   binding: { org: "test" },

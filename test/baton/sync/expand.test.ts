@@ -156,7 +156,8 @@ function expandNaively(entitlements: number, grants: readonly Stored[]): Record<
 
 const ENTITLEMENTS = 6;
 const number = fc.integer({ min: 0, max: ENTITLEMENTS - 1 });
-const user = fc.integer({ min: 0, max: 5 }).map((n) => ({ type: "user", id: `u${n}` }));
+// Users and groups share their ids: only the type tells them apart.
+const user = fc.integer({ min: 0, max: 5 }).map((n) => ({ type: "user", id: `g${n}` }));
 const group = number.map((n) => ({ type: "group", id: `g${n}` }));
 const stored = fc.record(
   {

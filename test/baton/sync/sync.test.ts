@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ResourceTypeSupport } from "../../../src/baton/connector.ts";
+import type { Connector, Listed, ResourceTypeSupport } from "../../../src/baton/connector.ts";
+import { databaseFailure } from "../../../src/baton/sync/failures.ts";
 import { type Progress, resumable, type SyncOptions, sync } from "../../../src/baton/sync/sync.ts";
 import { RESUMABLE_MS } from "../../../src/baton/sync/workfile.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
@@ -216,6 +218,42 @@ describe("the content is the same", () => {
     expect(twice.every((key) => /^list (group|user)|^grants 7 /.test(key))).toBe(true);
     expect((await readSnapshot(file)).rows).toEqual((await readSnapshot(join(folder, "plain.c1z"))).rows);
   });
+});
+
+test("of grants and resources that are read twice and differ, the same ones stay whatever the order", async () => {
+  const differing = (turned: boolean): Connector => {
+    const connector = connectorOf(SMALL);
+    const [user, group, role] = connector.types as [ResourceTypeSupport, ResourceTypeSupport, ResourceTypeSupport];
+    const ordered = <T>(all: T[]) => (turned ? all.reverse() : all);
+    const renamed = ({ resource, grants }: Listed) => ({ resource: { ...resource, displayName: "Renamed" }, grants });
+    return {
+      ...connector,
+      types: [
+        user,
+        {
+          ...group,
+          async list(cursor, call) {
+            const page = await group.list(cursor, call);
+            return { ...page, items: ordered([...page.items, ...page.items.map(renamed)]) };
+          },
+          async grants(of, cursor, call) {
+            const page = await group.grants!(of, cursor, call);
+            const plain = page.items.map(({ expandable: _, ...grant }) => grant);
+            const tailed = page.items.map((grant) => ({ ...grant, v1Tail: "other" }));
+            return { ...page, items: ordered([...page.items, ...plain, ...tailed]) };
+          },
+        },
+        role,
+      ],
+    };
+  };
+  const options = { binding: {}, selection: {} };
+  const turned = join(folder, "turned.c1z");
+  await sync(differing(false), { ...options, file });
+  await sync(differing(true), { ...options, file: turned });
+  const content = await readSnapshot(file);
+  expect(content.rows).toEqual((await readSnapshot(turned)).rows);
+  expect(idsOf(content, "grants")).toEqual(expectedGrants(SMALL));
 });
 
 test("a list whose cursor is refused for ever fails in the end", async () => {
@@ -450,6 +488,19 @@ describe("what an interrupted run left", () => {
   });
 });
 
+test("a full disk is told with the file that it holds", () => {
+  const db = new DatabaseSync(":memory:");
+  db.exec("PRAGMA max_page_count = 3; CREATE TABLE t (x)");
+  let full: unknown;
+  try {
+    db.prepare("INSERT INTO t VALUES (zeroblob(100000))").run();
+  } catch (error) {
+    full = databaseFailure(error, "/data/sync.c1z.work");
+  }
+  db.close();
+  expect(full).toMatchObject({ kind: "resourceExhausted", message: expect.stringContaining("/data/sync.c1z.work") });
+});
+
 describe("where the files lie", () => {
   test("the working file lies in the folder for temporary files, and is found there again", async () => {
     const tempDir = join(folder, "temp");
@@ -493,8 +544,9 @@ describe("where the files lie", () => {
 
 test("progress says for each sort of reading how far it is, and which phase it is", async () => {
   const seen: Progress[] = [];
-  await run(SMALL, { onProgress: (progress) => void seen.push(progress) });
+  const result = await run(SMALL, { onProgress: (progress) => void seen.push(progress) });
   expect([...new Set(seen.map(({ phase }) => phase))]).toEqual(["reading", "sealing", "expanding", "packing"]);
+  expect(Object.keys(result.timings).sort()).toEqual(["expanding", "packing", "reading", "sealing"]);
   const last = seen.at(-1)!;
   expect(last.lanes.map(({ name, operation }) => `${operation} ${name}`)).toEqual([
     "list user",
