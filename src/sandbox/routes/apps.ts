@@ -57,7 +57,7 @@ function listApps(org: Org, request: ApiRequest): ApiResponse {
   const operators = (name: string) => (FILTERABLE.has(name) ? ["eq"] : undefined);
   const test = filter ? compile(filter, { operators, caseSensitive: true }) : () => true;
   const unlimited = query.get("limit") === "-1";
-  const limit = unlimited ? APPS_PAGE : pageSize(query, { default: APPS_PAGE, max: 200, beyond: "refuse" });
+  const limit = unlimited ? APPS_PAGE : pageSize(query, { default: APPS_PAGE, max: 200, beyond: "clamp" });
   const list = `apps ${filter ?? ""} ${q}`;
   const after = afterOf(org, request, list);
   const optimized = flag(request, "useOptimization", false);
@@ -76,7 +76,7 @@ function listAppUsers(org: Org, request: ApiRequest): ApiResponse {
   const { query, origin } = request;
   const app = appOf(org, request);
   const list = `apps/${app.record.id}/users`;
-  const limit = pageSize(query, { default: 50, max: 500, beyond: "refuse" });
+  const limit = pageSize(query, { default: 50, max: 500, beyond: "clamp" });
   const start = startBehind(app.users, afterOf(org, request, list));
   const q = query.get("q")?.toLowerCase() ?? "";
   const embed = query.get("expand") === "user";
@@ -103,7 +103,7 @@ function listAppUsers(org: Org, request: ApiRequest): ApiResponse {
 function listAppGroups(org: Org, request: ApiRequest): ApiResponse {
   const app = appOf(org, request);
   const list = `apps/${app.record.id}/groups`;
-  const limit = pageSize(request.query, { default: 20, min: 20, max: 200, beyond: "refuse" });
+  const limit = pageSize(request.query, { default: 20, max: 200, beyond: "clamp" });
   const start = startBehind(app.groups, afterOf(org, request, list));
   const q = request.query.get("q")?.toLowerCase() ?? "";
   const page = collect(from(app.groups, start), limit, (index) => {

@@ -32,7 +32,7 @@ export function groupRoutes(org: Org): Route[] {
       handle: (request) => {
         const group = groupOf(org, request);
         const apps = [...group.apps].map((index) => appObject(org.apps[index]!, request.origin, false));
-        const size = { default: 20, max: 200, beyond: "refuse" } as const;
+        const size = { default: 20, max: 200, beyond: "clamp" } as const;
         return answerItems(org, request, `groups/${group.record.id}/apps`, size, apps);
       },
     },
@@ -46,7 +46,7 @@ function wantsStats(request: ApiRequest): boolean {
 function listGroups(org: Org, request: ApiRequest): ApiResponse {
   const { query, origin } = request;
   const test = selection(query);
-  const limit = pageSize(query, { default: query.has("q") ? 300 : 10_000, max: 10_000, beyond: "refuse" });
+  const limit = pageSize(query, { default: query.has("q") ? 300 : 10_000, max: 10_000, beyond: "clamp" });
   const list = `groups ${query.get("search") ?? ""} ${query.get("filter") ?? ""} ${query.get("q") ?? ""}`;
   const after = afterOf(org, request, list);
   const stats = wantsStats(request);
