@@ -141,7 +141,12 @@ class Run {
     // A working file that could not even be opened may be opened the next time.
     if (!session) return existsSync(this.#places.work);
     if (pages === 0 && !session.resumed) return false;
-    session.settle();
+    try {
+      session.settle();
+    } catch (cause) {
+      // The failure that stopped the sync is the one to tell; what was read stays good until the machine restarts.
+      this.#log.debug("what was read could not be brought onto the disk", { why: String(cause) });
+    }
     if (typeof error === "object" && error !== null) {
       left.set(error, { syncId: session.syncId, workFile: this.#places.work, pages });
     }

@@ -188,6 +188,24 @@ test("whatever the graph, the expansion is that of the rules followed naively", 
   );
 });
 
+test("a long chain is followed to its end, and a cycle in it ends", () => {
+  const length = 12;
+  const chain: Stored[] = Array.from({ length: length - 1 }, (_, n) => ({
+    of: n + 1,
+    principal: { type: "group", id: `g${n}` },
+    expandable: { from: [n], shallow: false, types: ["user"] },
+  }));
+  const back: Stored = {
+    of: 3,
+    principal: { type: "group", id: `g${length - 1}` },
+    expandable: { from: [length - 1], shallow: false, types: [] },
+  };
+  const { rows } = expandInDatabase(length, [{ of: 0, principal: { type: "user", id: "u" } }, ...chain, back]);
+  const sources = sourcesByGrant(rows);
+  expect(sources[`group:g${length - 1}:member:user:u`]).toEqual({ [entitlement(length - 2)]: false });
+  expect(sources["group:g3:member:user:u"]).toEqual({ [entitlement(2)]: false, [entitlement(length - 1)]: false });
+});
+
 test("a new grant carries the whole entitlement, its principal's id and that it is immutable", () => {
   const { rows, result } = expandInDatabase(2, [
     { of: 0, principal: { type: "user", id: "ü1" } },
