@@ -1,0 +1,91 @@
+/** How a task ended. `refused`: it was not begun, as the program may not do it. */
+export type TaskOutcome = "done" | "failed" | "cancelled" | "refused";
+
+/** How a sync ended. */
+export type SyncOutcome = "done" | "failed" | "interrupted";
+
+/** A request to Okta that was answered. */
+export interface AnsweredCall {
+  readonly method: string;
+  /** The URL pattern, as `/api/v1/users/{id}`: never a path with an id or a name in it. */
+  readonly endpoint: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+/** A request to Okta that no whole answer came to. */
+export interface BrokenCall {
+  readonly method: string;
+  readonly endpoint: string;
+  /** As `timeout`, `connection`, `dns`. */
+  readonly reason: string;
+}
+
+/** How far the reading of one list is. */
+export interface LaneState {
+  readonly name: string;
+  readonly operation: string;
+  readonly pages: number;
+  readonly items: number;
+  readonly queued: number;
+  readonly inFlight: number;
+}
+
+/** How far a sync is. */
+export interface SyncState {
+  readonly phase: string;
+  readonly lanes: readonly LaneState[];
+}
+
+/** A rate limit and what it did, as it is when the metrics are read. */
+export interface LimitState {
+  readonly name: string;
+  readonly limit?: number;
+  readonly remaining?: number;
+  readonly waits: number;
+  readonly waitedMs: number;
+  readonly refusals: number;
+  readonly inFlight: number;
+  readonly waiting: number;
+}
+
+/** What can be asked for its present value when the metrics are read. */
+export type Gauge = "tasksRunning" | "tasksQueued" | "rpcsRunning";
+
+/**
+ * What a long run tells of itself. Nothing that is told may hold a secret or name a person; labels come from small
+ * fixed sets, and what is beyond a set's bound is counted as `other`.
+ */
+export interface Metrics {
+  answered(call: AnsweredCall): void;
+  broken(call: BrokenCall): void;
+  /** A task of a platform ended. `kind` as the platform calls it: `sync_full`, `grant`. */
+  task(kind: string, outcome: TaskOutcome, durationMs: number): void;
+  /** A gRPC call was answered: `c1.connector.v2.GrantsService/ListGrants`, and the code's name: `OK`. */
+  rpc(method: string, code: string, durationMs: number): void;
+  /** How far the sync under way is. */
+  sync(state: SyncState): void;
+  syncEnded(outcome: SyncOutcome, durationMs: number): void;
+  /** Events were handed out: `usageEvent`, `createGrantEvent`. */
+  event(kind: string): void;
+  /** A health check ended. */
+  check(name: string, ok: boolean): void;
+  /** Says where a present value is read; a later one takes the place of an earlier one. */
+  gauge(name: Gauge, read: () => number): void;
+  /** Says where the rate limits are read. */
+  limits(read: () => readonly LimitState[]): void;
+}
+
+/** Metrics that nobody asked for. */
+export const noMetrics: Metrics = {
+  answered() {},
+  broken() {},
+  task() {},
+  rpc() {},
+  sync() {},
+  syncEnded() {},
+  event() {},
+  check() {},
+  gauge() {},
+  limits() {},
+};
