@@ -40,6 +40,8 @@ export interface Bucket {
   unlimited: boolean;
   /** Requests of this pattern that are under way. */
   inFlight: number;
+  /** When the last request was sent, by the server's clock. */
+  sentAt: number;
   /** Refused until then, by the server's clock. */
   blockedUntil: number;
   calls: number;
@@ -50,6 +52,16 @@ export interface Bucket {
 
 /** When one more request may be sent: now, at a time by the server's clock, or not before an answer has come. */
 export type Readiness = "now" | "afterAnswer" | number;
+
+/** How long a probe is waited for before another one is sent: one that hangs must not hold up its whole pattern. */
+const PROBE_PATIENCE_MS = 5_000;
+
+/** When a pattern of which nothing is known may be probed once more, by the server's clock. */
+export function probeAgainAt(bucket: Bucket): number {
+  return bucket.pool === undefined && bucket.inFlight > 0
+    ? bucket.sentAt + PROBE_PATIENCE_MS
+    : Number.POSITIVE_INFINITY;
+}
 
 /**
  * The rate-limit buckets of an org, learned from its answers.
@@ -77,6 +89,7 @@ export class Buckets {
         pool: undefined,
         unlimited: false,
         inFlight: 0,
+        sentAt: 0,
         blockedUntil: 0,
         calls: 0,
         waits: 0,
@@ -100,7 +113,8 @@ export class Buckets {
     }
     const pool = bucket.pool;
     if (pool === undefined) {
-      return bucket.unlimited || bucket.inFlight === 0 ? "now" : "afterAnswer";
+      const patient = bucket.inFlight > 0 && now < probeAgainAt(bucket);
+      return bucket.unlimited || !patient ? "now" : "afterAnswer";
     }
     roll(pool, now - SETTLING_MS);
     const left = this.#leftToOthers(pool);
@@ -132,10 +146,11 @@ export class Buckets {
     return Math.round((1 - this.#share) * pool.limit * 1e6) / 1e6;
   }
 
-  /** Takes in that a request is sent. What it returns goes to {@link settle}. */
-  send(bucket: Bucket): Sent {
+  /** Takes in that a request is sent at `now`, by the server's clock. What it returns goes to {@link settle}. */
+  send(bucket: Bucket, now: number): Sent {
     bucket.calls++;
     bucket.inFlight++;
+    bucket.sentAt = now;
     const pool = bucket.pool;
     const others: Snapshot[] = [];
     for (const other of this.#pools) {

@@ -1,7 +1,7 @@
 import type { Call, RateLimit } from "../../baton/connector.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { type Bucket, Buckets, type BucketView, type Sent } from "./buckets.ts";
+import { type Bucket, Buckets, type BucketView, probeAgainAt, type Sent } from "./buckets.ts";
 import type { ServerTime } from "./server-time.ts";
 
 /** Settings of a gate. */
@@ -178,6 +178,8 @@ export class Gate {
           }
           wake = Math.min(wake, ready);
           this.#refuseLate(bucket, ready - now);
+        } else {
+          wake = Math.min(wake, probeAgainAt(bucket));
         }
       }
       if (next === undefined || this.#inFlight >= Math.max(1, Math.floor(this.#ceiling))) {
@@ -236,7 +238,7 @@ export class Gate {
       bucket.waitedMs += this.#clock.now() - waiter.heldSince;
     }
     const number = ++this.#sends;
-    const sent = this.#buckets.send(bucket);
+    const sent = this.#buckets.send(bucket, this.#serverTime.now());
     this.#inFlight++;
     return { release: (outcome) => this.#release(bucket, sent, number, outcome) };
   }

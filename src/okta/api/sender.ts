@@ -208,6 +208,10 @@ export function createSender(parts: SenderParts): Sender {
   }
 
   function outcomeOf(answer: WireAnswer, limit: RateLimit | undefined): Outcome {
+    if (answer.status >= 500 && limit === undefined) {
+      // It may come from something before Okta, which knows nothing of limits.
+      return { kind: "broken" };
+    }
     if (answer.status !== 429) {
       return { kind: "answer", limit: limit !== undefined && limit.limit > 0 ? limit : undefined };
     }

@@ -116,6 +116,22 @@ describe("Gate", () => {
     expect(passes).toHaveLength(3);
   });
 
+  test("a probe that hangs is followed by another one, so that it does not hold up its pattern", async () => {
+    const clock = new FakeClock();
+    const gate = aGate(clock);
+    const passes: Pass[] = [];
+    const all = Array.from({ length: 4 }, () => gate.enter("/groups", aCall()).then((pass) => passes.push(pass)));
+    await clock.advance(4_999);
+    expect(passes).toHaveLength(1);
+    await clock.advance(2);
+    expect(passes).toHaveLength(2);
+    await clock.advance(4_000);
+    expect(passes).toHaveLength(2);
+    passes[1]!.release(known(500, 499, clock.now() + WINDOW));
+    await Promise.all(all);
+    expect(passes).toHaveLength(4);
+  });
+
   test("patterns that the server counts together are not let through on stale counts", async () => {
     const clock = new FakeClock();
     const server = new Counter(clock, { apps: 100 }, () => "apps");
