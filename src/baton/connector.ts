@@ -24,6 +24,12 @@ export interface Call {
   readonly signal: AbortSignal;
   /** When the caller stops waiting, in milliseconds since the Unix epoch. */
   readonly deadline?: number;
+  /**
+   * Who waits for the answer, where several do: each of them gets a fair share of what the other side lets through.
+   */
+  readonly client?: string;
+  /** How many items are wanted on a page, where the caller cares. A page may still hold more or fewer. */
+  readonly pageSize?: number;
   /** The sync that this call is part of. What is remembered between calls is remembered under this id only. */
   readonly syncId?: string;
   /**
@@ -123,6 +129,11 @@ export interface ResourceTypeSupport {
    */
   grants?(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage>;
   readonly allGrants?: AllGrants;
+  /**
+   * One page of the type's resources that no list shows and that are there all the same, since somebody holds them: for
+   * readers that do not take them from `GrantPage.resources`. One may be shown several times.
+   */
+  unlisted?(cursor: Cursor | undefined, call: Call): Promise<Page<Resource>>;
   /** One resource, fresh, with what is to be read for its grants; `undefined` where it is not there or filtered out. */
   get?(id: string, call: Call): Promise<Listed | undefined>;
   /**

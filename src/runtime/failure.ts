@@ -42,6 +42,8 @@ export interface FailureParts {
   /** What to do about it. */
   advice?: string;
   answer?: Answer;
+  /** The field of the request that is wrong, as `resource.id`. */
+  field?: string;
   /** Milliseconds after which another try makes sense. */
   retryAfterMs?: number;
   cause?: unknown;
@@ -53,6 +55,7 @@ export class Failure extends Error {
   readonly attempted: string | undefined;
   readonly advice: string | undefined;
   readonly answer: Answer | undefined;
+  readonly field: string | undefined;
   readonly retryAfterMs: number | undefined;
 
   constructor(parts: FailureParts) {
@@ -62,6 +65,7 @@ export class Failure extends Error {
     this.attempted = parts.attempted;
     this.advice = parts.advice;
     this.answer = parts.answer;
+    this.field = parts.field;
     this.retryAfterMs = parts.retryAfterMs;
   }
 }
