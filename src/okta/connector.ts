@@ -9,8 +9,8 @@ import { bindings } from "./resources/bindings.ts";
 import { customRoles } from "./resources/custom-roles.ts";
 import { devices } from "./resources/devices.ts";
 import { groups } from "./resources/groups.ts";
-import { Memo } from "./resources/memo.ts";
-import type { OktaOptions, Reader } from "./resources/options.ts";
+import { forgetting, Memo } from "./resources/memo.ts";
+import type { OktaOptions, Writer } from "./resources/options.ts";
 import { createPrincipals } from "./resources/principals.ts";
 import { resourceSets } from "./resources/resource-sets.ts";
 import { createRoleHolders } from "./resources/role-holders.ts";
@@ -22,7 +22,7 @@ export type { OktaOptions };
 
 /** What the connector is made of. */
 export interface OktaConnectorParts {
-  readonly client: Reader & Partial<Pick<OktaClient, "close">>;
+  readonly client: Writer & Partial<Pick<OktaClient, "close">>;
   readonly origin: OktaOrigin;
   readonly options: OktaOptions;
   readonly clock: Clock;
@@ -30,9 +30,10 @@ export interface OktaConnectorParts {
 }
 
 /** The Okta connector: the resource types that the options switch on, in the order in which they are always listed. */
-export function createOktaConnector({ client, origin, options, log }: OktaConnectorParts): Connector {
+export function createOktaConnector({ client, origin, options, clock, log }: OktaConnectorParts): Connector {
   const memo = new Memo();
-  const source: Source = { client, options, log, memo, principals: createPrincipals(client, options, memo) };
+  const principals = createPrincipals(client, options, memo);
+  const source: Source = { client: forgetting(client, memo), origin, options, clock, log, memo, principals };
   const holders = createRoleHolders(source);
   const types: ResourceTypeSupport[] = [users(source), groups(source), apps(source), roles(holders)];
   if (options.syncCustomRoles) types.push(customRoles(source, holders), resourceSets(source), bindings(source));

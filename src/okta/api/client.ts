@@ -12,6 +12,7 @@ import { attemptOf, nextOfBody, nextOfLinkHeader, pathOnOrigin } from "./pages.t
 import { createSender, type Sender } from "./sender.ts";
 import { ServerTime } from "./server-time.ts";
 import { createTransport, type TransportOptions, type WireAnswer } from "./transport.ts";
+import { isWrite, performWrite } from "./writes.ts";
 
 /** What a client is made of. */
 export interface OktaClientOptions {
@@ -69,6 +70,8 @@ export interface SendOptions {
    */
   readonly repeatable: boolean;
   readonly contentType?: string;
+  /** Told when it is sent again after a try that may have taken effect. */
+  readonly onRepeat?: () => void;
 }
 
 /** A request as the SDK makes it. */
@@ -90,9 +93,12 @@ export interface OktaClient {
   list<T>(path: string, call: Call, options?: ListOptions<T>): Promise<ListPage<T>>;
   /** One object. */
   get<T>(path: string, call: Call, options?: ReadOptions): Promise<T>;
-  /** Changes something; `undefined` where the answer has no body. */
+  /** Changes something, and tells the call's audit of it; `undefined` where the answer has no body, and in a dry run. */
   send<T>(method: string, path: string, call: Call, options: SendOptions): Promise<T | undefined>;
-  /** One request and its answer as it came, whatever its status: retried and held back like any other. */
+  /**
+   * One request and its answer as it came, whatever its status: retried and held back like any other. One that changes
+   * something is told to the call's audit; in a dry run it is not sent, and the answer is an empty 204.
+   */
   raw(request: RawRequest, call: Call): Promise<WireAnswer>;
   buckets(): readonly BucketView[];
   stats(): ClientStats;
@@ -197,31 +203,42 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     async get<T>(path: string, call: Call, { contentType }: ReadOptions = {}) {
       return (await read(path, call, contentType, (bytes) => JSON.parse(bytes.toString("utf8")) as T)).value;
     },
-    async send<T>(method: string, path: string, call: Call, { body, repeatable, contentType }: SendOptions) {
+    async send<T>(method: string, path: string, call: Call, options: SendOptions) {
+      const { body, contentType, repeatable, onRepeat } = options;
       const target = resolved(method, path, origin);
-      const answer = await sender.send(
-        {
-          method,
-          path: target,
-          headers: body === undefined ? {} : { "content-type": contentType ?? "application/json" },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          repeatable,
-        },
-        call,
-      );
-      if (!isSuccess(answer)) {
-        throw fail(method, target, answer);
-      }
-      return answer.body.length === 0 ? undefined : parsed<T>(answer, attemptOf(method, target));
+      const attempted = attemptOf(method, target);
+      const request = {
+        method,
+        path: target,
+        headers: body === undefined ? {} : { "content-type": contentType ?? "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        repeatable,
+        ...(onRepeat === undefined ? {} : { onRepeat }),
+      };
+      const take = (answer: WireAnswer) => {
+        if (!isSuccess(answer)) {
+          throw fail(method, target, answer);
+        }
+        return answer.body.length === 0 ? undefined : parsed<T>(answer, attempted);
+      };
+      const send = () => sender.send(request, call);
+      return performWrite<T | undefined>({ attempted, send, take, planned: undefined }, call, log);
     },
     async raw(request, call) {
       const method = request.method.toUpperCase();
       const path = resolved(method, request.path, origin);
-      const answer = await sender.send({ ...request, method, path, headers: request.headers ?? {} }, call);
-      if (request.mustSucceed && !isSuccess(answer)) {
-        throw fail(method, path, answer);
+      const send = () => sender.send({ ...request, method, path, headers: request.headers ?? {} }, call);
+      const take = (answer: WireAnswer) => {
+        if (request.mustSucceed && !isSuccess(answer)) {
+          throw fail(method, path, answer);
+        }
+        return answer;
+      };
+      if (!isWrite(method)) {
+        return take(await send());
       }
-      return answer;
+      const planned = { status: 204, headers: {}, body: Buffer.alloc(0) };
+      return performWrite({ attempted: attemptOf(method, path), send, take, planned }, call, log);
     },
     buckets: () => gate.views(),
     stats: () => sender.stats(),

@@ -23,6 +23,8 @@ export interface ApiRequest {
   readonly repeatable: boolean;
   /** Reads the body of a success; what it throws counts as a damaged body and is tried again. */
   readonly take?: (body: Buffer) => void;
+  /** Told when it is sent again after a try that may have taken effect. */
+  readonly onRepeat?: () => void;
 }
 
 /** What a sender works with. */
@@ -51,7 +53,13 @@ type Verdict =
   | { readonly kind: "final" }
   | { readonly kind: "renewed" }
   | { readonly kind: "refused"; readonly waitMs: number | undefined }
-  | { readonly kind: "again"; readonly reason: string; readonly failure: Failure | undefined };
+  | {
+      readonly kind: "again";
+      readonly reason: string;
+      readonly failure: Failure | undefined;
+      /** Whether the try may have taken effect. */
+      readonly mayHaveArrived: boolean;
+    };
 
 /** Makes a sender. */
 export function createSender(parts: SenderParts): Sender {
@@ -126,9 +134,10 @@ export function createSender(parts: SenderParts): Sender {
         if (!(error instanceof Broken)) {
           throw error;
         }
-        verdict = { kind: "again", reason: error.reason, failure: failureOfBroken(error, origin, attempted) };
+        const failure = failureOfBroken(error, origin, attempted);
+        verdict = { kind: "again", reason: error.reason, failure, mayHaveArrived: error.mayHaveArrived };
         if (!mayRepeat(request, error, tries)) {
-          throw verdict.failure;
+          throw failure;
         }
       } finally {
         pass.release(outcome);
@@ -157,6 +166,9 @@ export function createSender(parts: SenderParts): Sender {
         }
         return answer!;
       }
+      if (verdict.mayHaveArrived) {
+        request.onRepeat?.();
+      }
       count(verdict.reason, attempted, tries, answer && requestIdOf(answer));
       const waitMs = backoffMs(tries, random);
       await pause(waitMs, call, verdict.failure ?? unavailable(attempted, answer!, waitMs));
@@ -179,7 +191,7 @@ export function createSender(parts: SenderParts): Sender {
       return { kind: "renewed" };
     }
     if (request.repeatable && TRANSIENT.has(answer.status)) {
-      return { kind: "again", reason: String(answer.status), failure: undefined };
+      return { kind: "again", reason: String(answer.status), failure: undefined, mayHaveArrived: true };
     }
     if (request.take !== undefined && answer.status >= 200 && answer.status < 300) {
       try {
@@ -190,7 +202,7 @@ export function createSender(parts: SenderParts): Sender {
         }
         const message = "Okta's answer is damaged: it is no JSON, or not of the form described";
         const failure = new Failure({ kind: "unavailable", message, attempted, cause });
-        return { kind: "again", reason: "json", failure };
+        return { kind: "again", reason: "json", failure, mayHaveArrived: true };
       }
     }
     return { kind: "final" };

@@ -2,6 +2,7 @@ import type { Call } from "../../baton/connector.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaRoleAssignment } from "./okta-json.ts";
+import type { Writer } from "./options.ts";
 
 /** How many objects of a sort are remembered at most. Beyond that Okta is asked again: slower, never wrong. */
 const MOST = 200_000;
@@ -48,6 +49,21 @@ export class Memo {
   drop(): void {
     this.#learned = undefined;
   }
+}
+
+/** The client, but for this: whatever it sends, done or failed, makes the memo forget. */
+export function forgetting(client: Writer, memo: Memo): Writer {
+  return {
+    list: (path, call, options) => client.list(path, call, options),
+    get: (path, call, options) => client.get(path, call, options),
+    async send(method, path, call, options) {
+      try {
+        return await client.send(method, path, call, options);
+      } finally {
+        memo.drop();
+      }
+    },
+  };
 }
 
 /** Remembers, unless too much is remembered already. */

@@ -1,7 +1,10 @@
 import type { OktaClient } from "../api/client.ts";
 
-/** What the resource types need of the client. */
+/** What it takes to read. */
 export type Reader = Pick<OktaClient, "list" | "get">;
+
+/** What it takes to change something too. */
+export type Writer = Reader & Pick<OktaClient, "send">;
 
 /** What a sync of Okta is set up to read. */
 export interface OktaOptions {

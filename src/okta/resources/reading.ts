@@ -26,7 +26,7 @@ export function inField<T>(name: string): (body: unknown) => readonly T[] {
  * label); what they lead to is not what was asked for.
  */
 export async function readOne<T extends { readonly id?: unknown }>(
-  source: Source,
+  source: Pick<Source, "client">,
   collection: string,
   id: string,
   call: Call,

@@ -1,11 +1,16 @@
+import type { Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log.ts";
+import type { OktaOrigin } from "../api/domain.ts";
 import type { Memo } from "./memo.ts";
-import type { OktaOptions, Reader } from "./options.ts";
+import type { OktaOptions, Writer } from "./options.ts";
 import type { Principals } from "./principals.ts";
 
 /** What every resource type is made with. */
 export interface Source {
-  readonly client: Reader;
+  /** Forgets what is remembered whenever something is changed. */
+  readonly client: Writer;
+  readonly origin: Pick<OktaOrigin, "url">;
+  readonly clock: Clock;
   readonly options: OktaOptions;
   readonly log: Log;
   readonly memo: Memo;

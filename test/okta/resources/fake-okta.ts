@@ -48,6 +48,9 @@ export function fakeOkta(answer: (path: string) => Answer | undefined, options: 
       },
       // biome-ignore lint/suspicious/noExplicitAny: the object is what the test gave
       get: async (path) => (await take(path)).body as any,
+      send: async (method, path) => {
+        throw new Error(`nothing answers ${method} ${path}`);
+      },
     },
     origin: parseDomain("acme.okta.com"),
     options: { ...defaults, ...options },

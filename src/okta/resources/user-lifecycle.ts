@@ -1,0 +1,123 @@
+import type { Call, Removal } from "../../baton/connector.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
+import { mayHaveHappened } from "../api/writes.ts";
+import { confirmed } from "./confirm.ts";
+import type { OktaUser } from "./okta-json.ts";
+import { segment } from "./paths.ts";
+import { rawId } from "./raw-id.ts";
+import { readOne } from "./reading.ts";
+import type { Source } from "./source.ts";
+
+/** What changing a user's state needs. */
+export type UserChanges = Pick<Source, "client" | "clock">;
+
+/** A user as Okta shows it. */
+export type KnownUser = OktaUser & { readonly id: string };
+
+/** The state in which a user may be deleted, and in which nothing of it works any more. */
+export const DEACTIVATED = "DEPROVISIONED";
+
+/** Tries of a deactivation whose answer was lost, each after a read that shows that it has not happened. */
+const TRIES = 3;
+
+const USERS = "/api/v1/users";
+
+/**
+ * A user by its id, fresh; `undefined` where there is none. Throws a {@link Failure} of kind `invalidArgument` for a
+ * login or whatever else is no id.
+ */
+export async function readUser(source: UserChanges, id: string, call: Call): Promise<KnownUser | undefined> {
+  const found = await readOne<OktaUser>(source, USERS, rawId("user", id), call);
+  return found && { ...found, id };
+}
+
+/** That there is no such user. */
+export function noSuchUser(id: string): Failure {
+  return new Failure({ kind: "notFound", message: `there is no user ${id}` });
+}
+
+/**
+ * Deactivates a user without an email and sees that it has come through. `already`: it was deactivated before, and
+ * nothing was sent. Throws a {@link Failure}: `notFound`; `unavailable` where the reads do not confirm it.
+ */
+export async function deactivateUser(source: UserChanges, id: string, call: Call): Promise<{ already: boolean }> {
+  const user = await readUser(source, id, call);
+  if (user === undefined) throw noSuchUser(id);
+  return deactivate(source, user, call);
+}
+
+/**
+ * Deletes a user: deactivates it, sees by fresh reads that it is, deletes it and sees that it is gone. Okta answers the
+ * deletion of a user that is not deactivated with a mere deactivation, and 204 in both cases. `already`: it was gone
+ * before. Throws a {@link Failure}: `unavailable` where the reads do not confirm a step; its message says what is there.
+ * Source: Okta Management API, Delete a user.
+ */
+export async function deleteUser(source: UserChanges, id: string, call: Call): Promise<Removal> {
+  const { client, clock } = source;
+  const user = await readUser(source, id, call);
+  if (user === undefined) return { already: true };
+  try {
+    await deactivate(source, user, call);
+  } catch (error) {
+    // Somebody else has deleted it meanwhile.
+    if (isFailure(error, "notFound")) return { already: true };
+    throw error;
+  }
+  let repeated = false;
+  try {
+    await client.send("DELETE", `${USERS}/${segment(id)}?sendEmail=false`, call, {
+      repeatable: true,
+      onRepeat: () => {
+        repeated = true;
+      },
+    });
+  } catch (error) {
+    if (isFailure(error, "notFound")) return { already: !repeated };
+    if (!mayHaveHappened(error)) throw error;
+  }
+  if (call.dryRun === true) return { already: false };
+  if (await confirmed(async () => (await readUser(source, id, call)) === undefined, clock, call)) {
+    return { already: false };
+  }
+  throw new Failure({
+    kind: "unavailable",
+    message: `user ${id} is deactivated, but Okta still shows it after its deletion`,
+    attempted: `DELETE ${USERS}/${id}`,
+    advice: "delete it again in a minute: what has been done already is not done twice",
+  });
+}
+
+async function deactivate(source: UserChanges, user: KnownUser, call: Call): Promise<{ already: boolean }> {
+  if (user.status === DEACTIVATED) return { already: true };
+  const { id } = user;
+  const path = `${USERS}/${segment(id)}/lifecycle/deactivate?sendEmail=false`;
+  for (let tries = 1; ; tries++) {
+    try {
+      await source.client.send("POST", path, call, { repeatable: false });
+      break;
+    } catch (error) {
+      if (isFailure(error, "notFound")) throw noSuchUser(id);
+      const lost = mayHaveHappened(error);
+      // Okta refuses it for a user that somebody else has deactivated meanwhile.
+      const refused = isFailure(error) && ["invalidArgument", "permissionDenied"].includes(error.kind);
+      if (!lost && !refused) throw error;
+      const now = await readUser(source, id, call);
+      if (now === undefined) throw noSuchUser(id);
+      if (now.status === DEACTIVATED) return { already: !lost };
+      if (!lost || tries === TRIES) throw error;
+    }
+  }
+  if (call.dryRun === true) return { already: false };
+  const isDeactivated = async () => {
+    const now = await readUser(source, id, call);
+    if (now === undefined) throw noSuchUser(id);
+    return now.status === DEACTIVATED;
+  };
+  if (await confirmed(isDeactivated, source.clock, call)) return { already: false };
+  throw new Failure({
+    kind: "unavailable",
+    message: `Okta accepted the deactivation of user ${id}, but still shows it as it was; nothing else was done`,
+    attempted: `POST ${USERS}/${id}/lifecycle/deactivate`,
+    advice: "try again in a minute: what has been done already is not done twice",
+  });
+}
