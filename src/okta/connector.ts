@@ -3,6 +3,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import type { OktaClient } from "./api/client.ts";
 import type { OktaOrigin } from "./api/domain.ts";
+import { createFeed } from "./events/feed.ts";
 import { apiTokens } from "./resources/api-tokens.ts";
 import { apps } from "./resources/apps.ts";
 import { bindings } from "./resources/bindings.ts";
@@ -46,6 +47,7 @@ export function createOktaConnector({ client, origin, options, clock, log }: Okt
       externalUrl: origin.url,
     },
     types,
+    events: createFeed({ client, clock, log }),
     /** What every sync begins with, as small as it gets: it proves credentials, scope and admin role at once. */
     async validate(call) {
       const page = await client.list(`${USERS}&limit=1`, call);
