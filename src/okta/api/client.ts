@@ -104,6 +104,8 @@ export interface OktaClient {
   stats(): ClientStats;
   /** The scopes of the OAuth token; `undefined` for an API token, and before the first request. */
   grantedScopes(): readonly string[] | undefined;
+  /** Whether each request proves a key (DPoP); `undefined` for an API token, and before the first request. */
+  provesKey(): boolean | undefined;
   /** Closes connections that are kept open. */
   close(): void;
 }
@@ -243,6 +245,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     buckets: () => gate.views(),
     stats: () => sender.stats(),
     grantedScopes: () => authorizer.grantedScopes(),
+    provesKey: () => authorizer.provesKey(),
     close: () => transport.close(),
   };
 }

@@ -35,6 +35,8 @@ export interface Authorizer {
   seen(answer: WireAnswer, headers: Readonly<Record<string, string>>): Renewal | undefined;
   /** The scopes of the access token; `undefined` for an API token, and before the first access token. */
   grantedScopes(): readonly string[] | undefined;
+  /** Whether the access token is bound to a key (DPoP); `undefined` for an API token, and before the first access token. */
+  provesKey(): boolean | undefined;
   /** Takes secrets out of a text that came from elsewhere. */
   scrub(text: string): string;
 }
@@ -47,6 +49,7 @@ export function authorizeWithToken({ token }: ApiToken): Authorizer {
     headers: () => headers,
     seen: () => undefined,
     grantedScopes: () => undefined,
+    provesKey: () => undefined,
     scrub: (text) => scrubbed(text, token.reveal()),
   };
 }

@@ -81,6 +81,7 @@ export function authorizeWithKey(key: OAuthKey, parts: OAuthParts): Authorizer {
       return "token";
     },
     grantedScopes: () => token?.scopes,
+    provesKey: () => (token === undefined ? undefined : token.signer !== undefined),
     scrub: (text) => scrubbed(text, token?.value),
   };
 }
