@@ -36,7 +36,7 @@ export function createOktaConnector({ client, origin, options, clock, log }: Okt
   const principals = createPrincipals(client, options, memo);
   const source: Source = { client: forgetting(client, memo), origin, options, clock, log, memo, principals };
   const holders = createRoleHolders(source);
-  const types: ResourceTypeSupport[] = [users(source), groups(source), apps(source), roles(holders)];
+  const types: ResourceTypeSupport[] = [users(source), groups(source), apps(source), roles(source, holders)];
   if (options.syncCustomRoles) types.push(customRoles(source, holders), resourceSets(source), bindings(source));
   if (options.syncSecrets) types.push(apiTokens(source));
   types.push(devices(source));

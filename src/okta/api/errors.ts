@@ -109,7 +109,7 @@ function forbidden(answer: WireAnswer, context: ErrorContext, said: Answer): Fai
   if (context.oauth && lacks && missing !== undefined) {
     return new Failure({
       kind: "permissionDenied",
-      message: `the OAuth app lacks the scope ${missing} (HTTP 403)`,
+      message: `${LACKS_SCOPE} ${missing} (HTTP 403)`,
       attempted: context.attempted,
       advice: `grant ${missing} to the app under Okta API Scopes`,
       answer: said,
@@ -123,6 +123,13 @@ function forbidden(answer: WireAnswer, context: ErrorContext, said: Answer): Fai
     advice: `${who} lacks an admin role that allows it: ${roleFor(context.method, context.path)}`,
     answer: said,
   });
+}
+
+const LACKS_SCOPE = "the OAuth app lacks the scope";
+
+/** Whether a refusal is about a missing OAuth scope, not about what the caller may do. */
+export function lacksScope(failure: Failure): boolean {
+  return failure.kind === "permissionDenied" && failure.message.startsWith(LACKS_SCOPE);
 }
 
 function isGranted(scope: string, granted: readonly string[]): boolean {

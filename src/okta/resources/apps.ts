@@ -9,6 +9,7 @@ import {
 } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
 import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
 import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
+import { appAccess } from "./app-access.ts";
 import { assignment, grantedOf, idOf } from "./entitlements.ts";
 import type { OktaApp, OktaAssignee } from "./okta-json.ts";
 import { badPageToken, following, segment } from "./paths.ts";
@@ -82,6 +83,7 @@ export function apps(source: Source): ResourceTypeSupport {
       }),
     ],
     grants,
+    ...appAccess(source),
     async get(id, call) {
       const app = await readOne<OktaApp>(source, "/api/v1/apps", id, call);
       return app !== undefined && takes(app) ? listed(app) : undefined;

@@ -1,6 +1,8 @@
 import type { Call, Cursor, GrantPage, Listed, Page, ResourceTypeSupport } from "../../baton/connector.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
-import { Failure, isFailure } from "../../runtime/failure.ts";
+import { isFailure } from "../../runtime/failure.ts";
+import { bindingAccess } from "./binding-access.ts";
+import { hasParts, isBound, partsOf } from "./binding-parts.ts";
 import { assignment, grantedOf, idOf } from "./entitlements.ts";
 import type { OktaLinked } from "./okta-json.ts";
 import { badPageToken, following, principalOf, START, segment } from "./paths.ts";
@@ -13,7 +15,7 @@ import {
   readSet,
   readSets,
   setResource,
-} from "./resource-sets.ts";
+} from "./set-reading.ts";
 import type { Source } from "./source.ts";
 import { bindingType, resourceSetType } from "./types.ts";
 import { text } from "./values.ts";
@@ -88,6 +90,7 @@ export function bindings(source: Source): ResourceTypeSupport {
       const on = `resource set binding ${idOf(resource)}`;
       return unlessRefused<GrantPage>(() => members(resource, cursor, call), { ...RESOURCE_SETS_REFUSED, on });
     },
+    ...bindingAccess(source),
     async get(id, call) {
       if (!hasParts(id)) return undefined;
       const { set, role } = partsOf(id);
@@ -100,36 +103,4 @@ export function bindings(source: Source): ResourceTypeSupport {
 
 function listed(set: ResourceSet, role: string): Listed {
   return { resource: setResource(bindingType, `${set.id}:${role}`, set), grants: [START] };
-}
-
-function hasParts(id: string): boolean {
-  return /^[^:]+:./s.test(id);
-}
-
-/** A binding's id is `<resource set>:<custom role>`. */
-function partsOf(id: string): { readonly set: string; readonly role: string } {
-  if (!hasParts(id)) {
-    throw new Failure({
-      kind: "invalidArgument",
-      message: `"${id}" is not the id of a resource set binding`,
-      advice: "write it as <resource set id>:<custom role id>",
-    });
-  }
-  const colon = id.indexOf(":");
-  return { set: id.slice(0, colon), role: id.slice(colon + 1) };
-}
-
-/**
- * Whether a role is bound to a set. Okta takes a role's label too and describes the answer's `id` in two ways, so that
- * the answer must name the role either there or at the end of its own link.
- */
-async function isBound(source: Source, set: string, role: string, call: Call): Promise<boolean> {
-  const path = () => `${RESOURCE_SETS}/${segment(set)}/bindings/${segment(role)}`;
-  try {
-    const found = await source.client.get<OktaLinked>(path(), call);
-    return found?.id === role || text(found?._links?.self?.href).split("/").at(-1) === encodeURIComponent(role);
-  } catch (error) {
-    if (isFailure(error, "notFound")) return false;
-    throw error;
-  }
 }

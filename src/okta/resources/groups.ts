@@ -1,13 +1,10 @@
-import { create } from "@bufbuild/protobuf";
 import type { Call, Cursor, GrantPage, Listed, ResourceTypeSupport } from "../../baton/connector.ts";
-import { pack } from "../../baton/model/annotations.ts";
 import { entitlementId } from "../../baton/model/ids.ts";
-import { EntitlementImmutableSchema } from "../../gen/c1/connector/v2/annotation_entitlement_pb.ts";
-import { RawIdSchema } from "../../gen/c1/connector/v2/annotation_raw_id_pb.ts";
-import { GroupTraitSchema } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
-import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
-import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
+import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { assignment, grantedOf, idOf } from "./entitlements.ts";
+import { groupAccess } from "./group-access.ts";
+import { removeGroup } from "./group-removal.ts";
+import { groupResource, holdsRole, usersCount } from "./group-resource.ts";
 import { idsInList } from "./members.ts";
 import { remember } from "./memo.ts";
 import type { OktaGroup, OktaRoleAssignment, OktaUser } from "./okta-json.ts";
@@ -16,7 +13,6 @@ import { readOne, readPage, unlessRefused, withIds } from "./reading.ts";
 import { createGrantedRoles, heldResource, heldRoles, isUnlisted } from "./role-assignments.ts";
 import type { Source } from "./source.ts";
 import { groupType, userType } from "./types.ts";
-import { text } from "./values.ts";
 
 /**
  * Up to 10,000 fit on a page, but with their stats they are slow to come: 1,000 is what Okta still answers in time.
@@ -35,7 +31,7 @@ export function groups(source: Source): ResourceTypeSupport {
   const grantedRole = createGrantedRoles();
 
   function listed(group: OktaGroup & { readonly id: string }, call: Call): Listed {
-    const nothingIn = { members: usersCount(group) === 0, roles: holdsNoRole(group) };
+    const nothingIn = { members: usersCount(group) === 0, roles: holdsRole(group) === false };
     if (!call.dropsUnlisted && (nothingIn.members || nothingIn.roles)) {
       remember(memo.of(call)?.nothingIn, group.id, nothingIn);
     }
@@ -110,6 +106,8 @@ export function groups(source: Source): ResourceTypeSupport {
       }),
     ],
     grants,
+    ...groupAccess(source),
+    remove: (id, call) => removeGroup(source, id, call),
     async get(id, call) {
       // One group by its id has no described `expand`: where it is passed over, the stats are missing, no more.
       const group = await readOne<OktaGroup>(source, "/api/v1/groups", id, call, "?expand=stats");
@@ -124,52 +122,4 @@ function startsOf(nothingIn: { readonly members: boolean; readonly roles: boolea
   if (!nothingIn.members) starts.push({ of: "members" });
   if (!nothingIn.roles) starts.push(nothingIn.members ? { of: "roles", empty: true } : { of: "roles" });
   return starts;
-}
-
-const SOURCES: Readonly<Record<string, string>> = {
-  BUILT_IN: "built_in",
-  APP_GROUP: "app_imported",
-  OKTA_GROUP: "native",
-};
-
-/** A group as a resource. */
-export function groupResource(group: OktaGroup & { readonly id: string }): Resource {
-  const id = text(group.id);
-  const type = text(group.type);
-  const name = text(group.profile?.name);
-  const users = usersCount(group);
-  const apps = count(group._embedded?.stats?.appsCount);
-  const annotations = [
-    pack(GroupTraitSchema, { groupSourceType: SOURCES[type] ?? "", rawGroupSourceType: type }),
-    pack(V1IdentifierSchema, { id }),
-    pack(RawIdSchema, { id }),
-  ];
-  if (type === "BUILT_IN") annotations.push(pack(EntitlementImmutableSchema, {}));
-  return create(ResourceSchema, {
-    id: { resourceType: groupType.id, resource: id },
-    displayName: name,
-    annotations,
-    profile: {
-      name,
-      description: text(group.profile?.description),
-      type,
-      ...(users !== undefined && { users_count: users }),
-      ...(apps !== undefined && { apps_count: apps }),
-    },
-  });
-}
-
-function usersCount(group: OktaGroup): number | undefined {
-  return count(group._embedded?.stats?.usersCount);
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === "number" && value >= 0 ? value : undefined;
-}
-
-/** Whether the stats say that the group holds no admin role; where they do not say, it may. */
-function holdsNoRole(group: OktaGroup): boolean {
-  const { hasAdminPrivilege, hasAdminPrivlege } = group._embedded?.stats ?? {};
-  const flags = [hasAdminPrivilege, hasAdminPrivlege].filter((flag) => typeof flag === "boolean");
-  return flags.length > 0 && !flags.includes(true);
 }

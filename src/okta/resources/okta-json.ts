@@ -45,8 +45,18 @@ export interface OktaAssignee {
   readonly _embedded?: { readonly user?: OktaUser | null } | null;
 }
 
-/** One role that a user or a group holds. */
+/** A user's assignment to an app. `_links.group`: the group through which, where it is one. */
+export interface OktaAppUser {
+  readonly id?: Field;
+  /** `USER` or `GROUP`. */
+  readonly scope?: Field;
+  readonly _links?: { readonly group?: { readonly href?: Field } | null } | null;
+}
+
+/** One role that a user or a group holds. `_links.assignee`: whose assignment it is. */
 export interface OktaRoleAssignment {
+  /** The assignment's own id. */
+  readonly id?: Field;
   /** The standard role, or `CUSTOM`. */
   readonly type?: Field;
   readonly label?: Field;
@@ -55,6 +65,7 @@ export interface OktaRoleAssignment {
   readonly assignmentType?: Field;
   /** The custom role's id. */
   readonly role?: Field;
+  readonly _links?: { readonly assignee?: { readonly href?: Field } | null } | null;
 }
 
 export interface OktaCustomRole {

@@ -47,3 +47,8 @@ export function roleEntitlements(resource: Resource): Entitlement[] {
     }),
   ];
 }
+
+/** Whether an id looks like a standard role's: `ACCESS_REQUESTS_ADMIN`. */
+export function mayBeStandard(id: string): boolean {
+  return /^[A-Z][A-Z0-9_]*$/.test(id) && id !== "CUSTOM";
+}

@@ -3,12 +3,14 @@ import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { idOf } from "./entitlements.ts";
 import { START } from "./paths.ts";
+import { roleAccess } from "./role-access.ts";
 import type { RoleHolders } from "./role-holders.ts";
-import { roleEntitlements, roleResource, STANDARD_ROLES } from "./role-resource.ts";
+import { mayBeStandard, roleEntitlements, roleResource, STANDARD_ROLES } from "./role-resource.ts";
+import type { Source } from "./source.ts";
 import { roleType } from "./types.ts";
 
 /** Standard roles: the list costs no call. */
-export function roles(holders: RoleHolders): ResourceTypeSupport {
+export function roles(source: Source, holders: RoleHolders): ResourceTypeSupport {
   return {
     type: roleType,
     async list() {
@@ -24,6 +26,7 @@ export function roles(holders: RoleHolders): ResourceTypeSupport {
       return holders.of(resource, cursor, call);
     },
     allGrants: holders.all,
+    ...roleAccess(source),
     async get(id, call) {
       const label = STANDARD_ROLES.get(id);
       if (label !== undefined) return listed(roleResource(roleType, id, label));
@@ -35,9 +38,4 @@ export function roles(holders: RoleHolders): ResourceTypeSupport {
 
 function listed(resource: Resource) {
   return { resource, grants: [START] };
-}
-
-/** Whether an id looks like a standard role's: `ACCESS_REQUESTS_ADMIN`. */
-function mayBeStandard(id: string): boolean {
-  return /^[A-Z][A-Z0-9_]*$/.test(id) && id !== "CUSTOM";
 }

@@ -36,6 +36,29 @@ export function noSuchUser(id: string): Failure {
   return new Failure({ kind: "notFound", message: `there is no user ${id}` });
 }
 
+/** That something cannot be given to a user, as it is deactivated. `refusal`: what Okta said, where it was asked. */
+export function isDeactivated(id: string, refusal?: Failure): Failure {
+  return new Failure({
+    kind: "failedPrecondition",
+    message: `user ${id} is deactivated: nothing can be given to it`,
+    advice: "activate the user first",
+    ...(refusal?.attempted !== undefined && { attempted: refusal.attempted }),
+    ...(refusal?.answer !== undefined && { answer: refusal.answer }),
+  });
+}
+
+/** Throws {@link isDeactivated} where a refusal of Okta's comes of that. What cannot be read explains nothing. */
+export async function explainDeactivated(source: UserChanges, refusal: unknown, id: string, call: Call): Promise<void> {
+  if (!isFailure(refusal, "invalidArgument") && !isFailure(refusal, "permissionDenied")) return;
+  let user: KnownUser | undefined;
+  try {
+    user = await readUser(source, id, call);
+  } catch {
+    return;
+  }
+  if (user?.status === DEACTIVATED) throw isDeactivated(id, refusal);
+}
+
 /**
  * Deactivates a user without an email and sees that it has come through. `already`: it was deactivated before, and
  * nothing was sent. Throws a {@link Failure}: `notFound`; `unavailable` where the reads do not confirm it.
@@ -108,12 +131,12 @@ async function deactivate(source: UserChanges, user: KnownUser, call: Call): Pro
     }
   }
   if (call.dryRun === true) return { already: false };
-  const isDeactivated = async () => {
+  const isDone = async () => {
     const now = await readUser(source, id, call);
     if (now === undefined) throw noSuchUser(id);
     return now.status === DEACTIVATED;
   };
-  if (await confirmed(isDeactivated, source.clock, call)) return { already: false };
+  if (await confirmed(isDone, source.clock, call)) return { already: false };
   throw new Failure({
     kind: "unavailable",
     message: `Okta accepted the deactivation of user ${id}, but still shows it as it was; nothing else was done`,

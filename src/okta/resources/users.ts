@@ -15,6 +15,7 @@ import { following } from "./paths.ts";
 import { readOne, readPage, withIds } from "./reading.ts";
 import type { Source } from "./source.ts";
 import { userType } from "./types.ts";
+import { deleteUser } from "./user-lifecycle.ts";
 import { jsonObject, text, timestamp } from "./values.ts";
 
 /**
@@ -43,6 +44,7 @@ export function users(source: Source): ResourceTypeSupport {
       const user = await readOne<OktaUser>(source, "/api/v1/users", id, call);
       return user !== undefined && principals.takesUser(user, call) ? listed(user) : undefined;
     },
+    remove: (id, call) => deleteUser(source, id, call),
   };
 }
 
@@ -58,8 +60,10 @@ export function nobody(): Failure {
   });
 }
 
-const ENABLED = new Set(["ACTIVE", "PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT"]);
-const DISABLED = new Set(["STAGED", "SUSPENDED", "DEPROVISIONED"]);
+/** The raw statuses of users who have been activated, and may sign in or could once they have reset something. */
+export const ENABLED = new Set(["ACTIVE", "PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT"]);
+/** Those of users who may not. */
+export const DISABLED = new Set(["STAGED", "SUSPENDED", "DEPROVISIONED"]);
 
 /** The attributes that hold employee ids, in lower case. */
 const EMPLOYEE_IDS = new Set([

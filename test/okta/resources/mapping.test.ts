@@ -13,7 +13,7 @@ import { type Resource, ResourceSchema } from "../../../src/gen/c1/connector/v2/
 import { apiTokenResource } from "../../../src/okta/resources/api-tokens.ts";
 import { appResource } from "../../../src/okta/resources/apps.ts";
 import { deviceResource } from "../../../src/okta/resources/devices.ts";
-import { groupResource } from "../../../src/okta/resources/groups.ts";
+import { groupResource } from "../../../src/okta/resources/group-resource.ts";
 import { userResource } from "../../../src/okta/resources/users.ts";
 import { timestamp } from "../../../src/okta/resources/values.ts";
 

@@ -1,0 +1,74 @@
+import type { Call } from "../../baton/connector.ts";
+import { isFailure } from "../../runtime/failure.ts";
+import { mayHaveHappened } from "../api/writes.ts";
+import { mustBeActive, readApp } from "./app-state.ts";
+import { noSuchGroup, readGroup } from "./group-state.ts";
+import type { OktaAssignee } from "./okta-json.ts";
+import { segment } from "./paths.ts";
+import { readOne } from "./reading.ts";
+import type { Source } from "./source.ts";
+
+const groupsOf = (app: string) => `/api/v1/apps/${segment(app)}/groups`;
+
+async function isAssigned(source: Source, app: string, group: string, call: Call): Promise<boolean> {
+  return (await readOne<OktaAssignee>(source, groupsOf(app), group, call)) !== undefined;
+}
+
+/** Throws what there is not: the app or the group; or that the app takes nobody. */
+async function mustExist(source: Source, app: string, group: string, call: Call) {
+  const [found, known] = await Promise.all([readApp(source, app, call), readGroup(source, group, call)]);
+  if (known === undefined) throw noSuchGroup(group);
+  return found;
+}
+
+/**
+ * Assigns an app to a group; answers whether it was so already. Source: Okta Management API, Assign an application group.
+ */
+export async function assignGroup(source: Source, app: string, group: string, call: Call): Promise<boolean> {
+  if (await isAssigned(source, app, group, call)) return true;
+  if (call.dryRun === true) mustBeActive(await mustExist(source, app, group, call));
+  try {
+    await source.client.send("PUT", `${groupsOf(app)}/${segment(group)}`, call, { body: {}, repeatable: true });
+  } catch (error) {
+    if (mayHaveHappened(error) && (await isAssigned(source, app, group, call))) return false;
+    if (isFailure(error) && ["notFound", "permissionDenied", "invalidArgument"].includes(error.kind)) {
+      await explain(source, app, group, call);
+    }
+    throw error;
+  }
+  return false;
+}
+
+/** Throws what is better known than a refusal says; what cannot be read explains nothing. */
+async function explain(source: Source, app: string, group: string, call: Call): Promise<void> {
+  let found: Awaited<ReturnType<typeof readApp>>;
+  try {
+    found = await mustExist(source, app, group, call);
+  } catch (error) {
+    if (isFailure(error, "notFound")) throw error;
+    return;
+  }
+  mustBeActive(found);
+}
+
+/** Takes an app from a group, and so from its members; answers whether it was so already. */
+export async function unassignGroup(source: Source, app: string, group: string, call: Call): Promise<boolean> {
+  if (!(await isAssigned(source, app, group, call))) {
+    await mustExist(source, app, group, call);
+    return true;
+  }
+  let repeated = false;
+  try {
+    await source.client.send("DELETE", `${groupsOf(app)}/${segment(group)}`, call, {
+      repeatable: true,
+      onRepeat: () => {
+        repeated = true;
+      },
+    });
+  } catch (error) {
+    if (isFailure(error, "notFound")) return !repeated;
+    if (mayHaveHappened(error) && !(await isAssigned(source, app, group, call))) return false;
+    throw error;
+  }
+  return false;
+}

@@ -1,0 +1,111 @@
+import type { Call } from "../../baton/connector.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
+import { mayHaveHappened } from "../api/writes.ts";
+import { mustBeActive, readApp } from "./app-state.ts";
+import { confirmed } from "./confirm.ts";
+import { sendOnce } from "./lost-answer.ts";
+import type { OktaAppUser } from "./okta-json.ts";
+import { principalOf, segment } from "./paths.ts";
+import { readOne } from "./reading.ts";
+import type { Source } from "./source.ts";
+import { DEACTIVATED, isDeactivated, noSuchUser, readUser } from "./user-lifecycle.ts";
+import { isObject, text } from "./values.ts";
+
+const usersOf = (app: string) => `/api/v1/apps/${segment(app)}/users`;
+
+/** A user's assignment to an app, fresh; `undefined` where there is none, or no such app or user. */
+function readAssignment(source: Source, app: string, user: string, call: Call): Promise<OktaAppUser | undefined> {
+  return readOne<OktaAppUser>(source, usersOf(app), user, call);
+}
+
+/**
+ * Assigns an app to a user, whose name in the app is the user's email. Answers whether it was so already: a user who has
+ * the app through a group has it. Source: Okta Management API, Assign an application user.
+ */
+export async function assignUser(source: Source, app: string, id: string, call: Call): Promise<boolean> {
+  if ((await readAssignment(source, app, id, call)) !== undefined) return true;
+  const user = await readUser(source, id, call);
+  if (user === undefined) throw noSuchUser(id);
+  if (user.status === DEACTIVATED) throw isDeactivated(id);
+  if (call.dryRun === true) mustBeActive(await readApp(source, app, call));
+  const email = isObject(user.profile) ? text(user.profile.email) : "";
+  const body = { id, scope: "USER", ...(email !== "" && { credentials: { userName: email } }) };
+  try {
+    await sendOnce({
+      send: () => source.client.send<OktaAppUser>("POST", usersOf(app), call, { body, repeatable: false }),
+      look: () => readAssignment(source, app, id, call),
+      otherwise: `app ${app} is not assigned to user ${id}`,
+    });
+  } catch (error) {
+    await explain(source, error, app, call);
+    throw error;
+  }
+  return false;
+}
+
+/** Throws what is better known of a refusal: that there is no such app, or that it is not active. */
+async function explain(source: Source, error: unknown, app: string, call: Call): Promise<void> {
+  if (!isFailure(error) || !["notFound", "permissionDenied", "invalidArgument"].includes(error.kind)) return;
+  let found: Awaited<ReturnType<typeof readApp>>;
+  try {
+    found = await readApp(source, app, call);
+  } catch (cause) {
+    if (isFailure(cause, "notFound")) throw cause;
+    return;
+  }
+  mustBeActive(found);
+}
+
+/**
+ * Takes an app from a user; answers whether it was so already. Throws a {@link Failure} of kind `failedPrecondition`
+ * where the user has it through a group, from the start or still: then only the group can lose it.
+ */
+export async function unassignUser(source: Source, app: string, id: string, call: Call): Promise<boolean> {
+  const { client, clock } = source;
+  const before = await readAssignment(source, app, id, call);
+  if (before === undefined) {
+    const [, user] = await Promise.all([readApp(source, app, call), readUser(source, id, call)]);
+    if (user === undefined) throw noSuchUser(id);
+    return true;
+  }
+  if (before.scope === "GROUP") throw throughGroup(app, id, before, "");
+  let repeated = false;
+  try {
+    await client.send("DELETE", `${usersOf(app)}/${segment(id)}`, call, {
+      repeatable: true,
+      onRepeat: () => {
+        repeated = true;
+      },
+    });
+  } catch (error) {
+    if (isFailure(error, "notFound")) return !repeated;
+    if (!mayHaveHappened(error)) throw error;
+  }
+  if (call.dryRun === true) return false;
+  let after: OktaAppUser | undefined;
+  const isGone = async () => {
+    after = await readAssignment(source, app, id, call);
+    return after?.scope !== "USER";
+  };
+  if (!(await confirmed(isGone, clock, call))) {
+    throw new Failure({
+      kind: "unavailable",
+      message: `Okta does not show the change: app ${app} is still assigned to user ${id}`,
+      attempted: `DELETE /api/v1/apps/${app}/users/${id}`,
+      advice: "try again in a minute: what has been done already is not done twice",
+    });
+  }
+  if (after !== undefined) throw throughGroup(app, id, after, "the user's own assignment has been removed, but ");
+  return false;
+}
+
+function throughGroup(app: string, user: string, held: OktaAppUser, before: string): Failure {
+  const group = principalOf(held._links?.group?.href);
+  const named = group?.type === "group" ? `group ${group.id}` : "a group";
+  const grant = group?.type === "group" ? `app:${app}:access:group:${group.id}` : "the app's assignment to the group";
+  return new Failure({
+    kind: "failedPrecondition",
+    message: `${before}user ${user} has app ${app} through ${named}, and keeps it as long as the group has it`,
+    advice: `take the user out of the group, or revoke ${grant}`,
+  });
+}

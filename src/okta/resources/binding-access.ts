@@ -1,0 +1,149 @@
+import type { Call, Change, Cursor } from "../../baton/connector.ts";
+import type { ResourceKey } from "../../baton/model/ids.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
+import type { ListPage } from "../api/client.ts";
+import { mayHaveHappened } from "../api/writes.ts";
+import { changing, revoked, revokedAlready } from "./access.ts";
+import { isBound, partsOf } from "./binding-parts.ts";
+import { grantedOf } from "./entitlements.ts";
+import { noSuchGroup, readGroup } from "./group-state.ts";
+import { sendOnce } from "./lost-answer.ts";
+import type { OktaCustomRole, OktaLinked } from "./okta-json.ts";
+import { following, principalOf, segment } from "./paths.ts";
+import { rawId } from "./raw-id.ts";
+import { inField, readOne, readPage } from "./reading.ts";
+import { noSuchSet, RESOURCE_SETS, readSet, setResource } from "./set-reading.ts";
+import type { Source } from "./source.ts";
+import { bindingType, groupType, userType } from "./types.ts";
+import { explainDeactivated, noSuchUser, readUser } from "./user-lifecycle.ts";
+import { text } from "./values.ts";
+
+/** A binding, as a path and by its parts. */
+interface Binding {
+  readonly set: string;
+  readonly role: string;
+  /** The path of the set's bindings. */
+  readonly all: string;
+  /** The path of this one. */
+  readonly path: string;
+}
+
+/**
+ * Membership of bindings: who has a custom role for a resource set. The first member makes the binding; later ones are
+ * added to it. Source: Okta Management API, Create a resource set binding; Add members to a binding.
+ */
+export function bindingAccess(source: Source) {
+  const { client, origin } = source;
+
+  function bindingOf(id: string): Binding {
+    const { set, role } = partsOf(id);
+    const all = `${RESOURCE_SETS}/${segment(rawId("resource set", set))}/bindings`;
+    return { set, role, all, path: `${all}/${segment(rawId("custom role", role))}` };
+  }
+
+  /** The principal's membership; `undefined` where it is none, or there is no such binding. */
+  async function membership(binding: Binding, principal: ResourceKey, call: Call): Promise<OktaLinked | undefined> {
+    const items = inField<OktaLinked>("members");
+    try {
+      for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
+        const page: ListPage<OktaLinked> = await readPage(source, cursor, `${binding.path}/members`, call, { items });
+        const found = page.items.find((one) => {
+          const who = principalOf(one?._links?.self?.href);
+          return who?.type === principal.type && who.id === principal.id;
+        });
+        if (found !== undefined) return found;
+        cursor = following(page.next)[0];
+      }
+    } catch (error) {
+      if (isFailure(error, "notFound")) return undefined;
+      throw error;
+    }
+    return undefined;
+  }
+
+  async function mustBeCustomRole(role: string, call: Call): Promise<void> {
+    if ((await readOne<OktaCustomRole>(source, "/api/v1/iam/roles", role, call)) !== undefined) return;
+    throw new Failure({ kind: "notFound", message: `there is no custom role ${role}` });
+  }
+
+  async function mustBeThere({ type, id }: ResourceKey, call: Call): Promise<void> {
+    const read = type === groupType.id ? readGroup : readUser;
+    if ((await read(source, id, call)) !== undefined) return;
+    throw type === groupType.id ? noSuchGroup(id) : noSuchUser(id);
+  }
+
+  /** Adds the principal to a binding that is there, or makes the binding with it. */
+  async function add(binding: Binding, isThere: boolean, principal: ResourceKey, call: Call): Promise<void> {
+    const { type, id } = principal;
+    const member = `${origin.url}/api/v1/${type === groupType.id ? "groups" : "users"}/${segment(id)}`;
+    const request = isThere
+      ? { method: "PATCH", path: `${binding.path}/members`, body: { additions: [member] } }
+      : { method: "POST", path: binding.all, body: { role: binding.role, members: [member] } };
+    await sendOnce({
+      send: () => client.send(request.method, request.path, call, { body: request.body, repeatable: false }),
+      look: () => membership(binding, principal, call),
+      otherwise: `${type} ${id} is no member of the binding of role ${binding.role} to resource set ${binding.set}`,
+    });
+  }
+
+  /** Adds the principal, whichever way it takes: the binding may come and go while this looks. */
+  async function addEitherWay(binding: Binding, isThere: boolean, principal: ResourceKey, call: Call): Promise<void> {
+    try {
+      await add(binding, isThere, principal, call);
+    } catch (error) {
+      const other = isThere ? isFailure(error, "notFound") : isTaken(error);
+      if (other && (await isBound(source, binding.set, binding.role, call)) !== isThere) {
+        return add(binding, !isThere, principal, call);
+      }
+      if (isFailure(error) && ["notFound", "invalidArgument"].includes(error.kind)) await mustBeThere(principal, call);
+      if (principal.type === userType.id) await explainDeactivated(source, error, principal.id, call);
+      throw error;
+    }
+  }
+
+  return changing({
+    type: bindingType,
+    slug: "member",
+    takes: [userType, groupType],
+    async grant(id, principal, call): Promise<Change> {
+      const binding = bindingOf(id);
+      const [set, isThere] = await Promise.all([
+        readSet(source, binding.set, call),
+        isBound(source, binding.set, binding.role, call),
+      ]);
+      if (set === undefined) throw noSuchSet(binding.set);
+      if (!isThere) await mustBeCustomRole(binding.role, call);
+      const granted = grantedOf(setResource(bindingType, id, set), "member");
+      const grants = [{ granted, principalType: principal.type, principalId: principal.id, v1Tail: id }];
+      if (isThere && (await membership(binding, principal, call)) !== undefined) return { grants, already: true };
+      if (call.dryRun === true) await mustBeThere(principal, call);
+      await addEitherWay(binding, isThere, principal, call);
+      return { grants, already: false };
+    },
+    async revoke(id, principal, call): Promise<Change> {
+      const binding = bindingOf(id);
+      if (!(await isBound(source, binding.set, binding.role, call))) {
+        if ((await readSet(source, binding.set, call)) === undefined) throw noSuchSet(binding.set);
+        return revokedAlready;
+      }
+      const member = text((await membership(binding, principal, call))?.id);
+      if (member === "") return revokedAlready;
+      let repeated = false;
+      const onRepeat = () => {
+        repeated = true;
+      };
+      try {
+        await client.send("DELETE", `${binding.path}/members/${segment(member)}`, call, { repeatable: true, onRepeat });
+      } catch (error) {
+        if (isFailure(error, "notFound")) return repeated ? revoked : revokedAlready;
+        if (!mayHaveHappened(error) || (await membership(binding, principal, call)) !== undefined) throw error;
+      }
+      return revoked;
+    },
+  });
+}
+
+/** Whether Okta refused to make a binding because it is there: described for no status, so for any that can mean it. */
+function isTaken(error: unknown): boolean {
+  return isFailure(error, "invalidArgument") || isFailure(error, "alreadyExists");
+}

@@ -1,0 +1,47 @@
+import { Failure } from "../../runtime/failure.ts";
+import { mayHaveHappened } from "../api/writes.ts";
+
+/** A change that is sent once, and what tells whether it has been made. */
+export interface SentOnce<T> {
+  send(): Promise<T | undefined>;
+  /** Looks afresh whether the change shows: what it made, or `undefined`. */
+  look(): Promise<T | undefined>;
+  /** What is so while it has not been made, as `app 0oa1 is not assigned to user 00u1`. */
+  readonly otherwise: string;
+}
+
+/**
+ * Makes a change that must not be sent twice. Where its answer is lost the change is looked for instead: if it is there,
+ * all is well; if it is not, a {@link Failure} of kind `unavailable` says so.
+ */
+export async function sendOnce<T>({ send, look, otherwise }: SentOnce<T>): Promise<T | undefined> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!mayHaveHappened(error)) throw error;
+    const lost = error as Failure;
+    const parts = {
+      kind: "unavailable",
+      ...(lost.attempted !== undefined && { attempted: lost.attempted }),
+      ...(lost.answer !== undefined && { answer: lost.answer }),
+    } as const;
+    let found: T | undefined;
+    try {
+      found = await look();
+    } catch (cause) {
+      throw new Failure({
+        ...parts,
+        message: `the answer was lost (${lost.message}), and what is there now could not be read: it may have been done`,
+        advice: "try again: what has been done already is not done twice",
+        cause,
+      });
+    }
+    if (found !== undefined) return found;
+    throw new Failure({
+      ...parts,
+      message: `the answer was lost (${lost.message}); ${otherwise} now`,
+      advice: "try again: what has been done already is not done twice",
+      cause: lost,
+    });
+  }
+}

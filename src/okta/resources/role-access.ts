@@ -1,0 +1,187 @@
+import type { Call, Change, Cursor } from "../../baton/connector.ts";
+import type { ResourceKey } from "../../baton/model/ids.ts";
+import { entitlementId } from "../../baton/model/ids.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
+import type { ListPage } from "../api/client.ts";
+import { mayHaveHappened } from "../api/writes.ts";
+import { changing, revoked, revokedAlready } from "./access.ts";
+import { grantedOf } from "./entitlements.ts";
+import { noSuchGroup } from "./group-state.ts";
+import { sendOnce } from "./lost-answer.ts";
+import type { OktaRoleAssignment } from "./okta-json.ts";
+import { following, principalOf, segment } from "./paths.ts";
+import { readPage } from "./reading.ts";
+import { mayBeStandard, roleResource, STANDARD_ROLES } from "./role-resource.ts";
+import type { Source } from "./source.ts";
+import { groupType, roleType, userType } from "./types.ts";
+import { explainDeactivated, noSuchUser } from "./user-lifecycle.ts";
+import { text } from "./values.ts";
+
+/**
+ * Assignment of standard admin roles to users and groups. A user's roles include those that a group gives; only the
+ * user's own are given and taken away here. Source: Okta Management API, Assign a user role; Assign a role to a group.
+ */
+export function roleAccess(source: Source) {
+  const { client } = source;
+
+  const rolesOf = ({ type, id }: ResourceKey) =>
+    `/api/v1/${type === groupType.id ? "groups" : "users"}/${segment(id)}/roles`;
+
+  /** The principal's assignments of one role, those through groups included. */
+  async function assignments(role: string, principal: ResourceKey, call: Call): Promise<OktaRoleAssignment[]> {
+    const all: OktaRoleAssignment[] = [];
+    try {
+      for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
+        const page: ListPage<OktaRoleAssignment> = await readPage(source, cursor, rolesOf(principal), call);
+        all.push(...page.items.filter((one) => one?.type === role));
+        cursor = following(page.next)[0];
+      }
+    } catch (error) {
+      if (isFailure(error, "notFound")) throw nobody(principal);
+      throw error;
+    }
+    return all;
+  }
+
+  async function own(role: string, principal: ResourceKey, call: Call): Promise<OktaRoleAssignment | undefined> {
+    return (await assignments(role, principal, call)).find((one) => isOwn(one, principal) && isActive(one));
+  }
+
+  async function assign(role: string, principal: ResourceKey, call: Call): Promise<Change> {
+    const before = (await assignments(role, principal, call)).filter((one) => isOwn(one, principal));
+    const active = before.find(isActive);
+    if (active !== undefined) return held(role, principal, active, true);
+    try {
+      const body = { type: role };
+      const made = await sendOnce({
+        send: () => client.send<OktaRoleAssignment>("POST", rolesOf(principal), call, { body, repeatable: false }),
+        look: () => own(role, principal, call),
+        otherwise: `${principal.type} ${principal.id} does not hold the role ${role}`,
+      });
+      return held(role, principal, made, false);
+    } catch (error) {
+      // E0000090: somebody else has assigned it since, or an assignment is there that does not work.
+      if (isFailure(error, "alreadyExists") || (isFailure(error) && error.answer?.code === "E0000090")) {
+        if (before.length === 0) return held(role, principal, undefined, true);
+        throw refused(error, `${principal.type} ${principal.id} has the role ${role} already, but it is inactive`);
+      }
+      if (isFailure(error, "notFound")) throw nobody(principal);
+      if (isFailure(error, "invalidArgument") && !STANDARD_ROLES.has(role) && saysOfType(error)) {
+        throw noSuchRole(role, error);
+      }
+      if (principal.type === userType.id) await explainDeactivated(source, error, principal.id, call);
+      throw error;
+    }
+  }
+
+  async function unassign(role: string, principal: ResourceKey, call: Call): Promise<Change> {
+    const all = await assignments(role, principal, call);
+    const mine = all.filter((one) => isOwn(one, principal) && isActive(one) && text(one.id) !== "");
+    if (mine.length === 0) {
+      const inherited = all.find((one) => !isOwn(one, principal) && isActive(one));
+      if (inherited !== undefined) throw throughGroup(role, principal, inherited);
+      return revokedAlready;
+    }
+    let changed = false;
+    for (const one of mine) {
+      if (await unassignOne(`${rolesOf(principal)}/${segment(text(one.id))}`, role, principal, call)) changed = true;
+    }
+    return changed ? revoked : revokedAlready;
+  }
+
+  /** Removes one assignment; answers whether it was there to be removed. */
+  async function unassignOne(path: string, role: string, principal: ResourceKey, call: Call): Promise<boolean> {
+    let repeated = false;
+    const onRepeat = () => {
+      repeated = true;
+    };
+    try {
+      await client.send("DELETE", path, call, { repeatable: true, onRepeat });
+    } catch (error) {
+      if (isFailure(error, "notFound")) return repeated;
+      if (!mayHaveHappened(error) || (await own(role, principal, call)) !== undefined) throw error;
+    }
+    return true;
+  }
+
+  return changing({
+    type: roleType,
+    slug: "assigned",
+    takes: [userType, groupType],
+    async grant(role, principal, call) {
+      mustBeStandard(role);
+      return assign(role, principal, call);
+    },
+    async revoke(role, principal, call) {
+      mustBeStandard(role);
+      return unassign(role, principal, call);
+    },
+  });
+}
+
+/** Whether it is the principal's own assignment. Where it is not said how it came, it was asked for at this one. */
+function isOwn(one: OktaRoleAssignment, { type }: ResourceKey): boolean {
+  const how = text(one.assignmentType);
+  return how === "" || how === (type === groupType.id ? "GROUP" : "USER");
+}
+
+function isActive(one: OktaRoleAssignment): boolean {
+  return one.status !== "INACTIVE";
+}
+
+/** The grant, named as a sync names it: a user's by the table of roles, a group's by Okta's assignment. */
+function held(role: string, { type, id }: ResourceKey, one: OktaRoleAssignment | undefined, already: boolean): Change {
+  const ofTable = STANDARD_ROLES.get(role);
+  const ofAnswer = text(one?.label);
+  const isGroup = type === groupType.id;
+  const label = (isGroup ? ofAnswer || ofTable : ofTable || ofAnswer) || role;
+  const granted = grantedOf(roleResource(roleType, role, label), "assigned");
+  const expandable = { entitlementIds: [entitlementId(groupType.id, id, "member")], shallow: true };
+  return { grants: [{ granted, principalType: type, principalId: id, ...(isGroup && { expandable }) }], already };
+}
+
+function mustBeStandard(role: string): void {
+  if (!STANDARD_ROLES.has(role) && !mayBeStandard(role)) throw noSuchRole(role);
+}
+
+function noSuchRole(role: string, cause?: Failure): Failure {
+  return new Failure({
+    kind: "notFound",
+    message: `there is no standard role "${role}"`,
+    advice: "a custom role is granted by its binding: resourceset-binding:<resource set>:<role>:member",
+    ...(cause !== undefined && { cause }),
+    ...(cause?.attempted !== undefined && { attempted: cause.attempted }),
+    ...(cause?.answer !== undefined && { answer: cause.answer }),
+  });
+}
+
+function saysOfType(error: Failure): boolean {
+  return /\btype\b/i.test(error.answer?.summary ?? "");
+}
+
+function nobody({ type, id }: ResourceKey): Failure {
+  return type === groupType.id ? noSuchGroup(id) : noSuchUser(id);
+}
+
+function refused(cause: Failure, message: string): Failure {
+  return new Failure({
+    kind: "failedPrecondition",
+    message,
+    advice: "remove the inactive assignment in Okta first",
+    ...(cause.attempted !== undefined && { attempted: cause.attempted }),
+    ...(cause.answer !== undefined && { answer: cause.answer }),
+    cause,
+  });
+}
+
+function throughGroup(role: string, { id }: ResourceKey, one: OktaRoleAssignment): Failure {
+  const group = principalOf(one._links?.assignee?.href);
+  const isKnown = group?.type === "group";
+  return new Failure({
+    kind: "failedPrecondition",
+    message: `user ${id} has the role ${role} through ${isKnown ? `group ${group.id}` : "a group"}, not by itself`,
+    advice: isKnown
+      ? `take the user out of the group, or revoke role:${role}:assigned:group:${group.id}`
+      : "take the user out of the group that has the role, or revoke the role from that group",
+  });
+}
