@@ -123,6 +123,11 @@ export interface ResourceTypeSupport {
   /** The entitlements of a resource, made without any call to the other side. */
   entitlements?(resource: Resource): Entitlement[];
   /**
+   * One page of a resource's entitlements, for a connector that has to ask for them; in place of `entitlements`. Throws a
+   * {@link Failure} of kind `notFound` where the resource is gone.
+   */
+  listEntitlements?(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<Page<Entitlement>>;
+  /**
    * One page of a resource's grants. The resource may be nothing but its id; a cursor of `Listed.grants` or of an
    * earlier page says where to read, `undefined` means: all there is, from the start. Throws a {@link Failure} of kind
    * `notFound` where the resource is gone. Not called in a sync where `allGrants` is there.
