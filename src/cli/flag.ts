@@ -6,6 +6,8 @@ export const TOPICS = {
   sync: "What goes into the snapshot, and where it is written",
   limits: "How fast Okta is asked, and how much is left to others",
   logs: "What is logged, how and where",
+  events: "What happened in the org, from its system log",
+  observability: "Health, metrics and traces of a run",
 } as const;
 
 export type Topic = keyof typeof TOPICS;

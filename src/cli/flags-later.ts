@@ -33,10 +33,6 @@ export const LATER_FLAGS: Readonly<Record<string, Flag>> = {
   "invoke-action-resource-type": text("The resource type that the action belongs to"),
   "list-action-schemas": onOff("List the actions"),
   "list-action-schemas-resource-type": text("Only the actions of this resource type"),
-  "event-feed": onOff("Print the events of the system log"),
-  "event-feed-id": text("The feed to read"),
-  "event-feed-start-at": text("Where in time to start"),
-  "event-feed-cursor": text("The cursor to go on from"),
   "rotate-credentials": text("The resource whose credentials are to be rotated"),
   "rotate-credentials-type": text("The type of that resource"),
   provisioning: onOff("Let a platform change access", { short: "p" }),
@@ -44,15 +40,6 @@ export const LATER_FLAGS: Readonly<Record<string, Flag>> = {
   "client-secret": text("The platform's client secret", { secret: true }),
   "skip-full-sync": onOff("Answer sync tasks with an empty sync"),
   "task-concurrency": text("How many tasks run side by side"),
-  "health-check": onOff("Serve health over HTTP"),
-  "health-check-port": text("The port of the health server"),
-  "health-check-bind-address": text("The address of the health server"),
-  "otel-collector-endpoint": text("The OpenTelemetry collector"),
-  "otel-collector-endpoint-tls-cert-path": text("The collector's CA, as a file"),
-  "otel-collector-endpoint-tls-cert": text("The collector's CA, as PEM"),
-  "otel-collector-endpoint-tls-insecure": onOff("Do not check the collector's certificate"),
-  "otel-tracing-disabled": onOff("Send no traces"),
-  "otel-logging-disabled": onOff("Send no logs"),
 };
 
 /** The operations of the command line: what asks for each, and the flags that it cannot go without. */

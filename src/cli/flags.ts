@@ -1,5 +1,7 @@
 import type { Values } from "../runtime/config.ts";
 import type { Flag } from "./flag.ts";
+import { EVENT_FLAGS } from "./flags-events.ts";
+import { HEALTH_FLAGS } from "./flags-health.ts";
 import { LATER_FLAGS } from "./flags-later.ts";
 
 const CREDENTIALS = {
@@ -250,7 +252,14 @@ const LOGS = {
 } as const satisfies Record<string, Flag>;
 
 /** The flags that this version understands. */
-export const FLAGS = { ...CREDENTIALS, ...SYNC, ...LIMITS, ...LOGS } as const satisfies Record<string, Flag>;
+export const FLAGS = {
+  ...CREDENTIALS,
+  ...SYNC,
+  ...LIMITS,
+  ...LOGS,
+  ...EVENT_FLAGS,
+  ...HEALTH_FLAGS,
+} as const satisfies Record<string, Flag>;
 
 /** Every flag of the command line, with those that this version refuses. */
 export const ALL_FLAGS: Readonly<Record<string, Flag>> = { ...FLAGS, ...LATER_FLAGS };

@@ -16,22 +16,24 @@ export async function readSettings(
   const { flags, positionals } = parseArguments(argv, ALL_FLAGS);
   const environment = fromEnvironment(ALL_FLAGS, env);
   const file = await fromFile(ALL_FLAGS, env);
-  refuseLater(flags, environment, file);
+  checkOperations(flags, environment, file);
   const { values } = resolveSettings(FLAGS, { flags, environment, file });
   checkTogether(values);
   return { values, positionals };
 }
 
-/** Refuses what this version cannot do: it must never turn into a sync. */
-function refuseLater(...places: readonly WrittenValues[]): void {
+/**
+ * Refuses two operations at once, one without what it needs, and what this version cannot do: none of that must ever
+ * turn into a sync.
+ */
+function checkOperations(...places: readonly WrittenValues[]): void {
   const given = new Map<string, string>();
   for (const place of places) {
     for (const [name, { texts, where }] of place) {
       const off = ALL_FLAGS[name]?.type === "boolean" && ["false", "0", "f"].includes(texts.at(-1) ?? "");
-      if (Object.hasOwn(LATER_FLAGS, name) && !off && !given.has(name)) given.set(name, where);
+      if (!off && !given.has(name)) given.set(name, where);
     }
   }
-  if (given.size === 0) return;
   const asked = OPERATIONS.filter(({ asks }) => given.has(asks));
   if (asked.length > 1) {
     const [first, second] = asked.map(({ asks }) => given.get(asks));
@@ -53,7 +55,8 @@ function refuseLater(...places: readonly WrittenValues[]): void {
       });
     }
   }
-  const [where] = given.values();
+  const where = [...given].find(([name]) => Object.hasOwn(LATER_FLAGS, name))?.[1];
+  if (where === undefined) return;
   throw new Failure({
     kind: "usage",
     message: `${where} is not available in this version`,

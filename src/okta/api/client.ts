@@ -7,7 +7,7 @@ import type { OktaOrigin } from "./domain.ts";
 import { failureOf, isWebPage } from "./errors.ts";
 import { Gate } from "./gate.ts";
 import { authorizeWithKey } from "./oauth.ts";
-import type { AnswerSeen, ClientEvent, ClientStats } from "./observed.ts";
+import type { AnswerSeen, BrokenSeen, ClientEvent, ClientStats } from "./observed.ts";
 import { attemptOf, nextOfBody, nextOfLinkHeader, pathOnOrigin } from "./pages.ts";
 import { createSender, type Sender } from "./sender.ts";
 import { ServerTime } from "./server-time.ts";
@@ -37,6 +37,8 @@ export interface OktaClientOptions {
   readonly log?: (event: ClientEvent) => void;
   /** Told of each answer, for audits and metrics. */
   readonly onAnswer?: (seen: AnswerSeen) => void;
+  /** Told of each request that no whole answer came to. */
+  readonly onBroken?: (seen: BrokenSeen) => void;
 }
 
 /** What a read may say besides its path. */
@@ -110,7 +112,7 @@ export interface OktaClient {
   close(): void;
 }
 
-export type { AnswerSeen, BucketView, ClientEvent, ClientStats };
+export type { AnswerSeen, BrokenSeen, BucketView, ClientEvent, ClientStats };
 
 /** Makes a client. No request is sent until the first call. */
 export function createOktaClient(options: OktaClientOptions): OktaClient {
@@ -145,6 +147,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     userAgent,
     log,
     onAnswer: options.onAnswer,
+    onBroken: options.onBroken,
   });
 
   function fail(method: string, path: string, answer: WireAnswer): Failure {

@@ -17,6 +17,15 @@ export interface AnswerSeen {
   readonly durationMs: number;
 }
 
+/** A request that no whole answer came to, as metrics see it. */
+export interface BrokenSeen {
+  readonly method: string;
+  /** The URL pattern, as `/api/v1/users/{id}`. */
+  readonly bucket: string;
+  /** As `timeout`, `connection`, `dns`. */
+  readonly reason: string;
+}
+
 /** What a client has done so far. */
 export interface ClientStats {
   /** Requests sent, each try counted; those for access tokens are not. */

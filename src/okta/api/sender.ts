@@ -7,7 +7,7 @@ import type { OktaOrigin } from "./domain.ts";
 import { isWebPage, whatWasSaid } from "./errors.ts";
 import type { Gate, Outcome } from "./gate.ts";
 import { failureOfBroken } from "./network-errors.ts";
-import type { AnswerSeen, ClientEvent, ClientStats } from "./observed.ts";
+import type { AnswerSeen, BrokenSeen, ClientEvent, ClientStats } from "./observed.ts";
 import { attemptOf } from "./pages.ts";
 import { pathForPeople, patternOf } from "./pattern.ts";
 import { backoffMs, MAX_REFUSALS, MAX_TRIES, retryAfterMs, TRANSIENT } from "./retry.ts";
@@ -39,6 +39,7 @@ export interface SenderParts {
   readonly userAgent: string;
   readonly log: (event: ClientEvent) => void;
   readonly onAnswer: ((seen: AnswerSeen) => void) | undefined;
+  readonly onBroken?: ((seen: BrokenSeen) => void) | undefined;
 }
 
 /** Sends requests through the gate, with credentials, as often as it takes. */
@@ -135,6 +136,7 @@ export function createSender(parts: SenderParts): Sender {
           throw error;
         }
         const failure = failureOfBroken(error, origin, attempted);
+        parts.onBroken?.({ method, bucket: name, reason: error.reason });
         verdict = { kind: "again", reason: error.reason, failure, mayHaveArrived: error.mayHaveArrived };
         if (!mayRepeat(request, error, tries)) {
           throw failure;
