@@ -1,6 +1,8 @@
 import type { Connector, ResourceTypeSupport } from "../baton/connector.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
+import { createAccounts } from "./accounts/accounts.ts";
+import { createActions } from "./actions/actions.ts";
 import type { OktaClient } from "./api/client.ts";
 import type { OktaOrigin } from "./api/domain.ts";
 import { createFeed } from "./events/feed.ts";
@@ -47,6 +49,8 @@ export function createOktaConnector({ client, origin, options, clock, log }: Okt
       externalUrl: origin.url,
     },
     types,
+    accounts: createAccounts(source),
+    actions: createActions(source),
     events: createFeed({ client, clock, log }),
     /** What every sync begins with, as small as it gets: it proves credentials, scope and admin role at once. */
     async validate(call) {

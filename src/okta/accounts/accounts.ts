@@ -1,0 +1,130 @@
+import type { Accounts, Call, CreatedAccount, JsonObject, NewPassword } from "../../baton/connector.ts";
+import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
+import type { Secret } from "../../runtime/secret.ts";
+import { mayHaveHappened } from "../api/writes.ts";
+import type { OktaUser } from "../resources/okta-json.ts";
+import type { Source } from "../resources/source.ts";
+import { userType } from "../resources/types.ts";
+import { type KnownUser, noSuchUser, readUser } from "../resources/user-lifecycle.ts";
+import { ENABLED, userResource } from "../resources/users.ts";
+import { text } from "../resources/values.ts";
+import { known, userByLogin } from "./by-login.ts";
+import { explained, reasonOf, wasLeft } from "./explained.ts";
+import { afterLostCreation } from "./lost-creation.ts";
+import { type AccountPlan, planOf } from "./plan.ts";
+import { readProfile } from "./profile.ts";
+import { accountCredentials, accountSchema } from "./schema.ts";
+import { transit } from "./transition.ts";
+import { withoutSecret } from "./without-secret.ts";
+
+const USERS = "/api/v1/users";
+
+/** Creation of users. */
+export function createAccounts(source: Source): Accounts {
+  const { client, clock, options } = source;
+  const resourceOf = (user: OktaUser): Resource => userResource(user, options.skipSecondaryEmails);
+  const existing = (user: OktaUser): CreatedAccount => ({ outcome: "alreadyExists", resource: resourceOf(user) });
+
+  /** The user that Okta made, or who has the login already. */
+  async function post(plan: AccountPlan, call: Call): Promise<{ readonly user: KnownUser; readonly isOurs: boolean }> {
+    const from = clock.now();
+    const path = `${USERS}?${new URLSearchParams(plan.query)}`;
+    try {
+      const body = { profile: plan.profile, ...credentialsOf(plan) };
+      const user = known(await client.send<OktaUser>("POST", path, call, { body, repeatable: false }));
+      if (user !== undefined) return { user, isOurs: true };
+      throw new Failure({ kind: "internal", message: "Okta's answer names no user", attempted: `POST ${USERS}` });
+    } catch (error) {
+      if (isDuplicateLogin(error)) return { user: await holder(plan.login, error, call), isOurs: false };
+      if (wasLeft(error)) {
+        throw explained(
+          error,
+          `${reasonOf(error)}; whether the user was created is not known`,
+          "look for the login in Okta before creating it again",
+        );
+      }
+      if (!mayHaveHappened(error)) throw error;
+      const { profile, login } = plan;
+      return await afterLostCreation(source, { profile, login, from, to: clock.now(), error }, call);
+    }
+  }
+
+  async function holder(login: string, refusal: unknown, call: Call): Promise<KnownUser> {
+    let why = "Okta shows nobody who has it";
+    try {
+      const user = await userByLogin(source, login, call);
+      if (user !== undefined) return user;
+    } catch (error) {
+      if (wasLeft(error)) throw error;
+      why = reasonOf(error);
+    }
+    const message = `a user with this login exists already, but could not be read: ${why}`;
+    throw new Failure({ kind: "alreadyExists", message, attempted: `POST ${USERS}`, cause: refusal });
+  }
+
+  async function activate(user: KnownUser, plan: AccountPlan, call: Call): Promise<OktaUser> {
+    try {
+      if (!ENABLED.has(text(user.status))) await transit(source, user.id, "activate", call);
+    } catch (error) {
+      const password = plan.password === undefined ? "" : "; nobody was given its password, so it needs a new one";
+      throw explained(
+        error,
+        `user ${user.id} was created and is staged, but could not be activated: ${reasonOf(error)}${password}`,
+        `activate it with the action enable_user, or delete it before creating it again`,
+      );
+    }
+    try {
+      const read = await readUser(source, user.id, call);
+      if (read === undefined) throw noSuchUser(user.id);
+      return read;
+    } catch (error) {
+      source.log.warn("a user was created and activated, but could not be read afterwards", {
+        user: user.id,
+        reason: reasonOf(error),
+      });
+      // It is staged no more, and what it is instead has not been seen.
+      return { ...user, status: "" };
+    }
+  }
+
+  async function rehearse(plan: AccountPlan, call: Call): Promise<CreatedAccount> {
+    const user = await userByLogin(source, plan.login, call);
+    if (user !== undefined) return existing(user);
+    await client.send("POST", USERS, call, { repeatable: false });
+    if (plan.activate) call.audit?.({ phase: "planned", request: `POST ${USERS}/{new user}/lifecycle/activate` });
+    return { outcome: "created", resource: resourceOf({ profile: plan.profile }) };
+  }
+
+  return {
+    resourceType: userType.id,
+    schema: accountSchema,
+    credentials: accountCredentials,
+    async create(profile: JsonObject, password: NewPassword, call: Call) {
+      const plan = planOf(readProfile(profile), password);
+      if (call.dryRun === true) return rehearse(plan, call);
+      return withoutSecret(plan.password, call, async (guarded) => {
+        const { user, isOurs } = await post(plan, guarded);
+        if (!isOurs) return existing(user);
+        const made = plan.activate ? await activate(user, plan, guarded) : user;
+        return {
+          outcome: "created",
+          resource: resourceOf(made),
+          ...(plan.password !== undefined && { password: plan.password }),
+        };
+      });
+    },
+  };
+}
+
+/** The password leaves the program here, and nowhere else in the clear. */
+function credentialsOf({ password, federated }: { readonly password?: Secret; readonly federated: boolean }): object {
+  if (password !== undefined) return { credentials: { password: { value: password.reveal() } } };
+  return federated ? { credentials: { provider: { type: "FEDERATION", name: "FEDERATION" } } } : {};
+}
+
+/** Whether Okta refused a creation because the login is taken: 400 `E0000001` with a cause that says so of `login`. */
+function isDuplicateLogin(error: unknown): boolean {
+  if (!isFailure(error) || error.answer?.code !== "E0000001") return false;
+  return /(?:^|; )login: [^;]*already exists/i.test(error.answer.summary ?? "");
+}

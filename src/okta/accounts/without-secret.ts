@@ -1,0 +1,34 @@
+import type { Call, WriteStep } from "../../baton/connector.ts";
+import { type Failure, isFailure } from "../../runtime/failure.ts";
+import type { Secret } from "../../runtime/secret.ts";
+import { retold } from "./explained.ts";
+
+/**
+ * Runs what sends a secret, and sees to it that neither the audit trail nor a failure repeats it, should the other side
+ * quote what it was sent.
+ */
+export async function withoutSecret<T>(
+  secret: Secret | undefined,
+  call: Call,
+  run: (guarded: Call) => Promise<T>,
+): Promise<T> {
+  if (secret === undefined) return run(call);
+  const scrub = (text: string) => text.replaceAll(secret.reveal(), secret.toString());
+  const { audit } = call;
+  const told = (step: WriteStep) => audit?.(step.error === undefined ? step : { ...step, error: scrub(step.error) });
+  try {
+    return await run(audit === undefined ? call : { ...call, audit: told });
+  } catch (error) {
+    throw isFailure(error) ? scrubbed(error, scrub) : error;
+  }
+}
+
+function scrubbed(failure: Failure, scrub: (text: string) => string): Failure {
+  const { message, advice, answer, cause } = failure;
+  return retold(failure, {
+    message: scrub(message),
+    ...(advice !== undefined && { advice: scrub(advice) }),
+    ...(answer?.summary !== undefined && { answer: { ...answer, summary: scrub(answer.summary) } }),
+    ...(isFailure(cause) && { cause: scrubbed(cause, scrub) }),
+  });
+}

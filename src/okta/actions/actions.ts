@@ -1,0 +1,19 @@
+import type { Action } from "../../baton/connector.ts";
+import type { Source } from "../resources/source.ts";
+import { createGroup, modifyGroup } from "./groups.ts";
+import { updateProfile, updateUser } from "./user-profile.ts";
+import { deactivateUserAction, deleteUserAction, disableUser, enableUser } from "./user-state.ts";
+
+/** All actions, in the order in which they are always listed: global ones, those of users, those of groups. */
+export function createActions(source: Source): readonly Action[] {
+  return [
+    enableUser(source),
+    disableUser(source),
+    updateUser(source),
+    deactivateUserAction(source),
+    deleteUserAction(source),
+    updateProfile(source),
+    createGroup(source),
+    modifyGroup(source),
+  ];
+}

@@ -1,0 +1,66 @@
+import type { Call } from "../../baton/connector.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
+import { reasonOf, wasLeft } from "../accounts/explained.ts";
+import { segment } from "../resources/paths.ts";
+import type { Source } from "../resources/source.ts";
+import { text } from "../resources/values.ts";
+import type { MadeGroup } from "./new-group.ts";
+
+/** How many of those who could not be added are named. */
+const MOST_NAMED = 20;
+
+/** A user who could not be added, and why. */
+interface Missing {
+  readonly id: string;
+  readonly error: Failure;
+}
+
+/**
+ * Adds members to a group that has just been made, one after the other; one who cannot be added keeps nobody else out.
+ * Throws a {@link Failure} that says who is missing, and what exists now.
+ */
+export async function addMembers(
+  source: Source,
+  group: MadeGroup,
+  members: readonly string[],
+  call: Call,
+): Promise<void> {
+  const groupSegment = call.dryRun === true ? "{new group}" : segment(group.id);
+  const missing: Missing[] = [];
+  for (const [at, id] of members.entries()) {
+    const path = `/api/v1/groups/${groupSegment}/users/${segment(id)}`;
+    try {
+      await source.client.send("PUT", path, call, { repeatable: true });
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      missing.push({ id, error });
+      if (!wasLeft(error) && error.kind !== "unauthenticated") continue;
+      // Nothing more can be asked of Okta.
+      missing.push(...members.slice(at + 1).map((left) => ({ id: left, error })));
+      break;
+    }
+  }
+  if (missing.length > 0) throw incomplete(group, members.length, missing);
+}
+
+function incomplete(group: MadeGroup, wanted: number, missing: readonly Missing[]): Failure {
+  const { error } = missing[0]!;
+  const named = missing.slice(0, MOST_NAMED).map((one) => `${one.id} (${why(one)})`);
+  if (missing.length > MOST_NAMED) named.push(`and ${missing.length - MOST_NAMED} more`);
+  const { attempted, answer, retryAfterMs } = error;
+  return new Failure({
+    kind: error.kind,
+    message:
+      `group ${group.id} (${text(group.profile?.name)}) was created and has ${wanted - missing.length} of ` +
+      `${wanted} members; not added: ${named.join(", ")}`,
+    advice: `add who is missing to group ${group.id}, or delete the group; creating it again would be refused`,
+    ...(attempted !== undefined && { attempted }),
+    ...(answer && { answer }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    cause: error,
+  });
+}
+
+function why({ id, error }: Missing): string {
+  return error.kind === "notFound" ? `there is no user ${id}` : reasonOf(error);
+}

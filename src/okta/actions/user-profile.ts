@@ -1,0 +1,122 @@
+import type { Action, Call, JsonObject } from "../../baton/connector.ts";
+import { ActionType } from "../../gen/c1/connector/v2/action_pb.ts";
+import { Failure } from "../../runtime/failure.ts";
+import { known } from "../accounts/by-login.ts";
+import { holds } from "../accounts/lost-creation.ts";
+import { sendOnce } from "../resources/lost-answer.ts";
+import type { OktaUser } from "../resources/okta-json.ts";
+import { segment } from "../resources/paths.ts";
+import type { Source } from "../resources/source.ts";
+import { userType } from "../resources/types.ts";
+import { DEACTIVATED, type KnownUser, noSuchUser, readUser } from "../resources/user-lifecycle.ts";
+import { userResource } from "../resources/users.ts";
+import { isObject } from "../resources/values.ts";
+import { resourceIdIn } from "./arguments.ts";
+import {
+  actionSchema,
+  type FieldInit,
+  required,
+  resourceResults,
+  textField,
+  textResults,
+  userField,
+} from "./fields.ts";
+import { NAMED_ATTRIBUTES, namedProfile, pushedProfile } from "./profile-values.ts";
+import { resourceResult, results } from "./results.ts";
+
+/** Updates whatever attributes it is given, as a platform does that pushes profiles. */
+export function updateUser(source: Source): Action {
+  return {
+    schema: actionSchema({
+      name: "update_user",
+      displayName: "Update User",
+      description: "Updates attributes of a user's profile, whichever they are: null removes one",
+      arguments: [
+        required(textField("user_id", "User Resource ID", "The Okta id of the user")),
+        required(
+          textField("user_profile", "User Profile Data", "The attributes and their new values, as a JSON object"),
+        ),
+      ],
+      returnTypes: textResults("updated_fields", "Updated Fields", "The attributes that were sent, sorted"),
+      actionType: [ActionType.ACCOUNT, ActionType.ACCOUNT_UPDATE_PROFILE],
+    }),
+    async run(args, call) {
+      const id = resourceIdIn(args, "user_id", userType.id);
+      const profile = pushedProfile(args);
+      await update(source, id, profile, call);
+      return results(call, { updated_fields: Object.keys(profile).sort().join(", ") });
+    },
+  };
+}
+
+/** Updates attributes that a person fills into a form. */
+export function updateProfile(source: Source): Action {
+  return {
+    schema: actionSchema({
+      name: "update_profile",
+      displayName: "Update User Profile",
+      description: "Updates attributes of a user's profile; what is left out stays as it is",
+      arguments: [userField, ...NAMED_ATTRIBUTES.map(attributeField), additionalAttributes],
+      returnTypes: resourceResults("updated_user", "Updated User", "The user as it is now"),
+      actionType: [ActionType.ACCOUNT_UPDATE_PROFILE],
+      resourceTypeId: userType.id,
+    }),
+    async run(args, call) {
+      const id = resourceIdIn(args, "user_id", userType.id);
+      const user = await update(source, id, namedProfile(args), call);
+      const resource = userResource(user, source.options.skipSecondaryEmails);
+      return results(call, { updated_user: resourceResult(resource) });
+    },
+  };
+}
+
+const additionalAttributes: FieldInit = {
+  name: "additionalAttributes",
+  displayName: "Additional Attributes",
+  description: "Further attributes by their names in the Okta profile, those of the org's own too",
+  field: { case: "stringMapField", value: {} },
+};
+
+function attributeField(attribute: string): FieldInit {
+  return textField(attribute, attribute, `The attribute ${attribute} of the Okta profile`);
+}
+
+/**
+ * Updates attributes and answers the user as it is then. The user is read first, as Okta would take a login for an id.
+ * Okta answers the update of a deactivated user with success and leaves it as it was, unless the org lets them be
+ * updated. Source: Okta Management API, Update a user.
+ */
+async function update(source: Source, id: string, profile: JsonObject, call: Call): Promise<KnownUser> {
+  const path = `/api/v1/users/${segment(id)}`;
+  const before = await readUser(source, id, call);
+  if (before === undefined) throw noSuchUser(id);
+  const planned = { ...before, profile: { ...(isObject(before.profile) ? before.profile : {}), ...profile } };
+  const after = await sendOnce({
+    send: async () => {
+      const answer = await source.client.send<OktaUser>("POST", path, call, { body: { profile }, repeatable: false });
+      if (call.dryRun === true) return planned;
+      const user = known(answer);
+      if (user?.id === id) return user;
+      throw new Failure({
+        kind: "internal",
+        message: "Okta's answer does not show the user",
+        attempted: `POST ${path}`,
+      });
+    },
+    look: async () => {
+      const now = await readUser(source, id, call);
+      return now !== undefined && holds(now.profile, profile) ? now : undefined;
+    },
+    otherwise: `user ${id} does not have all of these attributes`,
+  });
+  if (after === undefined) throw noSuchUser(id);
+  if (after.status === DEACTIVATED && !holds(after.profile, profile)) {
+    throw new Failure({
+      kind: "failedPrecondition",
+      message: `user ${id} is deactivated, and Okta leaves the profiles of such users as they are`,
+      attempted: `POST ${path}`,
+      advice: "activate the user first, or let Okta update deactivated users (Customizations > Other)",
+    });
+  }
+  return after;
+}
