@@ -1,11 +1,11 @@
 import type { Connector } from "../baton/connector.ts";
-import { createOktaClient, type OktaClient } from "../okta/api/client.ts";
+import { createOktaClient, type OktaClient, type OktaClientOptions } from "../okta/api/client.ts";
 import { type OktaOrigin, parseDomain } from "../okta/api/domain.ts";
 import { createOktaConnector } from "../okta/connector.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import { version } from "../runtime/version.ts";
-import { readCredentials } from "./credentials.ts";
+import { readCredentials, type Uses } from "./credentials.ts";
 import type { FlagValues } from "./flags.ts";
 
 /** What a connection is made with, besides the settings. */
@@ -14,7 +14,18 @@ export interface ConnectParts {
   readonly log: Log;
   /** The resource types that are read, where not all are: OAuth asks for their scopes only. */
   readonly types?: readonly string[] | undefined;
+  /** What is done besides reading resources. */
+  readonly uses?: Uses;
+  /** Who is told of each request, and what is to be known of the connection: an `Observation`. */
+  readonly observer?: ConnectionObserver;
   readonly clock?: Clock;
+}
+
+/** Somebody who watches a connection. */
+export interface ConnectionObserver {
+  readonly client: Pick<OktaClientOptions, "onAnswer" | "onBroken">;
+  /** Takes the connection in; what it gives back is used in its stead. */
+  watch(connection: Connection): Connection;
 }
 
 /** The connector that the settings describe, and what it talks to Okta with. Close the connector when done. */
@@ -26,16 +37,17 @@ export interface Connection {
 
 /** Puts the connector together. Nothing is sent to Okta yet. Throws a `Failure` of kind `usage` for bad settings. */
 export async function connect(values: FlagValues, parts: ConnectParts): Promise<Connection> {
-  const { env, log, types, clock = systemClock } = parts;
+  const { env, log, types, uses, observer, clock = systemClock } = parts;
   const origin = parseDomain(values.domain ?? "");
   const client = createOktaClient({
     origin,
-    credentials: await readCredentials(values, types),
+    credentials: await readCredentials(values, types, uses),
     share: values["rate-limit-share"],
     timeoutMs: values["http-timeout-seconds"] * 1000,
     userAgent: `baton-okta/${version}`,
     env,
     log: ({ level, message, details }) => log[level](message, details),
+    ...observer?.client,
   });
   const connector = createOktaConnector({
     client,
@@ -51,5 +63,6 @@ export async function connect(values: FlagValues, parts: ConnectParts): Promise<
     clock,
     log,
   });
-  return { client, connector, origin };
+  const connection = { client, connector, origin };
+  return observer?.watch(connection) ?? connection;
 }

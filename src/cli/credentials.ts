@@ -1,11 +1,18 @@
 import type { Credentials } from "../okta/api/credentials.ts";
 import { readPrivateKey } from "../okta/api/private-key.ts";
-import { scopesFor } from "../okta/api/scopes.ts";
+import { type Capabilities, scopesFor } from "../okta/api/scopes.ts";
 import type { FlagValues } from "./flags.ts";
 import { requireAccess } from "./settings.ts";
 
+/** What is done besides reading: OAuth asks for the scopes of it. */
+export type Uses = Pick<Capabilities, "logs" | "provisioning">;
+
 /** The credentials that the settings give. `types`: the resource types that are read, where not all are. */
-export async function readCredentials(values: FlagValues, types: readonly string[] | undefined): Promise<Credentials> {
+export async function readCredentials(
+  values: FlagValues,
+  types: readonly string[] | undefined,
+  uses: Uses = {},
+): Promise<Credentials> {
   requireAccess(values);
   if (values["auth-method"] === "api-token-group") return { kind: "apiToken", token: values["api-token"]! };
   return {
@@ -17,6 +24,7 @@ export async function readCredentials(values: FlagValues, types: readonly string
       secrets: values["sync-secrets"],
       customRoles: values["sync-custom-roles"],
       devices: types === undefined || types.includes("device"),
+      ...uses,
     }),
   };
 }
