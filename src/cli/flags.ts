@@ -3,6 +3,7 @@ import type { Flag } from "./flag.ts";
 import { EVENT_FLAGS } from "./flags-events.ts";
 import { HEALTH_FLAGS } from "./flags-health.ts";
 import { LATER_FLAGS } from "./flags-later.ts";
+import { PROVISION_FLAGS } from "./flags-provision.ts";
 
 const CREDENTIALS = {
   domain: {
@@ -164,7 +165,7 @@ const SYNC = {
     default: "text",
     choices: ["text", "json"],
     placeholder: "FORM",
-    description: "The closing summary on standard output, as text or as json",
+    description: "What is told on standard output, as text or as json",
   },
 } as const satisfies Record<string, Flag>;
 
@@ -257,6 +258,7 @@ export const FLAGS = {
   ...SYNC,
   ...LIMITS,
   ...LOGS,
+  ...PROVISION_FLAGS,
   ...EVENT_FLAGS,
   ...HEALTH_FLAGS,
 } as const satisfies Record<string, Flag>;

@@ -1,66 +1,45 @@
-import { fromEnvironment, resolveSettings, variableOf, type WrittenValues } from "../runtime/config.ts";
+import { fromEnvironment, resolveSettings, variableOf } from "../runtime/config.ts";
 import { fromFile } from "../runtime/config-file.ts";
 import { Failure } from "../runtime/failure.ts";
 import { parseArguments } from "./arguments.ts";
 import { ALL_FLAGS, FLAGS, type FlagValues } from "./flags.ts";
-import { LATER_FLAGS, OPERATIONS } from "./flags-later.ts";
+import { LATER_FLAGS } from "./flags-later.ts";
+import { givenIn, type OperationName, operationIn } from "./operations.ts";
 
 /**
  * Reads the settings of a run from the command line, the environment and the file, and refuses what does not go
- * together. Throws a `Failure` of kind `usage`.
+ * together. `operation` is what they ask for in place of a sync. Throws a `Failure` of kind `usage`.
  */
 export async function readSettings(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
-): Promise<{ values: FlagValues; positionals: readonly string[] }> {
+): Promise<{ values: FlagValues; positionals: readonly string[]; operation: OperationName | undefined }> {
   const { flags, positionals } = parseArguments(argv, ALL_FLAGS);
   const environment = fromEnvironment(ALL_FLAGS, env);
   const file = await fromFile(ALL_FLAGS, env);
-  checkOperations(flags, environment, file);
+  const given = givenIn(ALL_FLAGS, [flags, environment, file]);
+  const operation = operationIn(given);
+  refuseLater(given);
   const { values } = resolveSettings(FLAGS, { flags, environment, file });
   checkTogether(values);
-  return { values, positionals };
-}
-
-/**
- * Refuses two operations at once, one without what it needs, and what this version cannot do: none of that must ever
- * turn into a sync.
- */
-function checkOperations(...places: readonly WrittenValues[]): void {
-  const given = new Map<string, string>();
-  for (const place of places) {
-    for (const [name, { texts, where }] of place) {
-      const off = ALL_FLAGS[name]?.type === "boolean" && ["false", "0", "f"].includes(texts.at(-1) ?? "");
-      if (!off && !given.has(name)) given.set(name, where);
-    }
-  }
-  const asked = OPERATIONS.filter(({ asks }) => given.has(asks));
-  if (asked.length > 1) {
-    const [first, second] = asked.map(({ asks }) => given.get(asks));
+  if (operation === undefined && values["dry-run"]) {
     throw new Failure({
       kind: "usage",
-      message: `${first} and ${second} cannot be asked for at once`,
-      advice: "give one of them",
+      message: "--dry-run goes with a change only",
+      advice: "a sync changes nothing in Okta; see help changes",
     });
   }
-  for (const { asks, needs } of OPERATIONS) {
-    const all = [asks, ...needs];
-    const missing = all.find((name) => !given.has(name));
-    const there = all.find((name) => given.has(name));
-    if (missing !== undefined && there !== undefined) {
-      throw new Failure({
-        kind: "usage",
-        message: `${given.get(there)} needs --${missing} as well`,
-        advice: `give --${missing} or ${variableOf(missing)}`,
-      });
-    }
-  }
-  const where = [...given].find(([name]) => Object.hasOwn(LATER_FLAGS, name))?.[1];
-  if (where === undefined) return;
+  return { values, positionals, operation };
+}
+
+/** Refuses what this version cannot do: it must never turn into a sync. */
+function refuseLater(given: ReadonlyMap<string, string>): void {
+  const later = [...given.keys()].find((name) => Object.hasOwn(LATER_FLAGS, name));
+  if (later === undefined) return;
   throw new Failure({
     kind: "usage",
-    message: `${where} is not available in this version`,
-    advice: "this version reads an org into a snapshot; it changes nothing and runs no service",
+    message: `${given.get(later)} is not available in this version`,
+    advice: "see baton-okta help for what is",
   });
 }
 

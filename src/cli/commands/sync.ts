@@ -8,7 +8,7 @@ import { renderSummary, summaryData } from "../summary.ts";
 
 /** `sync`, and what runs when no command is named. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
-  const { values, positionals } = await readSettings(argv, env);
+  const { values, positionals, operation } = await readSettings(argv, env);
   hideSecrets([values["api-token"], values["okta-private-key"]]);
   const extra = positionals[0];
   if (extra !== undefined) {
@@ -17,6 +17,10 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
       message: `sync takes no argument ${JSON.stringify(extra)}`,
       advice: "a command stands before its flags; a file is given with -f",
     });
+  }
+  if (operation !== undefined) {
+    const { runOperation } = await import("../operation-run.ts");
+    return await runOperation(operation, values, env, output);
   }
   requireAccess(values);
   // Loaded here: what talks to Okta is not needed to refuse a wrong flag.

@@ -1,0 +1,135 @@
+import pLimit from "p-limit";
+import { Failure, isFailure } from "../../runtime/failure.ts";
+import type { Change } from "../connector.ts";
+import { entitlementId, type ResourceKey, resourceKey } from "../model/ids.ts";
+import { checkKey, type EntitlementKey, entitlementOf } from "./parts.ts";
+
+/** One line of a bulk change, understood. */
+export interface BulkChange {
+  readonly entitlement: EntitlementKey;
+  readonly principal: ResourceKey;
+}
+
+/** How one line ended. */
+export interface BulkOutcome {
+  /** Its number in the input, from 1. */
+  readonly line: number;
+  /**
+   * `done`: changed; `already`: was so; `skipped`: an earlier run did it; `duplicate`: another line says the same;
+   * `failed`; `stopped`: not begun, or cut short, as the run was told to end.
+   */
+  readonly result: "done" | "already" | "skipped" | "duplicate" | "failed" | "stopped" | "planned";
+  /** What the line says, where it could be read: the same in every run. */
+  readonly key?: string;
+  readonly entitlement?: string;
+  readonly principal?: ResourceKey;
+  readonly error?: unknown;
+}
+
+/** How many lines ended how. */
+export type BulkSummary = Record<BulkOutcome["result"], number>;
+
+/** What a bulk change is run with. */
+export interface BulkParts {
+  /** Does one change. */
+  readonly change: (change: BulkChange, line: number) => Promise<Change>;
+  /** Keys (see {@link BulkOutcome}) that an earlier run has done. */
+  readonly done: ReadonlySet<string>;
+  /** How many run at once. */
+  readonly concurrency: number;
+  /** Begin no more lines; what runs is finished. */
+  readonly stop: AbortSignal;
+  /** Nothing is changed: what is new counts as planned. */
+  readonly dryRun?: boolean;
+  /** Told of each line as it ends. */
+  readonly onOutcome: (outcome: BulkOutcome) => void;
+}
+
+/** Lines of input that wait their turn: reading goes on only while there are fewer. */
+const AHEAD = 4;
+
+/**
+ * Makes many changes: one JSON object a line, `{"entitlement", "principal", "principalType"}`. Empty lines count but say
+ * nothing. A line that cannot be read fails, and the others go on.
+ */
+export async function bulk(lines: AsyncIterable<string>, parts: BulkParts): Promise<BulkSummary> {
+  const { done, concurrency, stop, onOutcome } = parts;
+  const summary: BulkSummary = { done: 0, already: 0, skipped: 0, duplicate: 0, failed: 0, stopped: 0, planned: 0 };
+  const seen = new Set<string>();
+  const limit = pLimit(concurrency);
+  const running = new Set<Promise<void>>();
+  const end = (outcome: BulkOutcome) => {
+    summary[outcome.result] += 1;
+    onOutcome(outcome);
+  };
+
+  let number = 0;
+  for await (const text of lines) {
+    number += 1;
+    const line = number;
+    if (text.trim() === "") continue;
+    let change: BulkChange;
+    try {
+      change = readLine(text);
+    } catch (error) {
+      end({ line, result: "failed", error });
+      continue;
+    }
+    const { entitlement, principal } = change;
+    const id = entitlementId(entitlement.resource.type, entitlement.resource.id, entitlement.slug);
+    const told = { line, key: `${id} ${resourceKey(principal.type, principal.id)}`, entitlement: id, principal };
+    if (seen.has(told.key)) {
+      end({ ...told, result: "duplicate" });
+      continue;
+    }
+    seen.add(told.key);
+    if (done.has(told.key)) {
+      end({ ...told, result: "skipped" });
+      continue;
+    }
+    const run = limit(async () => {
+      if (stop.aborted) return end({ ...told, result: "stopped" });
+      try {
+        const { already } = await parts.change(change, line);
+        end({ ...told, result: already ? "already" : parts.dryRun ? "planned" : "done" });
+      } catch (error) {
+        end({ ...told, result: isFailure(error, "cancelled") ? "stopped" : "failed", error });
+      }
+    }).finally(() => running.delete(run));
+    running.add(run);
+    while (running.size >= concurrency + AHEAD) await Promise.race(running);
+  }
+  await Promise.all(running);
+  return summary;
+}
+
+/** Reads one line. Throws `invalidArgument` for what it does not say, or says in a wrong way. */
+export function readLine(text: string): BulkChange {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw malformed("the line is no JSON", cause);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw malformed("the line is no JSON object");
+  const fields = value as Record<string, unknown>;
+  const unknown = Object.keys(fields).find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) throw malformed(`${JSON.stringify(unknown)} is none of ${NAMES.join(", ")}`);
+  const text_ = (name: string, fallback?: string) => {
+    const given = fields[name] ?? fallback;
+    if (typeof given === "string" && given !== "") return given;
+    throw malformed(given === undefined ? `${name} is missing` : `${name} is no text, or empty`);
+  };
+  const entitlement = entitlementOf(text_("entitlement"));
+  const principal = { id: text_("principal"), type: text_("principalType", "user") };
+  checkKey(principal, "the principal");
+  return { entitlement, principal };
+}
+
+function malformed(message: string, cause?: unknown): Failure {
+  const advice = 'write {"entitlement": "group:00g1:member", "principal": "00u1", "principalType": "user"}';
+  return new Failure({ kind: "invalidArgument", message, advice, cause });
+}
+
+const NAMES = ["entitlement", "principal", "principalType"];

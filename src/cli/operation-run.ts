@@ -1,0 +1,26 @@
+import { Failure } from "../runtime/failure.ts";
+import type { ExitCode } from "./exit.ts";
+import type { FlagValues } from "./flags.ts";
+import type { OperationName } from "./operations.ts";
+import type { Output } from "./output.ts";
+
+/** Does what flags alone ask for. */
+export type RunOperation = (values: FlagValues, env: NodeJS.ProcessEnv, output: Output) => Promise<ExitCode>;
+
+/** The code of each operation, loaded when it is asked for. */
+const CODE: Readonly<Partial<Record<OperationName, () => Promise<RunOperation>>>> = {};
+
+/** Runs an operation in place of a sync. Throws a `Failure` of kind `usage` for one that this version does not have. */
+export async function runOperation(
+  name: OperationName,
+  values: FlagValues,
+  env: NodeJS.ProcessEnv,
+  output: Output,
+): Promise<ExitCode> {
+  const load = CODE[name];
+  if (load === undefined) {
+    throw new Failure({ kind: "usage", message: "what was asked for is not available in this version" });
+  }
+  const run = await load();
+  return await run(values, env, output);
+}
