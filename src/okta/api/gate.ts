@@ -14,6 +14,9 @@ export interface GateOptions {
   readonly concurrency: number;
 }
 
+/** Clients that are remembered before those are forgotten that have nothing waiting. */
+const MOST_CLIENTS = 1_000;
+
 /** How a request ended. */
 export type Outcome =
   | { readonly kind: "answer"; readonly limit: RateLimit | undefined }
@@ -55,7 +58,9 @@ export class Gate {
   readonly #lines = new Map<Bucket, Waiter[]>();
   #ceiling: number;
   #inFlight = 0;
-  #tickets = 0;
+  /** The highest number that was let through, and the last one of each client. */
+  #served = 0;
+  readonly #lastOf = new Map<string, number>();
   #sends = 0;
   /** The number of the last request sent before the ceiling was lowered: refusals of earlier ones lower it no more. */
   #lowered = 0;
@@ -69,9 +74,17 @@ export class Gate {
     this.#buckets = new Buckets(options.share);
   }
 
-  /** A place in the line for a request and all its tries. */
-  ticket(): Ticket {
-    return { number: ++this.#tickets };
+  /**
+   * A place in the line for a request and all its tries. Within one client it is first come, first served; a client
+   * that has many requests waiting does not stand before another's first one (start-time fair queueing).
+   */
+  ticket(client = ""): Ticket {
+    const number = Math.max(this.#served, this.#lastOf.get(client) ?? 0) + 1;
+    this.#lastOf.set(client, number);
+    if (this.#lastOf.size > MOST_CLIENTS) {
+      for (const [one, last] of this.#lastOf) if (last <= this.#served) this.#lastOf.delete(one);
+    }
+    return { number };
   }
 
   /**
@@ -233,6 +246,7 @@ export class Gate {
   }
 
   #pass(bucket: Bucket, waiter: Waiter): Pass {
+    this.#served = Math.max(this.#served, waiter.ticket.number);
     if (waiter.heldSince !== undefined) {
       bucket.waits++;
       bucket.waitedMs += this.#clock.now() - waiter.heldSince;

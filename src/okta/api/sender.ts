@@ -86,7 +86,7 @@ export function createSender(parts: SenderParts): Sender {
     const { method, path } = request;
     const attempted = attemptOf(method, path);
     const name = patternOf(path);
-    const ticket = gate.ticket();
+    const ticket = gate.ticket(call.client);
     let tries = 0;
     let refused = 0;
     const renewals = new Set<Renewal>();

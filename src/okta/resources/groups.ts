@@ -18,7 +18,7 @@ import { groupType, userType } from "./types.ts";
  * Up to 10,000 fit on a page, but with their stats they are slow to come: 1,000 is what Okta still answers in time.
  * Source: Okta Management API, List all groups.
  */
-const GROUPS = "/api/v1/groups?expand=stats&limit=1000";
+export const GROUPS = "/api/v1/groups?expand=stats&limit=1000";
 
 const REFUSED = {
   what: "admin roles of groups",

@@ -13,8 +13,16 @@ export function readPage<T>(
   call: Call,
   options: ListOptions<T> = {},
 ): Promise<ListPage<T>> {
-  return source.client.list<T>(pathAt(cursor, first), call, options);
+  return source.client.list<T>(sized(pathAt(cursor, first), first, call.pageSize), call, options);
 }
+
+/** The path with no more items on its page than are wanted, where the list's pages have a size at all. */
+function sized(path: string, first: string, wanted: number | undefined): string {
+  const most = Number(LIMIT.exec(first)?.[2] ?? 0);
+  return wanted === undefined || most === 0 ? path : path.replace(LIMIT, `$1${Math.max(1, Math.min(wanted, most))}`);
+}
+
+const LIMIT = /([?&]limit=)(\d+)/;
 
 /** Takes a list out of the field of a body that holds it; a body without the field holds an empty one. */
 export function inField<T>(name: string): (body: unknown) => readonly T[] {

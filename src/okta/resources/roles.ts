@@ -8,6 +8,7 @@ import type { RoleHolders } from "./role-holders.ts";
 import { mayBeStandard, roleEntitlements, roleResource, STANDARD_ROLES } from "./role-resource.ts";
 import type { Source } from "./source.ts";
 import { roleType } from "./types.ts";
+import { unlistedRoles } from "./unlisted-roles.ts";
 
 /** Standard roles: the list costs no call. */
 export function roles(source: Source, holders: RoleHolders): ResourceTypeSupport {
@@ -26,6 +27,7 @@ export function roles(source: Source, holders: RoleHolders): ResourceTypeSupport
       return holders.of(resource, cursor, call);
     },
     allGrants: holders.all,
+    unlisted: unlistedRoles(source, holders),
     ...roleAccess(source),
     async get(id, call) {
       const label = STANDARD_ROLES.get(id);
