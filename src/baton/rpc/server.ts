@@ -1,0 +1,160 @@
+import type { DescService, MessageInitShape } from "@bufbuild/protobuf";
+import { Server, ServerCredentials, type ServerInterceptor } from "@grpc/grpc-js";
+import type { ConnectorMetadataSchema } from "../../gen/c1/connector/v2/connector_pb.ts";
+import { Health } from "../../gen/grpc/health/v1/health_pb.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import { Failure } from "../../runtime/failure.ts";
+import type { Log } from "../../runtime/log.ts";
+import type { Connector } from "../connector.ts";
+import type { Provisioner } from "../provision/provisioner.ts";
+import { aboutServices } from "./about.ts";
+import { addServices } from "./adapter.ts";
+import { BearerCheck } from "./bearer.ts";
+import { changingServices } from "./changing.ts";
+import { watchCalls } from "./door.ts";
+import { healthService } from "./health.ts";
+import { PageTokens } from "./page-token.ts";
+import { readingServices } from "./reading.ts";
+import { reflectionServices } from "./reflection.ts";
+import { FileCredentials, type TlsFiles } from "./tls.ts";
+
+/** What a server is made of. */
+export interface RpcServerParts {
+  readonly connector: Connector;
+  readonly provisioner: Provisioner;
+  /** What `GetMetadata` answers. */
+  readonly metadata: MessageInitShape<typeof ConnectorMetadataSchema>;
+  readonly version: string;
+  /** Whether anything may be changed. */
+  readonly provisioning: boolean;
+  /** What all processes that serve the same lists share, and nobody else knows: page tokens are signed with it. */
+  readonly tokenSecret: Uint8Array;
+  /** Where to listen, as `0.0.0.0:50051`; port 0 takes a free one. */
+  readonly listen: string;
+  readonly tls?: TlsFiles | undefined;
+  /** A file with the bearer token that calls must carry. */
+  readonly authTokenFile?: string | undefined;
+  /** Plaintext is fine on any address. */
+  readonly insecure?: boolean | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long calls that run may take to end when the server stops, in milliseconds; 30,000 by default. */
+  readonly graceMs?: number;
+}
+
+/** A server that runs. */
+export interface RpcServer {
+  /** Where it listens, as `127.0.0.1:50051`. */
+  readonly address: string;
+  /** Takes no more calls, waits for those that run, and ends what does not end by itself. */
+  stop(): Promise<void>;
+  /** Ends at once. */
+  kill(): void;
+}
+
+/** Bytes of a message that is taken. */
+const MOST_IN = 64 << 20;
+const KEEPALIVE_MS = 60_000;
+const KEEPALIVE_TIMEOUT_MS = 20_000;
+const GRACE_MS = 30_000;
+
+/** Serves a connector over gRPC. Throws a {@link Failure} of kind `usage` for addresses and files that are of no use. */
+export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> {
+  const { connector, clock, log, graceMs = GRACE_MS } = parts;
+  const { host, port } = parseListen(parts.listen);
+  if (parts.tls === undefined && !parts.insecure && !isLoopback(host)) {
+    throw new Failure({
+      kind: "usage",
+      message: `without TLS only a loopback address is served, not ${host}`,
+      advice: "give --tls-cert and --tls-key, or --insecure where something else protects the connection",
+    });
+  }
+  const bearer = parts.authTokenFile === undefined ? undefined : new BearerCheck(parts.authTokenFile, clock);
+  const services = [
+    ...aboutServices(connector, parts.metadata, parts.version),
+    ...readingServices(connector, new PageTokens(parts.tokenSecret, clock)),
+    ...changingServices(parts),
+  ];
+  const descriptors: DescService[] = services.map(({ service }) => service);
+  const health = healthService(descriptors.map(({ typeName }) => typeName));
+  const calls = watchCalls({ clock, log, bearer, open: [Health.typeName] });
+  const server = new Server({
+    "grpc.max_receive_message_length": MOST_IN,
+    "grpc.max_send_message_length": -1,
+    "grpc.keepalive_time_ms": KEEPALIVE_MS,
+    "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
+    interceptors: [calls.interceptor as ServerInterceptor],
+  });
+  const domain = connector.metadata.externalUrl && URL.parse(connector.metadata.externalUrl)?.host;
+  addServices(server, [...services, health.served, ...reflectionServices([...descriptors, Health])], {
+    clock,
+    log,
+    ...(domain ? { domain } : {}),
+  });
+  const tls = parts.tls && new FileCredentials(parts.tls, log);
+  const bound = await bind(server, host, port, tls ?? ServerCredentials.createInsecure()).catch((error: unknown) => {
+    tls?.close();
+    throw error;
+  });
+
+  let stopping: Promise<void> | undefined;
+  async function shutDown(): Promise<void> {
+    health.stop();
+    calls.close();
+    const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+    const patience = new AbortController();
+    const late = clock.sleep(graceMs, patience.signal).then(
+      () => {
+        log.warn("calls that did not end in time are ended", { running: calls.running() });
+        server.forceShutdown();
+      },
+      () => {},
+    );
+    await Promise.race([closed, late]);
+    patience.abort();
+    tls?.close();
+  }
+
+  return {
+    address: `${host.includes(":") ? `[${host}]` : host}:${bound}`,
+    stop() {
+      stopping ??= shutDown();
+      return stopping;
+    },
+    kill() {
+      tls?.close();
+      server.forceShutdown();
+    },
+  };
+}
+
+function bind(server: Server, host: string, port: number, credentials: ServerCredentials): Promise<number> {
+  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (error, bound) => {
+      if (error === null) resolve(bound);
+      else {
+        reject(new Failure({ kind: "usage", message: `cannot listen on ${address}: ${error.message}`, cause: error }));
+      }
+    });
+  });
+}
+
+/** Takes an address to listen on apart: `host:port`, `[host]:port` or `:port`, which means all addresses. */
+export function parseListen(listen: string): { host: string; port: number } {
+  const parts = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(listen);
+  const port = Number(parts?.[3]);
+  if (!parts || port > 65_535) {
+    throw new Failure({
+      kind: "usage",
+      message: `${JSON.stringify(listen)} is no address to listen on`,
+      advice: "write it as 127.0.0.1:50051",
+    });
+  }
+  return { host: parts[1] || parts[2] || "0.0.0.0", port };
+}
+
+/** Whether only programs of the same machine reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

@@ -1,0 +1,104 @@
+import { readFileSync, statSync } from "node:fs";
+import { createSecureContext, type SecureContextOptions } from "node:tls";
+import { ServerCredentials } from "@grpc/grpc-js";
+import { Failure } from "../../runtime/failure.ts";
+import type { Log } from "../../runtime/log.ts";
+
+/** Where a server's certificates lie. */
+export interface TlsFiles {
+  /** The server's certificate with whatever stands between it and a CA, PEM. */
+  readonly cert: string;
+  readonly key: string;
+  /** The CAs of clients, PEM: where given, a client must have a certificate of one of them. */
+  readonly clientCa?: string | undefined;
+}
+
+/** How often the files are looked at, in milliseconds. */
+const LOOK_MS = 5_000;
+
+/**
+ * TLS credentials that take the files up anew when they change. Files that do not fit together, as in the middle of
+ * being replaced, change nothing: the server goes on with what it had. Throws a {@link Failure} of kind `usage` where
+ * the files are of no use at the start.
+ */
+export class FileCredentials extends ServerCredentials {
+  readonly #files: TlsFiles;
+  readonly #log: Log;
+  #stamp: string;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(files: TlsFiles, log: Log, lookMs = LOOK_MS) {
+    const mutual = files.clientCa !== undefined;
+    super({ requestCert: mutual, rejectUnauthorized: mutual, minVersion: "TLSv1.2" }, load(files));
+    this.#files = files;
+    this.#log = log;
+    this.#stamp = stampOf(files);
+    this.#timer = setInterval(() => this.look(), lookMs);
+    this.#timer.unref();
+  }
+
+  /** Looks whether the files have changed, and takes them up if so. */
+  look(): void {
+    const stamp = stampOf(this.#files);
+    if (stamp === this.#stamp) return;
+    this.#stamp = stamp;
+    try {
+      this.updateSecureContextOptions(load(this.#files));
+      this.#log.info("the TLS certificate was taken up anew", { file: this.#files.cert });
+    } catch (error) {
+      this.#log.warn("the changed TLS files are of no use; the old ones stay", { error });
+    }
+  }
+
+  /** Stops looking. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  override _equals(other: ServerCredentials): boolean {
+    return this === other;
+  }
+}
+
+function load({ cert, key, clientCa }: TlsFiles): SecureContextOptions {
+  const options: SecureContextOptions = { cert: read(cert), key: read(key) };
+  if (clientCa !== undefined) options.ca = read(clientCa);
+  try {
+    createSecureContext(options);
+  } catch (cause) {
+    throw new Failure({
+      kind: "usage",
+      message: `${cert} and ${key} are no certificate and its key (${(cause as Error).message})`,
+      advice: "give both as PEM",
+      cause,
+    });
+  }
+  return options;
+}
+
+function read(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new Failure({ kind: "usage", message: `${path} cannot be read (${codeOf(cause)})`, cause });
+  }
+}
+
+/** What tells one state of the files from the next. A secret that is mounted is replaced by way of a link. */
+function stampOf({ cert, key, clientCa }: TlsFiles): string {
+  return [cert, key, ...(clientCa === undefined ? [] : [clientCa])]
+    .map((path) => {
+      try {
+        const { ino, size, mtimeMs } = statSync(path);
+        return `${ino} ${size} ${mtimeMs}`;
+      } catch (error) {
+        return codeOf(error);
+      }
+    })
+    .join("\n");
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "unknown reason";
+}
