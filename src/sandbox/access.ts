@@ -152,6 +152,7 @@ function areaOf(route: Route): Area {
     case "apps":
       return (part === "users" || part === "groups") && !isRead(route) ? "assignments" : "apps";
     case "iam":
+    case "clients":
       return "roles";
     case "api-tokens":
       return "tokens";

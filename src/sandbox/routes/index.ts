@@ -2,6 +2,7 @@ import type { Route } from "../http.ts";
 import type { Org } from "../org.ts";
 import { appWriteRoutes } from "./app-writes.ts";
 import { appRoutes } from "./apps.ts";
+import { clientRoutes } from "./clients.ts";
 import { groupWriteRoutes } from "./group-writes.ts";
 import { groupRoutes } from "./groups.ts";
 import { iamRoutes } from "./iam.ts";
@@ -23,6 +24,7 @@ export function routes(org: Org): Route[] {
     ...appWriteRoutes(org),
     ...iamRoutes(org),
     ...iamWriteRoutes(org),
+    ...clientRoutes(org),
     ...logRoutes(org),
   ];
 }
