@@ -5,7 +5,10 @@ import type { FlagValues } from "./flags.ts";
 import { requireAccess } from "./settings.ts";
 
 /** What is done besides reading: OAuth asks for the scopes of it. */
-export type Uses = Pick<Capabilities, "logs" | "provisioning">;
+export type Uses = Pick<Capabilities, "logs" | "provisioning"> & {
+  /** Exactly these scopes, where one change is all that is done. */
+  readonly scopes?: readonly string[];
+};
 
 /** The credentials that the settings give. `types`: the resource types that are read, where not all are. */
 export async function readCredentials(
@@ -20,11 +23,13 @@ export async function readCredentials(
     clientId: values["okta-client-id"]!,
     key: (await readPrivateKey(values["okta-private-key"]!)).key,
     keyId: values["okta-private-key-id"]!,
-    scopes: scopesFor({
-      secrets: values["sync-secrets"],
-      customRoles: values["sync-custom-roles"],
-      devices: types === undefined || types.includes("device"),
-      ...uses,
-    }),
+    scopes:
+      uses.scopes ??
+      scopesFor({
+        secrets: values["sync-secrets"],
+        customRoles: values["sync-custom-roles"],
+        devices: types === undefined || types.includes("device"),
+        ...uses,
+      }),
   };
 }

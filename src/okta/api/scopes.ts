@@ -35,6 +35,29 @@ export function scopesFor(capabilities: Capabilities): readonly string[] {
   return scopes;
 }
 
+/** What each resource type's access is changed with, and what has to be read besides. */
+const CHANGES: Readonly<Record<string, { manage: string; read: readonly string[] }>> = {
+  user: { manage: "users", read: [] },
+  group: { manage: "groups", read: ["users"] },
+  app: { manage: "apps", read: ["users", "groups"] },
+  role: { manage: "roles", read: ["users", "groups"] },
+  "custom-role": { manage: "roles", read: ["users", "groups"] },
+  "resource-set": { manage: "roles", read: [] },
+  "resourceset-binding": { manage: "roles", read: ["users", "groups"] },
+};
+
+/**
+ * The OAuth scopes that changing resources of these types takes; for a type that is not known, all there are. A
+ * `.manage` scope reads too. Source: Okta Management API, `security` of each operation.
+ */
+export function scopesForChange(types: readonly string[]): readonly string[] {
+  const changes = types.map((type) => (Object.hasOwn(CHANGES, type) ? CHANGES[type] : undefined));
+  if (changes.includes(undefined)) return ["users", "groups", "apps", "roles"].map((area) => `okta.${area}.manage`);
+  const managed = new Set(changes.map((change) => change!.manage));
+  const read = new Set(changes.flatMap((change) => change!.read).filter((area) => !managed.has(area)));
+  return [...[...managed].map((area) => `okta.${area}.manage`), ...[...read].map((area) => `okta.${area}.read`)];
+}
+
 const AREAS: readonly (readonly [RegExp, string])[] = [
   [/\/roles(\/|$)|^\/api\/v1\/iam\//, "roles"],
   [/^\/api\/v1\/groups\/[^/]+\/users\//, "groups"],
