@@ -1,3 +1,4 @@
+import type { Settings } from "../runtime/config.ts";
 import type { Flag } from "./flag.ts";
 
 /** Flags that print the events of the system log. */
@@ -34,7 +35,7 @@ export const EVENT_FLAGS = {
   follow: {
     topic: "events",
     type: "boolean",
-    description: "With --event-feed: go on with what happens, until Ctrl-C",
+    description: "Go on with what happens, until Ctrl-C",
   },
   "follow-interval": {
     topic: "events",
@@ -43,6 +44,15 @@ export const EVENT_FLAGS = {
     min: 1,
     max: 3600,
     placeholder: "SECONDS",
-    description: "With --follow: how often Okta is asked when there is nothing new",
+    description: "How often --follow asks Okta when there is nothing new",
   },
 } as const satisfies Record<string, Flag>;
+
+/** The flags of `events`, by the short names that they have there. */
+export const EVENTS_FLAGS = {
+  since: EVENT_FLAGS["event-feed-start-at"],
+  cursor: EVENT_FLAGS["event-feed-cursor"],
+  "cursor-file": EVENT_FLAGS["event-feed-cursor-file"],
+  follow: EVENT_FLAGS.follow,
+  "follow-interval": EVENT_FLAGS["follow-interval"],
+} as const satisfies Settings;

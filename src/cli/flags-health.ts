@@ -1,3 +1,4 @@
+import type { Settings } from "../runtime/config.ts";
 import type { Flag } from "./flag.ts";
 
 /** Flags of what a long run shows of itself. */
@@ -66,3 +67,24 @@ export const HEALTH_FLAGS = {
     platform: "ops",
   },
 } as const satisfies Record<string, Flag>;
+
+/** The flags of `health-check`: where the running program is asked, and what. */
+export const HEALTH_CHECK_FLAGS = {
+  endpoint: {
+    type: "string",
+    default: "health",
+    choices: ["health", "ready", "live"],
+    placeholder: "NAME",
+    description: "What is asked: whether it is healthy, ready or alive",
+  },
+  timeout: {
+    type: "integer",
+    default: 5,
+    min: 1,
+    max: 300,
+    placeholder: "SECONDS",
+    description: "How long an answer is waited for",
+  },
+  "health-check-port": HEALTH_FLAGS["health-check-port"],
+  "health-check-bind-address": HEALTH_FLAGS["health-check-bind-address"],
+} as const satisfies Settings;

@@ -8,7 +8,9 @@ import type { Output } from "./output.ts";
 export type RunOperation = (values: FlagValues, env: NodeJS.ProcessEnv, output: Output) => Promise<ExitCode>;
 
 /** The code of each operation, loaded when it is asked for. */
-const CODE: Readonly<Partial<Record<OperationName, () => Promise<RunOperation>>>> = {};
+const CODE: Readonly<Partial<Record<OperationName, () => Promise<RunOperation>>>> = {
+  events: async () => (await import("./events-run.ts")).printEvents,
+};
 
 /** Runs an operation in place of a sync. Throws a `Failure` of kind `usage` for one that this version does not have. */
 export async function runOperation(

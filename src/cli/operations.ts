@@ -34,7 +34,18 @@ const OPERATIONS: readonly OperationFlags[] = [
   { name: "delete", asks: ["delete-resource"], needs: ["delete-resource-type"] },
   { name: "invokeAction", asks: ["invoke-action"], takes: ["invoke-action-args", "invoke-action-resource-type"] },
   { name: "listActions", asks: ["list-action-schemas"], takes: ["list-action-schemas-resource-type"] },
-  { name: "events", asks: ["event-feed"], takes: ["event-feed-id", "event-feed-start-at", "event-feed-cursor"] },
+  {
+    name: "events",
+    asks: ["event-feed"],
+    takes: [
+      "event-feed-id",
+      "event-feed-start-at",
+      "event-feed-cursor",
+      "event-feed-cursor-file",
+      "follow",
+      "follow-interval",
+    ],
+  },
   { name: "rotate", asks: ["rotate-credentials"], needs: ["rotate-credentials-type"] },
   { name: "service", asks: ["client-id"], needs: ["client-secret"] },
 ];

@@ -6,12 +6,14 @@ import type { OktaOrigin } from "../okta/api/domain.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { Failure, isFailure } from "../runtime/failure.ts";
 import type { Log } from "../runtime/log.ts";
+import type { SyncOutcome } from "../runtime/metrics.ts";
 import { onShutdown } from "../runtime/shutdown.ts";
 import { version } from "../runtime/version.ts";
 import { connect } from "./connect.ts";
 import { EXIT } from "./exit.ts";
 import type { FlagValues } from "./flags.ts";
 import { openLogs } from "./logs.ts";
+import { openObservation } from "./observation.ts";
 import type { Output } from "./output.ts";
 import type { WaitingBucket } from "./progress/estimate.ts";
 import { type Watch, watchInLog, watchOnTerminal } from "./progress/watch.ts";
@@ -27,15 +29,22 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
   const keep = keptSyncs(env);
   let print = output.err;
   const logs = openLogs(values, output, (text) => print(text));
-  const { log } = logs;
   const startedAt = clock.now();
-  const { client, connector, origin } = await connect(values, { env, log, types: selection.types });
+  const observation = await openObservation(values, logs.log, clock);
+  const { log, metrics, traces } = observation;
+  const parts = { env, log, types: selection.types, observer: observation };
+  const { client, connector, origin } = await connect(values, parts).catch(async (error: unknown) => {
+    await observation.close();
+    throw error;
+  });
+  const ended = (outcome: SyncOutcome) => metrics.syncEnded(outcome, clock.now() - startedAt);
   const watched = { what: origin.hostname, buckets: () => waitingBuckets(client), clock };
   const watch: Watch = logs.live
     ? watchOnTerminal(watched, process.stderr, output.errColor)
     : watchInLog(watched, log, output.err);
   print = watch.print;
   const shutdown = onShutdown((times) => {
+    observation.health?.stopping();
     tellOfSignal(times, logs.human, log, print);
     if (times === 2) setTimeout(() => process.exit(EXIT.interrupted), PATIENCE_MS).unref();
   });
@@ -45,20 +54,26 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
     log.debug("checking the credentials", { org: origin.url });
     await connector.validate({ signal: AbortSignal.any([shutdown.stop, shutdown.now]) });
     log.info("sync started", { org: origin.url, file: values.file, version });
-    const result = await sync(connector, {
-      file: values.file,
-      ...(values["c1z-temp-dir"] === undefined ? {} : { tempDir: values["c1z-temp-dir"] }),
-      binding: bindingOf(values, origin),
-      selection,
-      ...workersOf(values),
-      ...(keep === undefined ? {} : { keep }),
-      clock,
-      stop: shutdown.stop,
-      signal: shutdown.now,
-      log,
-      onProgress: (progress) => watch.update(progress),
-    });
+    const result = await traces.span("sync", { "server.address": origin.hostname }, () =>
+      sync(connector, {
+        file: values.file,
+        ...(values["c1z-temp-dir"] === undefined ? {} : { tempDir: values["c1z-temp-dir"] }),
+        binding: bindingOf(values, origin),
+        selection,
+        ...workersOf(values),
+        ...(keep === undefined ? {} : { keep }),
+        clock,
+        stop: shutdown.stop,
+        signal: shutdown.now,
+        log,
+        onProgress: (progress) => {
+          watch.update(progress);
+          metrics.sync(progress);
+        },
+      }),
+    );
     watch.close();
+    ended("done");
     const report: SyncReport = {
       what: origin.hostname,
       file: values.file,
@@ -76,12 +91,14 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
   } catch (error) {
     watch.close();
     const shown = interrupted(error, shutdown.signal);
+    ended(isFailure(shown, "cancelled") ? "interrupted" : "failed");
     logs.failed(shown);
     throw shown;
   } finally {
     print = output.err;
     shutdown.dispose();
     await connector.close?.();
+    await observation.close();
   }
 }
 
