@@ -1,6 +1,8 @@
 import type { Settings } from "../runtime/config.ts";
 import type { Command } from "./command.ts";
 import { FLAGS, LOG_FLAGS } from "./flags.ts";
+import { EVENTS_FLAGS } from "./flags-events.ts";
+import { HEALTH_CHECK_FLAGS } from "./flags-health.ts";
 
 /** Taken by every command that reads no configuration. */
 const DEBUG = { "log-level": LOG_FLAGS["log-level"] } as const satisfies Settings;
@@ -157,6 +159,21 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     ],
     examples: ["sandbox --users 5000 --latency 40", "sandbox --auth dpop --limits 0.5 --faults 0.05"],
     flags: SANDBOX_FLAGS,
+  },
+  events: {
+    summary: "Print what happened in the org, from its system log, one JSON object a line",
+    usage: ["events [--follow] [--since TIME] [--cursor CURSOR | --cursor-file FILE] [flags]"],
+    about: [
+      "It is the same as --event-feed with its longer flags (--event-feed-start-at, --event-feed-cursor and so on). Those of help credentials, logs and observability are taken too.",
+      "At the end the cursor to go on from is told on standard error; nothing that happens in between is lost.",
+    ],
+    examples: ["events --since 6h", "events --follow --cursor-file okta-events.cursor"],
+    flags: EVENTS_FLAGS,
+  },
+  "health-check": {
+    summary: "Ask the program that runs on this machine with --health-check how it is",
+    usage: ["health-check [--endpoint health|ready|live] [--timeout 5]"],
+    flags: HEALTH_CHECK_FLAGS,
   },
   config: {
     summary: "Print the settings that a platform may ask for, as JSON",

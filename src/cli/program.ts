@@ -47,13 +47,15 @@ const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
   snapshot: () => import("./commands/snapshot.ts"),
   demo: () => import("./commands/demo.ts"),
   sandbox: () => import("./commands/sandbox.ts"),
+  events: () => import("./commands/events.ts"),
+  "health-check": () => import("./commands/health-check.ts"),
   config: () => import("./commands/config.ts"),
   completion: () => import("./commands/completion.ts"),
   help: () => import("./commands/help.ts"),
 };
 
 /** Commands of the Baton command line that this version does not have. */
-const LATER: readonly string[] = ["capabilities", "health-check"];
+const LATER: readonly string[] = ["capabilities"];
 
 async function load(name: string): Promise<CommandModule> {
   const command = Object.hasOwn(CODE, name) ? CODE[name] : undefined;
