@@ -1,6 +1,7 @@
 import type { Settings } from "../runtime/config.ts";
 import type { Command } from "./command.ts";
 import { FLAGS, LOG_FLAGS } from "./flags.ts";
+import { DOCTOR_FLAGS, KEYGEN_FLAGS } from "./flags-doctor.ts";
 import { EVENTS_FLAGS } from "./flags-events.ts";
 import { HEALTH_CHECK_FLAGS } from "./flags-health.ts";
 
@@ -174,6 +175,24 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "Ask the program that runs on this machine with --health-check how it is",
     usage: ["health-check [--endpoint health|ready|live] [--timeout 5]"],
     flags: HEALTH_CHECK_FLAGS,
+  },
+  doctor: {
+    summary: "Say what these credentials can do, and what a sync would take",
+    usage: ["doctor --domain HOST --api-token TOKEN [-o table|json] [--require sync,provision-groups]"],
+    about: [
+      "It sends nothing but reads, so nothing in Okta is changed. It ends with 0 where all that is required is there, wholly or in part, and with 3 where something is missing or cannot be told.",
+    ],
+    examples: [
+      "doctor --domain acme.okta.com   (with BATON_API_TOKEN set)",
+      "doctor --domain acme.okta.com --require sync,review-admin-roles,provision-groups -o json",
+    ],
+    flags: DOCTOR_FLAGS,
+  },
+  keygen: {
+    summary: "Make a key pair for an OAuth app in Okta",
+    usage: ["keygen [--out FILE] [--bits 2048]"],
+    about: ["Prints the public key as the JWK that Okta takes. The private key is kept in a file and never shown."],
+    flags: KEYGEN_FLAGS,
   },
   config: {
     summary: "Print the settings that a platform may ask for, as JSON",

@@ -49,6 +49,8 @@ const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
   sandbox: () => import("./commands/sandbox.ts"),
   events: () => import("./commands/events.ts"),
   "health-check": () => import("./commands/health-check.ts"),
+  doctor: () => import("./commands/doctor.ts"),
+  keygen: () => import("./commands/keygen.ts"),
   config: () => import("./commands/config.ts"),
   completion: () => import("./commands/completion.ts"),
   help: () => import("./commands/help.ts"),
