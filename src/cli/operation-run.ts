@@ -10,6 +10,7 @@ export type RunOperation = (values: FlagValues, env: NodeJS.ProcessEnv, output: 
 /** The code of each operation, loaded when it is asked for. */
 const CODE: Readonly<Partial<Record<OperationName, () => Promise<RunOperation>>>> = {
   events: async () => (await import("./events-run.ts")).printEvents,
+  service: async () => (await import("./service-run.ts")).runAsService,
 };
 
 /** Runs an operation in place of a sync. Throws a `Failure` of kind `usage` for one that this version does not have. */

@@ -123,7 +123,8 @@ function tellOfSignal(times: number, human: boolean, log: Log, print: (text: str
   else log.warn(text);
 }
 
-function selectionOf(values: FlagValues) {
+/** What the flags select. */
+export function selectionOf(values: FlagValues) {
   const types = values["sync-resource-types"];
   const resources = values["sync-resources"];
   return {
@@ -135,7 +136,7 @@ function selectionOf(values: FlagValues) {
 }
 
 /** Whatever decides what a snapshot holds: an interrupted sync is gone on with only where all of it is the same. */
-function bindingOf(values: FlagValues, origin: OktaOrigin) {
+export function bindingOf(values: FlagValues, origin: OktaOrigin) {
   return {
     org: origin.url,
     version,
@@ -148,7 +149,8 @@ function bindingOf(values: FlagValues, origin: OktaOrigin) {
   };
 }
 
-function workersOf(values: FlagValues): { workers?: number } {
+/** How many pages are read side by side, where the flags say. */
+export function workersOf(values: FlagValues): { workers?: number } {
   return values["parallel-sync"] || values.workers === -1 ? {} : { workers: values.workers };
 }
 

@@ -9,7 +9,7 @@ import { renderSummary, summaryData } from "../summary.ts";
 /** `sync`, and what runs when no command is named. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   const { values, positionals, operation } = await readSettings(argv, env);
-  hideSecrets([values["api-token"], values["okta-private-key"]]);
+  hideSecrets([values["api-token"], values["okta-private-key"], values["client-secret"]]);
   const extra = positionals[0];
   if (extra !== undefined) {
     throw new Failure({

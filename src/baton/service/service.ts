@@ -1,0 +1,364 @@
+import { create } from "@bufbuild/protobuf";
+import { type Duration, durationMs } from "@bufbuild/protobuf/wkt";
+import {
+  BatonService,
+  BatonServiceGetTaskRequestSchema,
+  BatonServiceGetTasksRequestSchema,
+  type Task,
+} from "../../gen/c1/connectorapi/baton/v1/baton_pb.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
+import type { TaskOutcome } from "../../runtime/metrics.ts";
+import { deliver, type Ended, finishRequest, type Outcome } from "./finish.ts";
+import { beat } from "./heartbeat.ts";
+import type { Program } from "./hello.ts";
+import { LONGEST_MS, pauseAfter, SOON_MS } from "./pauses.ts";
+import { Stopped } from "./stopped.ts";
+import { runTask, sayHello, type TaskParts } from "./task-run.ts";
+import { kindName } from "./tasks.ts";
+
+/** The pause after a poll that brought nothing, where the platform names none, in milliseconds. */
+const IDLE_MS = 1000;
+
+/** How long a poll that is under way may still take when the program is asked to stop, in milliseconds. */
+const LAST_POLL_MS = 2000;
+
+/** How long a task other than a sync runs before it counts as long, and the platform is told that it still does. */
+const LONG_MS = 10_000;
+
+/** What a service is run with. */
+export interface ServiceParts extends TaskParts {
+  readonly program: Program;
+  /** How many tasks run at once. */
+  readonly concurrency: number;
+  /** Take several tasks at a time (`GetTasks`). */
+  readonly several: boolean;
+  /** Who speaks in a status' `ErrorInfo`. */
+  readonly domain?: string;
+  /** Aborted: take no more tasks, end those that run, and return. */
+  readonly stop: AbortSignal;
+  /** Aborted: the same without waiting for anything. */
+  readonly now: AbortSignal;
+  /** How long running tasks are waited for when asked to stop, in milliseconds. */
+  readonly finishMs?: number;
+  /** How long the platform is tried to be told how they ended, in milliseconds. */
+  readonly tellMs?: number;
+}
+
+/** A task from when it is taken until the platform knows how it ended. */
+interface Running {
+  readonly task: Task;
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** Codes after which saying hello again makes no sense. Source: the Baton contract. */
+const FINAL = [
+  "unauthenticated",
+  "permissionDenied",
+  "invalidArgument",
+  "unimplemented",
+  "failedPrecondition",
+  "notFound",
+] as const;
+
+/**
+ * Takes tasks from a platform and does them, until `stop` is aborted and what ran has ended. Throws a {@link Failure}
+ * where the platform does not accept the connector's first `Hello`, and nowhere else: whatever goes wrong later is
+ * waited out.
+ */
+export async function runService(parts: ServiceParts): Promise<void> {
+  const service = new Service(parts);
+  service.sweep(false);
+  if (await service.greet()) await service.work();
+  await service.end();
+}
+
+class Service {
+  readonly #parts: ServiceParts;
+  /** Tasks that occupy a slot. */
+  readonly #running = new Map<string, Running>();
+  /** Tasks whose end could not be told for long: they hold up no others. */
+  readonly #untold = new Map<string, Running>();
+  /** Tasks that were handed out beyond what was asked for. */
+  readonly #waiting: Task[] = [];
+  readonly #giveUp = new AbortController();
+  /** Ends a poll that is under way: some time after the program was asked to stop, as it may bring a task. */
+  readonly #pollEnd = new AbortController();
+  #freed = Promise.withResolvers<void>();
+
+  constructor(parts: ServiceParts) {
+    this.#parts = parts;
+    parts.metrics.gauge("tasksRunning", () => this.#running.size);
+    parts.metrics.gauge("tasksQueued", () => this.#waiting.length);
+  }
+
+  /** Says the first hello, for as long as it takes; `false` where the program is asked to stop meanwhile. */
+  async greet(): Promise<boolean> {
+    const { stop, logs, program } = this.#parts;
+    for (let failures = 1; ; failures++) {
+      if (stop.aborted) return false;
+      try {
+        await sayHello("", program, this.#parts, stop);
+        logs.log.info("connected to the platform", { hostId: this.#parts.hostId, attempts: failures });
+        return true;
+      } catch (error) {
+        if (stop.aborted) return false;
+        if (isFailure(error) && (FINAL as readonly string[]).includes(error.kind)) throw refused(error);
+        const pauseMs = pauseAfter(failures, LONGEST_MS);
+        logs.log.warn("the platform could not be greeted, and is greeted again", { failures, pauseMs, error });
+        await this.#sleep(pauseMs);
+      }
+    }
+  }
+
+  /** Takes tasks until asked to stop. */
+  async work(): Promise<void> {
+    const { stop, now, clock, logs, concurrency } = this.#parts;
+    const stopped = new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
+    void stopped.then(() => quiet(clock.sleep(LAST_POLL_MS, now))).then(() => this.#pollEnd.abort());
+    let failures = 0;
+    while (!stop.aborted) {
+      while (this.#waiting.length > 0 && this.#running.size < concurrency) this.#begin(this.#waiting.shift()!);
+      if (this.#running.size >= concurrency || this.#waiting.length > 0) {
+        await Promise.race([this.#freed.promise, stopped]);
+        continue;
+      }
+      try {
+        const pauseMs = await this.#poll();
+        failures = 0;
+        await this.#sleep(pauseMs);
+      } catch (error) {
+        if (stop.aborted) return;
+        failures += 1;
+        const pauseMs = pauseAfter(failures, SOON_MS);
+        logs.log.warn("the platform could not be asked for tasks", { failures, pauseMs, error });
+        await this.#sleep(pauseMs);
+      }
+    }
+  }
+
+  /** Ends what runs: short tasks by themselves, long ones as cancelled. */
+  async end(): Promise<void> {
+    const { clock, now, logs, finishMs = 5000, tellMs = 20_000 } = this.#parts;
+    for (const task of this.#waiting.splice(0)) this.#begin(task, new Stopped("shutdown"));
+    const all = () => [...this.#running.values(), ...this.#untold.values()];
+    if (all().length > 0) logs.log.info("stopping: waiting for the tasks that run", { tasks: all().length });
+    const done = new AbortController();
+    const ended = Promise.all(all().map(({ ended }) => ended)).then(() => done.abort());
+    const patience = AbortSignal.any([done.signal, now]);
+    await quiet(clock.sleep(finishMs, patience));
+    for (const { abort } of all()) abort.abort(new Stopped("shutdown"));
+    await quiet(clock.sleep(tellMs, patience));
+    this.#giveUp.abort(new Stopped("shutdown"));
+    // What takes no notice of being stopped must not keep the program from ending.
+    if (!done.signal.aborted) await Promise.race([ended, quiet(clock.sleep(1000))]);
+    this.sweep(true);
+  }
+
+  /** Removes what earlier runs left: what is too old to be gone on with, or all of it. */
+  sweep(all: boolean): void {
+    const { folder, clock, logs } = this.#parts;
+    const tasks = folder.sweep(new Set(all ? [] : this.#running.keys()), all, clock.now());
+    if (tasks.length > 0) logs.log.info("removed what interrupted sync tasks had left", { tasks });
+  }
+
+  /** Asks for tasks and begins them; answers how long to wait before asking again, in milliseconds. */
+  async #poll(): Promise<number> {
+    const { platform, hostId, several, concurrency, logs } = this.#parts;
+    const { signal } = this.#pollEnd;
+    let tasks: readonly (Task | undefined)[];
+    let next: Duration | undefined;
+    if (several) {
+      const answer = await platform.call(
+        BatonService.method.getTasks,
+        create(BatonServiceGetTasksRequestSchema, {
+          hostId,
+          pageSize: concurrency - this.#running.size,
+          knownTaskIds: [...this.#running.keys(), ...this.#untold.keys()],
+        }),
+        signal,
+      );
+      tasks = answer.tasks;
+      next = answer.nextPoll;
+    } else {
+      const request = create(BatonServiceGetTaskRequestSchema, { hostId });
+      const answer = await platform.call(BatonService.method.getTask, request, signal);
+      tasks = [answer.task];
+      next = answer.nextPoll;
+    }
+    let begun = 0;
+    for (const task of tasks) {
+      if (task === undefined || task.taskType.case === "none") continue;
+      if (task.id === "") logs.log.warn("a task without an id was passed over", { kind: kindName(task) });
+      else if (this.#knows(task.id))
+        logs.log.debug("a task that is at work here was handed out again", { taskId: task.id });
+      else {
+        this.#waiting.push(task);
+        begun += 1;
+      }
+    }
+    return nextPoll(next) || (begun > 0 ? 0 : IDLE_MS);
+  }
+
+  #knows(taskId: string): boolean {
+    return this.#running.has(taskId) || this.#untold.has(taskId) || this.#waiting.some(({ id }) => id === taskId);
+  }
+
+  /** Does a task; `stopped`: it is not even begun. */
+  #begin(task: Task, stopped?: Stopped): void {
+    const abort = new AbortController();
+    if (stopped !== undefined) abort.abort(stopped);
+    const running: Running = { task, abort, ended: this.#do(task, abort) };
+    this.#running.set(task.id, running);
+    void running.ended.finally(() => {
+      this.#running.delete(task.id);
+      this.#untold.delete(task.id);
+      this.#free();
+    });
+  }
+
+  async #do(task: Task, abort: AbortController): Promise<void> {
+    const { clock, logs, metrics, provisioning } = this.#parts;
+    const { log } = logs;
+    const kind = kindName(task);
+    const startedAt = clock.now();
+    log.info("task begun", { taskId: task.id, kind });
+    const outcome: Outcome = abort.signal.aborted
+      ? { kind: "failed", error: abort.signal.reason, nonRetryable: false }
+      : await this.#run(task, abort);
+    const ms = clock.now() - startedAt;
+    if (outcome.kind === "failed") {
+      const { error, nonRetryable } = outcome;
+      log.warn("task failed", { taskId: task.id, kind, ms, nonRetryable, error });
+    }
+    metrics.task(kind, metricOf(outcome, provisioning), ms);
+    const told = await this.#tell(task, outcome);
+    log.info("task ended", { taskId: task.id, kind, ms, outcome: outcome.kind, told });
+    if (outcome.kind === "done" && task.taskType.case === "syncFull") this.#supersede();
+  }
+
+  /** Does the task, heartbeats beside it. What takes no notice of being stopped is not waited for. */
+  async #run(task: Task, abort: AbortController): Promise<Outcome> {
+    const { platform, hostId, clock, logs } = this.#parts;
+    const done = new AbortController();
+    const isSync = task.taskType.case === "syncFull";
+    const beating = beat({
+      platform,
+      hostId,
+      taskId: task.id,
+      clock,
+      log: logs.log,
+      ...(isSync ? {} : { afterMs: LONG_MS }),
+      signal: done.signal,
+      onStop: (why) => abort.abort(why),
+    });
+    try {
+      const work = runTask(task, this.#parts, abort.signal);
+      // A sync has files to remove.
+      return isSync ? await work : await Promise.race([work, leftBehind(abort.signal, clock, done.signal)]);
+    } finally {
+      done.abort();
+      await beating;
+    }
+  }
+
+  /** Tells the platform how a task ended. */
+  #tell(task: Task, outcome: Outcome): Promise<string> {
+    const { clock, logs, program, stop } = this.#parts;
+    const send =
+      outcome.kind === "hello"
+        ? (signal: AbortSignal) => sayHello(task.id, program, this.#parts, signal)
+        : this.#finisher(task, outcome);
+    return deliver(send, {
+      taskId: task.id,
+      clock,
+      log: logs.log,
+      hurry: stop,
+      giveUp: this.#giveUp.signal,
+      onLong: () => {
+        const running = this.#running.get(task.id);
+        if (running === undefined) return;
+        this.#running.delete(task.id);
+        this.#untold.set(task.id, running);
+        this.#free();
+      },
+    });
+  }
+
+  #finisher(task: Task, outcome: Ended): (signal: AbortSignal) => Promise<unknown> {
+    const { platform, hostId, clock, domain } = this.#parts;
+    const said = { hostId, taskId: task.id, now: clock.now(), ...(domain === undefined ? {} : { domain }) };
+    const request = finishRequest(outcome, said);
+    return (signal) => platform.call(BatonService.method.finishTask, request, signal);
+  }
+
+  /** What was left of other sync tasks is of no use once a newer one is done. */
+  #supersede(): void {
+    const { folder, clock, logs } = this.#parts;
+    const tasks = folder.sweep(new Set(this.#running.keys()), true, clock.now());
+    if (tasks.length > 0) logs.log.info("removed what older sync tasks had left", { tasks });
+  }
+
+  #free(): void {
+    const { resolve } = this.#freed;
+    this.#freed = Promise.withResolvers<void>();
+    resolve();
+  }
+
+  /** Waits, unless the program is asked to stop. */
+  async #sleep(ms: number): Promise<void> {
+    const { clock, stop } = this.#parts;
+    await quiet(clock.sleep(ms, stop));
+  }
+}
+
+function metricOf(outcome: Outcome, provisioning: boolean): TaskOutcome {
+  if (outcome.kind !== "failed") return "done";
+  if (outcome.error instanceof Stopped) return "cancelled";
+  const refused = isFailure(outcome.error, "unimplemented") || isFailure(outcome.error, "failedPrecondition");
+  return refused && !provisioning ? "refused" : "failed";
+}
+
+/** How long what was stopped may take to notice, in milliseconds. */
+const NOTICE_MS = 2000;
+
+/** Resolves some time after a task was stopped, as its end; never where it has ended before. */
+function leftBehind(stopped: AbortSignal, clock: Clock, done: AbortSignal): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const end = () => resolve({ kind: "failed", error: stopped.reason, nonRetryable: false });
+    const wait = () => void clock.sleep(NOTICE_MS, done).then(end, () => {});
+    if (stopped.aborted) wait();
+    else stopped.addEventListener("abort", wait, { once: true });
+  });
+}
+
+/** The pause that the platform asks for, in milliseconds: five minutes at most. */
+export function nextPoll(said: Duration | undefined): number {
+  return said === undefined ? 0 : Math.min(LONGEST_MS, Math.max(0, durationMs(said)));
+}
+
+/** Waits out a sleep that may be cut short. */
+async function quiet(sleep: Promise<void>): Promise<void> {
+  await sleep.catch(() => {});
+}
+
+/** Why the program ends at once, in words for whoever started it. */
+function refused(cause: Failure): Failure {
+  const why: Partial<Record<Failure["kind"], string>> = {
+    unauthenticated: "check --client-id and --client-secret",
+    permissionDenied: "the client is known but may not run this connector: see the connector's page on the platform",
+    notFound: "the platform knows no connector of this client id: was it deleted there?",
+    unimplemented:
+      "what answers at this address is no platform for connectors: check --client-id and BATON_C1_API_HOST",
+  };
+  const advice = cause.advice ?? why[cause.kind];
+  return new Failure({
+    kind: cause.kind,
+    message: cause.attempted === "Hello" ? "the platform does not accept this connector" : cause.message,
+    ...(cause.attempted === undefined ? {} : { attempted: cause.attempted }),
+    ...(cause.answer === undefined ? {} : { answer: cause.answer }),
+    ...(advice === undefined ? {} : { advice }),
+    cause,
+  });
+}
