@@ -10,7 +10,7 @@ import { type KnownUser, noSuchUser, readUser } from "../resources/user-lifecycl
 import { ENABLED, userResource } from "../resources/users.ts";
 import { text } from "../resources/values.ts";
 import { known, userByLogin } from "./by-login.ts";
-import { explained, reasonOf, wasLeft } from "./explained.ts";
+import { explained, reasonOf, retold, wasLeft } from "./explained.ts";
 import { afterLostCreation } from "./lost-creation.ts";
 import { type AccountPlan, planOf } from "./plan.ts";
 import { readProfile } from "./profile.ts";
@@ -67,12 +67,15 @@ export function createAccounts(source: Source): Accounts {
     try {
       if (!ENABLED.has(text(user.status))) await transit(source, user.id, "activate", call);
     } catch (error) {
+      if (!isFailure(error)) throw error;
       const password = plan.password === undefined ? "" : "; nobody was given its password, so it needs a new one";
-      throw explained(
-        error,
-        `user ${user.id} was created and is staged, but could not be activated: ${reasonOf(error)}${password}`,
-        `activate it with the action enable_user, or delete it before creating it again`,
-      );
+      throw retold(error, {
+        // Clients repeat what is unavailable by themselves, and would then hear no more than that the login is taken.
+        kind: error.kind === "unavailable" ? "failedPrecondition" : error.kind,
+        message: `user ${user.id} was created and is staged, but could not be activated: ${reasonOf(error)}${password}`,
+        advice: "activate it with the action enable_user, or delete it before creating it again",
+        cause: error,
+      });
     }
     try {
       const read = await readUser(source, user.id, call);

@@ -1,5 +1,5 @@
 import type { Call, JsonObject } from "../../baton/connector.ts";
-import { Failure } from "../../runtime/failure.ts";
+import { Failure, type FailureParts } from "../../runtime/failure.ts";
 import type { Source } from "../resources/source.ts";
 import type { KnownUser } from "../resources/user-lifecycle.ts";
 import { isObject, text, timestamp } from "../resources/values.ts";
@@ -31,14 +31,21 @@ export interface LostCreation {
  */
 export async function afterLostCreation(source: Source, lost: LostCreation, call: Call): Promise<Found> {
   const start = `Okta's answer to the creation was lost (${reasonOf(lost.error)})`;
-  const unknown = (message: string, advice: string, cause: unknown = lost.error) =>
-    new Failure({ kind: "unavailable", message: `${start}${message}`, attempted: "POST /api/v1/users", advice, cause });
+  const unknown = (message: string, advice: string, parts: Partial<FailureParts> = {}) =>
+    new Failure({
+      kind: "unavailable",
+      message: `${start}${message}`,
+      attempted: "POST /api/v1/users",
+      advice,
+      cause: lost.error,
+      ...parts,
+    });
   let user: KnownUser | undefined;
   try {
     user = await userByLogin(source, lost.login, call);
   } catch (error) {
     const message = `, and whether the user exists now could not be read: ${reasonOf(error)}`;
-    throw unknown(message, "look for the login in Okta before creating it again", error);
+    throw unknown(message, "look for the login in Okta before creating it again", { cause: error });
   }
   if (user === undefined) throw unknown("; no user has the login, so nothing was created so far", "try again");
   const recent = isBetween(user.created, lost.from, lost.to);
@@ -47,6 +54,8 @@ export async function afterLostCreation(source: Source, lost: LostCreation, call
     throw unknown(
       `; user ${user.id} has the login now (status ${text(user.status) || "unknown"}), but whether this call made it cannot be told`,
       "look at that user in Okta: where it is the right one, nothing is left to create",
+      // Clients repeat what is unavailable by themselves, and would then hear no more than that the login is taken.
+      { kind: "failedPrecondition" },
     );
   }
   return { user, isOurs: same };
