@@ -1,13 +1,12 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { AssetService } from "../../gen/c1/connector/v2/asset_pb.ts";
-import { type ConnectorMetadataSchema, ConnectorService } from "../../gen/c1/connector/v2/connector_pb.ts";
+import { ConnectorService } from "../../gen/c1/connector/v2/connector_pb.ts";
 import { EventService } from "../../gen/c1/connector/v2/event_feed_pb.ts";
 import { TicketsService } from "../../gen/c1/connector/v2/ticket_pb.ts";
 import { RateLimitDescription_Status, RateLimiterService } from "../../gen/c1/ratelimit/v1/ratelimit_pb.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { Connector } from "../connector.ts";
-import { eventsResponse } from "./messages.ts";
+import { connectorMetadata, eventsResponse } from "./messages.ts";
 import { type Served, serve } from "./service.ts";
 import { checkPageSize, invalid, optionalId } from "./validate.ts";
 
@@ -16,11 +15,8 @@ const MOST_CURSOR = 4096;
 const MOST_EVENTS = 1000;
 
 /** The services about the connector itself, and those that have little to say. */
-export function aboutServices(
-  connector: Connector,
-  metadata: MessageInitShape<typeof ConnectorMetadataSchema>,
-  version: string,
-): Served[] {
+export function aboutServices(connector: Connector, version: string): Served[] {
+  const metadata = connectorMetadata(connector);
   return [
     serve(ConnectorService, {
       getMetadata: () => ({ metadata }),

@@ -51,7 +51,8 @@ export function addServices(server: Server, served: readonly Served[], parts: Ad
 }
 
 function definitionOf(method: DescMethod): MethodDefinition<Bytes, Bytes> {
-  const same = (bytes: Bytes) => bytes as Buffer;
+  // The transport writes buffers only; the view shares the bytes.
+  const same = (bytes: Bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return {
     path: `/${method.parent.typeName}/${method.name}`,
     requestStream: method.methodKind === "client_streaming" || method.methodKind === "bidi_streaming",

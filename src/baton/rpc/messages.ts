@@ -6,16 +6,19 @@ import {
   type InvokeActionResponse,
   InvokeActionResponseSchema,
 } from "../../gen/c1/connector/v2/action_pb.ts";
+import { ExternalLinkSchema } from "../../gen/c1/connector/v2/annotation_external_link_pb.ts";
 import { GrantAlreadyExistsSchema, GrantAlreadyRevokedSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.ts";
 import { ResourceDoesNotExistSchema } from "../../gen/c1/connector/v2/annotation_resource_pb.ts";
+import { type ConnectorMetadata, ConnectorMetadataSchema } from "../../gen/c1/connector/v2/connector_pb.ts";
 import type { ListEventsResponseSchema } from "../../gen/c1/connector/v2/event_feed_pb.ts";
 import type {
   GrantManagerServiceGrantResponseSchema,
   GrantManagerServiceRevokeResponseSchema,
 } from "../../gen/c1/connector/v2/grant_pb.ts";
 import type { CreateAccountResponseSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
-import type { Change, EventPage, Removal } from "../connector.ts";
+import type { Change, Connector, EventPage, Removal } from "../connector.ts";
 import { pack } from "../model/annotations.ts";
+import { capabilitiesOf } from "../model/capabilities.ts";
 import { wireGrant } from "../model/encode.ts";
 import type { ActionRun } from "../provision/action-runs.ts";
 import type { AccountResult } from "../provision/provisioner.ts";
@@ -23,6 +26,18 @@ import type { AccountResult } from "../provision/provisioner.ts";
 /*
  * What a connector answers, as the messages of the contract. gRPC and service mode answer with the same ones.
  */
+
+/** Who a connector is and what it can do, as `GetMetadata` and service mode's `Hello` say it. */
+export function connectorMetadata(connector: Connector): ConnectorMetadata {
+  const { displayName, description, externalUrl } = connector.metadata;
+  return create(ConnectorMetadataSchema, {
+    displayName,
+    description,
+    annotations: externalUrl === undefined ? [] : [pack(ExternalLinkSchema, { url: externalUrl })],
+    capabilities: capabilitiesOf(connector),
+    ...(connector.accounts === undefined ? {} : { accountCreationSchema: connector.accounts.schema }),
+  });
+}
 
 /** The answer to a grant: the grants that are there now. */
 export function grantResponse({

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Call, Cursor, Page, Refusal } from "../connector.ts";
 import type { PageTokens, Place } from "./page-token.ts";
+import { RefusedPage } from "./refused-page.ts";
 
 /** A part of a list: its pages are read one after the other, then those of the next part. */
 export interface Section<T> {
@@ -133,20 +134,4 @@ function refuse(refused: readonly Refusal[], nextPageToken: string): void {
   const [first] = refused;
   if (first === undefined) return;
   throw new RefusedPage(first, nextPageToken);
-}
-
-/** A page that the other side refused to show. */
-export class RefusedPage extends Failure {
-  readonly refusal: Refusal;
-  readonly nextPageToken: string;
-
-  constructor(refusal: Refusal, nextPageToken: string) {
-    super({
-      kind: "permissionDenied",
-      message: `${refusal.what}${refusal.on === undefined ? "" : ` (${refusal.on})`} cannot be read: ${refusal.why}`,
-      answer: { status: 403, ...(refusal.requestId === undefined ? {} : { requestId: refusal.requestId }) },
-    });
-    this.refusal = refusal;
-    this.nextPageToken = nextPageToken;
-  }
 }

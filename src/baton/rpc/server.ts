@@ -1,6 +1,5 @@
-import type { DescService, MessageInitShape } from "@bufbuild/protobuf";
+import type { DescService } from "@bufbuild/protobuf";
 import { Server, ServerCredentials, type ServerInterceptor } from "@grpc/grpc-js";
-import type { ConnectorMetadataSchema } from "../../gen/c1/connector/v2/connector_pb.ts";
 import { Health } from "../../gen/grpc/health/v1/health_pb.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
@@ -16,14 +15,13 @@ import { healthService } from "./health.ts";
 import { PageTokens } from "./page-token.ts";
 import { readingServices } from "./reading.ts";
 import { reflectionServices } from "./reflection.ts";
+import { isLoopback, parseListen } from "./server-address.ts";
 import { FileCredentials, type TlsFiles } from "./tls.ts";
 
 /** What a server is made of. */
 export interface RpcServerParts {
   readonly connector: Connector;
   readonly provisioner: Provisioner;
-  /** What `GetMetadata` answers. */
-  readonly metadata: MessageInitShape<typeof ConnectorMetadataSchema>;
   readonly version: string;
   /** Whether anything may be changed. */
   readonly provisioning: boolean;
@@ -71,7 +69,7 @@ export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> 
   }
   const bearer = parts.authTokenFile === undefined ? undefined : new BearerCheck(parts.authTokenFile, clock);
   const services = [
-    ...aboutServices(connector, parts.metadata, parts.version),
+    ...aboutServices(connector, parts.version),
     ...readingServices(connector, new PageTokens(parts.tokenSecret, clock)),
     ...changingServices(parts),
   ];
@@ -138,23 +136,4 @@ function bind(server: Server, host: string, port: number, credentials: ServerCre
       }
     });
   });
-}
-
-/** Takes an address to listen on apart: `host:port`, `[host]:port` or `:port`, which means all addresses. */
-export function parseListen(listen: string): { host: string; port: number } {
-  const parts = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(listen);
-  const port = Number(parts?.[3]);
-  if (!parts || port > 65_535) {
-    throw new Failure({
-      kind: "usage",
-      message: `${JSON.stringify(listen)} is no address to listen on`,
-      advice: "write it as 127.0.0.1:50051",
-    });
-  }
-  return { host: parts[1] || parts[2] || "0.0.0.0", port };
-}
-
-/** Whether only programs of the same machine reach the address. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -6,6 +6,7 @@ import { type Answer, Failure, type FailureKind, isFailure } from "../../runtime
 import type { RateLimit } from "../connector.ts";
 import { pack } from "../model/annotations.ts";
 import { rateLimitMessages } from "./rate-limit.ts";
+import { RefusedPage } from "./refused-page.ts";
 
 /** The gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
 export const Code = {
@@ -110,7 +111,8 @@ function detailsOf(failure: Failure, { now, domain, seen }: StatusParts): Any[] 
       details.push(...rateLimitMessages({ limit: seen?.limit ?? 0, remaining: 0, resetAt: resetAt ?? now + RETRY_MS }));
     }
   }
-  if (failure.answer !== undefined) details.push(pack(ErrorInfoSchema, errorInfo(failure.answer, code, domain)));
+  if (failure instanceof RefusedPage) details.push(pack(ErrorInfoSchema, refusedInfo(failure, domain)));
+  else if (failure.answer !== undefined) details.push(pack(ErrorInfoSchema, errorInfo(failure.answer, code, domain)));
   return details;
 }
 
@@ -120,6 +122,27 @@ function errorInfo({ status, code, summary, requestId }: Answer, rpc: Code, doma
     reason: code ?? codeName(rpc),
     domain,
     metadata: Object.fromEntries(metadata.flatMap(([key, value]) => (value === undefined ? [] : [[key, cut(value)]]))),
+  };
+}
+
+/** Marks the refusal of one page of a list that could be gone on with. */
+const REFUSED_PAGE = "PAGE_REFUSED";
+/** A token that is longer would not fit beside a status. */
+const MOST_TOKEN_ASIDE = 4_000;
+
+function refusedInfo({ refusal, nextPageToken }: RefusedPage, domain = "baton") {
+  const { what, why, on, requestId } = refusal;
+  const fits = nextPageToken.length <= MOST_TOKEN_ASIDE;
+  return {
+    reason: fits ? REFUSED_PAGE : "PERMISSION_DENIED",
+    domain,
+    metadata: {
+      what: cut(what),
+      why: cut(why),
+      ...(on === undefined ? {} : { on: cut(on) }),
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(fits ? { nextPageToken } : {}),
+    },
   };
 }
 
@@ -144,6 +167,10 @@ export function failureOfStatus(status: Pick<Status, "code" | "message" | "detai
   const retry = detail(status.details, RetryInfoSchema);
   const info = detail(status.details, ErrorInfoSchema);
   const field = detail(status.details, BadRequestSchema)?.fieldViolations[0]?.field;
+  if (info?.reason === REFUSED_PAGE && info.metadata.what !== undefined) {
+    const { what, why = status.message, on, requestId, nextPageToken = "" } = info.metadata;
+    return new RefusedPage({ what, why, ...(on ? { on } : {}), ...(requestId ? { requestId } : {}) }, nextPageToken);
+  }
   const answer: Answer = { code: info?.metadata.errorCode || codeName(status.code) };
   if (info?.metadata.requestId) answer.requestId = info.metadata.requestId;
   return new Failure({

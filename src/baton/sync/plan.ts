@@ -54,7 +54,7 @@ export function makePlan(connector: Connector, options: SyncOptions): Plan {
     entitlements,
     grants,
     expand: full && grants && options.expand !== false,
-    lanes: makeLanes(types, targeted, grants),
+    lanes: makeLanes(types, targeted, entitlements, grants),
     binding: canonical({
       layout: 1,
       binding: options.binding,
@@ -82,7 +82,12 @@ function selectTypes(all: readonly ResourceTypeSupport[], selection: Selection):
   return all.filter(({ type }) => wanted.includes(type.id));
 }
 
-function makeLanes(types: readonly ResourceTypeSupport[], targeted: boolean, grants: boolean): Lane[] {
+function makeLanes(
+  types: readonly ResourceTypeSupport[],
+  targeted: boolean,
+  entitlements: boolean,
+  grants: boolean,
+): Lane[] {
   const lanes: Lane[] = [];
   const add = (operation: Operation, name: string, support: ResourceTypeSupport, all?: AllGrants) => {
     lanes.push({ key: laneKey(operation, name), name, operation, support, ...(all ? { all } : {}) });
@@ -90,6 +95,9 @@ function makeLanes(types: readonly ResourceTypeSupport[], targeted: boolean, gra
   for (const support of types) {
     if (!targeted) add("list", support.type.id, support);
     else if (support.get) add("get", support.type.id, support);
+  }
+  for (const support of entitlements ? types : []) {
+    if (support.listEntitlements) add("entitlements", support.type.id, support);
   }
   if (!grants) return lanes;
   const shared = new Set<AllGrants>();

@@ -1,7 +1,7 @@
 import type { SyncPhase } from "./options.ts";
 
-/** What a lane does: list resources, read grants of resources or of a whole type, read single resources. */
-export type Operation = "list" | "grants" | "all grants" | "get";
+/** What a lane does: list resources, ask for their entitlements, read grants of resources or of a whole type, read single resources. */
+export type Operation = "list" | "entitlements" | "grants" | "all grants" | "get";
 
 /** How far the reading of one (resource type, operation) is. */
 export interface LaneProgress {
@@ -10,7 +10,7 @@ export interface LaneProgress {
   readonly operation: Operation;
   /** Pages stored by this run. */
   readonly pages: number;
-  /** Resources or grants on those pages. */
+  /** Resources, entitlements or grants on those pages. */
   readonly items: number;
   /** Pages that are known to be still unread, those in flight among them. */
   readonly queued: number;

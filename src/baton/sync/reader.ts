@@ -166,6 +166,10 @@ export class Reader {
         const key = { type: support.type.id, id };
         return (at) => this.#store(state, 1, () => store.addSingle(work, key, related === true, listed, at));
       }
+      case "entitlements": {
+        const page = await support.listEntitlements!(store.subject(work.subject!), cursor, call);
+        return (at) => this.#store(state, page.items.length, () => store.addEntitlementPage(work, page, at));
+      }
       default: {
         const page: GrantPage = all
           ? await all.page(cursor, call)
@@ -190,7 +194,7 @@ export class Reader {
       log.warn("a list starts again because its cursor was refused", { list: lane.key, why: error.message });
       return () => queue.restart(work);
     }
-    if (isFailure(error, "notFound") && lane.operation === "grants") {
+    if (isFailure(error, "notFound") && (lane.operation === "grants" || lane.operation === "entitlements")) {
       log.info("a resource vanished while it was read, and is left out", { list: lane.key, why: error.message });
       return () => store.addGone(work);
     }

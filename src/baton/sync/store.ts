@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { EntitlementSchema } from "../../gen/c1/connector/v2/entitlement_pb.ts";
+import { type Entitlement, EntitlementSchema } from "../../gen/c1/connector/v2/entitlement_pb.ts";
 import {
   type Resource,
   ResourceIdSchema,
@@ -114,7 +114,10 @@ export class Store {
     let row = this.#addResource(resource, at);
     let wins = true;
     if (row === undefined) ({ row, wins } = this.#meetAgain(resource, at));
-    if (wins && this.#plan.entitlements) this.addEntitlements(support, resource, at);
+    if (wins && this.#plan.entitlements) {
+      this.addEntitlements(support, resource, at);
+      if (support.listEntitlements) this.#queue.add(laneKey("entitlements", type), row, undefined);
+    }
     const lane = laneKey("grants", type);
     if (grants.length > 0 && this.#lanes.has(lane)) this.#addReadings(lane, row, grants);
   }
@@ -154,6 +157,18 @@ export class Store {
     for (const entitlement of support.entitlements?.(resource) ?? []) {
       this.#statements.entitlement.run(resourceType, id, entitlement.id, toBinary(EntitlementSchema, entitlement), at);
     }
+  }
+
+  /** Stores a page of the entitlements that were asked for. */
+  addEntitlementPage(work: Work, page: Page<Entitlement>, at: string): void {
+    const gone = this.isGone(work.subject);
+    this.#queue.finish(work, gone ? [] : page.next);
+    if (gone) return;
+    for (const entitlement of page.items) {
+      const { resourceType, resource: id } = entitlement.resource?.id ?? create(ResourceIdSchema);
+      this.#statements.entitlement.run(resourceType, id, entitlement.id, toBinary(EntitlementSchema, entitlement), at);
+    }
+    this.#addRefused(page.refused);
   }
 
   // A resource that is listed again brings only those readings that it did not bring before.
@@ -205,7 +220,7 @@ export class Store {
         indirect.run(granted.id, grant.principalType, grant.principalId);
       }
     }
-    for (const resource of page.resources ?? []) this.#addFound(resource);
+    for (const resource of page.resources ?? []) this.#addFound(resource, at);
     this.#addRefused(page.refused);
   }
 
@@ -218,9 +233,17 @@ export class Store {
     }
   }
 
-  #addFound(resource: Resource): void {
+  #addFound(resource: Resource, at: string): void {
     const { resourceType, resource: id } = resource.id ?? create(ResourceIdSchema);
-    if (!this.#plan.supports.has(resourceType)) return;
+    const support = this.#plan.supports.get(resourceType);
+    if (!support) return;
+    if (support.listEntitlements && this.#plan.syncType === "full") {
+      // Its entitlements have to be asked for, which is too late once the sync is sealed.
+      if (!this.#statements.resourceByKey.get(resourceKey(resourceType, id))) {
+        this.#addListed({ resource, grants: [] }, at);
+      }
+      return;
+    }
     this.#statements.found.run(resourceKey(resourceType, id), resourceType, toBinary(ResourceSchema, resource));
   }
 

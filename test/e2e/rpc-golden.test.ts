@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectRemote } from "../../src/baton/rpc/client.ts";
+import type { RpcServer } from "../../src/baton/rpc/server.ts";
+import { sync } from "../../src/baton/sync/sync.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
+import { silentLog } from "../../src/runtime/log.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { golden, goldenSandbox, oktaConnector } from "../baton/rpc/okta.ts";
+import { serveConnector } from "../baton/rpc/serve.ts";
+import { readGoldenForm } from "./snapshots.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "baton-okta-rpc-"));
+let sandbox: Sandbox;
+const servers: RpcServer[] = [];
+
+beforeAll(async () => {
+  sandbox = await goldenSandbox();
+});
+
+afterAll(async () => {
+  for (const server of servers) await server.stop();
+  await sandbox.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function served(options = {}) {
+  const server = await serveConnector(oktaConnector(sandbox, options));
+  servers.push(server);
+  const remote = await connectRemote(
+    { address: server.address, clock: systemClock, log: silentLog },
+    { signal: new AbortController().signal },
+  );
+  return { server, remote };
+}
+
+describe("the golden org, through our own service and our own client", () => {
+  it.each([
+    ["expected.json", {}],
+    ["expected-plain.json", { syncCustomRoles: false, syncSecrets: false }],
+    ["expected-contractor.json", { filterEmailDomains: ["contractor.example"] }],
+  ])("gives %s", async (name, options) => {
+    const { remote } = await served(options);
+    const file = join(folder, `${name}.c1z`);
+    const result = await sync(remote, { file, binding: { test: name }, selection: {} });
+    await remote.close?.();
+    expect(result.refused).toEqual([]);
+    const found = await readGoldenForm(file);
+    const expected = golden(name);
+    for (const map of ["resource_types", "resources", "entitlements", "grants"] as const) {
+      expect(Object.keys(found[map]).sort()).toEqual(Object.keys(expected[map]).sort());
+      expect(found[map]).toEqual(expected[map]);
+    }
+  });
+
+  it("gives a targeted sync what a direct one gives", async () => {
+    const { remote } = await served();
+    const resources = [
+      ...golden("org.json")
+        .groups.slice(0, 5)
+        .map(({ id }: { id: string }) => ({ type: "group", id })),
+      { type: "role", id: "SUPER_ADMIN" },
+      { type: "user", id: "nobody" },
+    ];
+    const both = await Promise.all(
+      [remote, oktaConnector(sandbox)].map(async (connector, at) => {
+        const file = join(folder, `targeted-${at}.c1z`);
+        const { skipped } = await sync(connector, { file, binding: {}, selection: { resources } });
+        return { skipped, content: await readGoldenForm(file, "newest") };
+      }),
+    );
+    await remote.close?.();
+    expect(both[0]!.skipped).toEqual([{ type: "user", id: "nobody" }]);
+    expect(both[0]).toEqual(both[1]);
+  });
+});
