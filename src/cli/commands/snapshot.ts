@@ -49,7 +49,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 
   async grants(files, flags, output) {
     await using reader = await openSnapshot(one("grants", files));
-    const content = reader.content(syncOf(reader, flags));
+    const content = reader.content(syncOf(reader, flags.sync));
     const filter = grantFilter(content, flags);
     const list = flags.output === "json" ? grantLines : grantTable;
     await output.stream(list(content, filter, flags.limit));
@@ -59,22 +59,25 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     if (files.length === 0 || files.length > 2) throw wrongFiles("diff");
     await using after = await openSnapshot(files.at(-1)!);
     await using before = files.length === 2 ? await openSnapshot(files[0]!) : undefined;
-    const [old, now] = before === undefined ? lastTwo(after) : [before.content(), after.content(flags.sync)];
+    const [old, now] =
+      before === undefined
+        ? lastTwo(after)
+        : [before.content(syncOf(before, undefined)), after.content(syncOf(after, flags.sync))];
     const list = flags.output === "json" ? diffLines : diffText;
     await output.stream(list(old, now, flags.limit));
   },
 
   async export(files, flags, output) {
     await using reader = await openSnapshot(one("export", files));
-    const content = reader.content(syncOf(reader, flags));
+    const content = reader.content(syncOf(reader, flags.sync));
     const write = { json: exportJson, jsonl: accessJsonLines, csv: accessCsv }[flags.format] ?? accessJsonLines;
     await output.stream(write(content));
   },
 };
 
 /** The sync that was asked for; a file without a full sync is looked at by its newest finished one. */
-function syncOf(reader: SnapshotReader, flags: Flags): string | undefined {
-  return flags.sync ?? (reader.current() ?? reader.newestFinished())?.syncId;
+function syncOf(reader: SnapshotReader, named: string | undefined): string | undefined {
+  return named ?? (reader.current() ?? reader.newestFinished())?.syncId;
 }
 
 /** The newest two finished full syncs of one file: what changed between them. */
