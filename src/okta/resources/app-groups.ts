@@ -3,6 +3,7 @@ import { isFailure } from "../../runtime/failure.ts";
 import { mayHaveHappened } from "../api/writes.ts";
 import { mustBeActive, readApp } from "./app-state.ts";
 import { noSuchGroup, readGroup } from "./group-state.ts";
+import { sendRemoval } from "./lost-answer.ts";
 import type { OktaAssignee } from "./okta-json.ts";
 import { segment } from "./paths.ts";
 import { readOne } from "./reading.ts";
@@ -57,18 +58,6 @@ export async function unassignGroup(source: Source, app: string, group: string, 
     await mustExist(source, app, group, call);
     return true;
   }
-  let repeated = false;
-  try {
-    await source.client.send("DELETE", `${groupsOf(app)}/${segment(group)}`, call, {
-      repeatable: true,
-      onRepeat: () => {
-        repeated = true;
-      },
-    });
-  } catch (error) {
-    if (isFailure(error, "notFound")) return !repeated;
-    if (mayHaveHappened(error) && !(await isAssigned(source, app, group, call))) return false;
-    throw error;
-  }
-  return false;
+  const path = `${groupsOf(app)}/${segment(group)}`;
+  return !(await sendRemoval(source, path, call, () => isAssigned(source, app, group, call)));
 }

@@ -1,9 +1,8 @@
 import type { Call } from "../../baton/connector.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
-import { mayHaveHappened } from "../api/writes.ts";
 import { mustBeActive, readApp } from "./app-state.ts";
 import { confirmed } from "./confirm.ts";
-import { sendOnce } from "./lost-answer.ts";
+import { sendOnce, sendRemoval } from "./lost-answer.ts";
 import type { OktaAppUser } from "./okta-json.ts";
 import { principalOf, segment } from "./paths.ts";
 import { readOne } from "./reading.ts";
@@ -61,7 +60,6 @@ async function explain(source: Source, error: unknown, app: string, call: Call):
  * where the user has it through a group, from the start or still: then only the group can lose it.
  */
 export async function unassignUser(source: Source, app: string, id: string, call: Call): Promise<boolean> {
-  const { client, clock } = source;
   const before = await readAssignment(source, app, id, call);
   if (before === undefined) {
     const [, user] = await Promise.all([readApp(source, app, call), readUser(source, id, call)]);
@@ -69,25 +67,14 @@ export async function unassignUser(source: Source, app: string, id: string, call
     return true;
   }
   if (before.scope === "GROUP") throw throughGroup(app, id, before, "");
-  let repeated = false;
-  try {
-    await client.send("DELETE", `${usersOf(app)}/${segment(id)}`, call, {
-      repeatable: true,
-      onRepeat: () => {
-        repeated = true;
-      },
-    });
-  } catch (error) {
-    if (isFailure(error, "notFound")) return !repeated;
-    if (!mayHaveHappened(error)) throw error;
-  }
+  if (!(await sendRemoval(source, `${usersOf(app)}/${segment(id)}`, call))) return true;
   if (call.dryRun === true) return false;
   let after: OktaAppUser | undefined;
   const isGone = async () => {
     after = await readAssignment(source, app, id, call);
     return after?.scope !== "USER";
   };
-  if (!(await confirmed(isGone, clock, call))) {
+  if (!(await confirmed(isGone, source.clock, call))) {
     throw new Failure({
       kind: "unavailable",
       message: `Okta does not show the change: app ${app} is still assigned to user ${id}`,

@@ -2,12 +2,11 @@ import type { Call, Change, Cursor } from "../../baton/connector.ts";
 import type { ResourceKey } from "../../baton/model/ids.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
-import { mayHaveHappened } from "../api/writes.ts";
 import { changing, revoked, revokedAlready } from "./access.ts";
 import { isBound, partsOf } from "./binding-parts.ts";
 import { grantedOf } from "./entitlements.ts";
 import { noSuchGroup, readGroup } from "./group-state.ts";
-import { sendOnce } from "./lost-answer.ts";
+import { sendOnce, sendRemoval } from "./lost-answer.ts";
 import type { OktaCustomRole, OktaLinked } from "./okta-json.ts";
 import { following, principalOf, segment } from "./paths.ts";
 import { rawId } from "./raw-id.ts";
@@ -128,17 +127,9 @@ export function bindingAccess(source: Source) {
       }
       const member = text((await membership(binding, principal, call))?.id);
       if (member === "") return revokedAlready;
-      let repeated = false;
-      const onRepeat = () => {
-        repeated = true;
-      };
-      try {
-        await client.send("DELETE", `${binding.path}/members/${segment(member)}`, call, { repeatable: true, onRepeat });
-      } catch (error) {
-        if (isFailure(error, "notFound")) return repeated ? revoked : revokedAlready;
-        if (!mayHaveHappened(error) || (await membership(binding, principal, call)) !== undefined) throw error;
-      }
-      return revoked;
+      const isThere = async () => (await membership(binding, principal, call)) !== undefined;
+      const removed = await sendRemoval(source, `${binding.path}/members/${segment(member)}`, call, isThere);
+      return removed ? revoked : revokedAlready;
     },
   });
 }

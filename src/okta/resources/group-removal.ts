@@ -1,7 +1,7 @@
 import type { Call, Removal } from "../../baton/connector.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
-import { mayHaveHappened } from "../api/writes.ts";
 import { explainRefusal, noSuchGroup, readGroup } from "./group-state.ts";
+import { sendRemoval } from "./lost-answer.ts";
 import { segment } from "./paths.ts";
 import { rawId } from "./raw-id.ts";
 import type { Source } from "./source.ts";
@@ -21,22 +21,13 @@ export async function removeGroup(source: Source, id: string, call: Call): Promi
       message: `${name} is a BUILT_IN group, which Okta itself keeps: it cannot be deleted`,
     });
   }
-  let repeated = false;
+  const isThere = async () => (await readGroup(source, id, call)) !== undefined;
   try {
-    await source.client.send("DELETE", `/api/v1/groups/${segment(id)}`, call, {
-      repeatable: true,
-      onRepeat: () => {
-        repeated = true;
-      },
-    });
+    return { already: !(await sendRemoval(source, `/api/v1/groups/${segment(id)}`, call, isThere)) };
   } catch (error) {
-    if (!isFailure(error)) throw error;
-    if (error.kind === "notFound") return { already: !repeated };
-    if (mayHaveHappened(error) && (await readGroup(source, id, call)) === undefined) return { already: false };
-    if (error.kind === "invalidArgument") throw inUse(name, error);
-    throw error.kind === "permissionDenied" ? await explainRefusal(source, error, id, call) : error;
+    if (isFailure(error, "invalidArgument")) throw inUse(name, error);
+    throw isFailure(error, "permissionDenied") ? await explainRefusal(source, error, id, call) : error;
   }
-  return { already: false };
 }
 
 function inUse(name: string, refusal: Failure): Failure {

@@ -1,5 +1,7 @@
-import { Failure } from "../../runtime/failure.ts";
+import type { Call } from "../../baton/connector.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
 import { mayHaveHappened } from "../api/writes.ts";
+import type { Source } from "./source.ts";
 
 /** A change that is sent once, and what tells whether it has been made. */
 export interface SentOnce<T> {
@@ -44,4 +46,27 @@ export async function sendOnce<T>({ send, look, otherwise }: SentOnce<T>): Promi
       cause: lost,
     });
   }
+}
+
+/**
+ * Sends a `DELETE`, again where its answer is lost. Answers whether this removed it: not so where Okta does not find it
+ * at the first try. Where no answer comes at all, `isThere` looks; without it the reads that follow have to tell.
+ */
+export async function sendRemoval(
+  { client }: Pick<Source, "client">,
+  path: string,
+  call: Call,
+  isThere?: () => Promise<boolean>,
+): Promise<boolean> {
+  let repeated = false;
+  const onRepeat = () => {
+    repeated = true;
+  };
+  try {
+    await client.send("DELETE", path, call, { repeatable: true, onRepeat });
+  } catch (error) {
+    if (isFailure(error, "notFound")) return repeated;
+    if (!mayHaveHappened(error) || (await isThere?.())) throw error;
+  }
+  return true;
 }

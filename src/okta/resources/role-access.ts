@@ -3,11 +3,10 @@ import type { ResourceKey } from "../../baton/model/ids.ts";
 import { entitlementId } from "../../baton/model/ids.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
-import { mayHaveHappened } from "../api/writes.ts";
 import { changing, revoked, revokedAlready } from "./access.ts";
 import { grantedOf } from "./entitlements.ts";
 import { noSuchGroup } from "./group-state.ts";
-import { sendOnce } from "./lost-answer.ts";
+import { sendOnce, sendRemoval } from "./lost-answer.ts";
 import type { OktaRoleAssignment } from "./okta-json.ts";
 import { following, principalOf, segment } from "./paths.ts";
 import { readPage } from "./reading.ts";
@@ -84,24 +83,11 @@ export function roleAccess(source: Source) {
     }
     let changed = false;
     for (const one of mine) {
-      if (await unassignOne(`${rolesOf(principal)}/${segment(text(one.id))}`, role, principal, call)) changed = true;
+      const path = `${rolesOf(principal)}/${segment(text(one.id))}`;
+      const isThere = async () => (await own(role, principal, call)) !== undefined;
+      if (await sendRemoval(source, path, call, isThere)) changed = true;
     }
     return changed ? revoked : revokedAlready;
-  }
-
-  /** Removes one assignment; answers whether it was there to be removed. */
-  async function unassignOne(path: string, role: string, principal: ResourceKey, call: Call): Promise<boolean> {
-    let repeated = false;
-    const onRepeat = () => {
-      repeated = true;
-    };
-    try {
-      await client.send("DELETE", path, call, { repeatable: true, onRepeat });
-    } catch (error) {
-      if (isFailure(error, "notFound")) return repeated;
-      if (!mayHaveHappened(error) || (await own(role, principal, call)) !== undefined) throw error;
-    }
-    return true;
   }
 
   return changing({

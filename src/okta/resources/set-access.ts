@@ -1,7 +1,7 @@
-import { Failure, isFailure } from "../../runtime/failure.ts";
-import { mayHaveHappened } from "../api/writes.ts";
+import { Failure } from "../../runtime/failure.ts";
 import { changing, revoked, revokedAlready } from "./access.ts";
 import { isBound } from "./binding-parts.ts";
+import { sendRemoval } from "./lost-answer.ts";
 import { segment } from "./paths.ts";
 import { rawId } from "./raw-id.ts";
 import { noSuchSet, RESOURCE_SETS, readSet } from "./set-reading.ts";
@@ -31,18 +31,9 @@ export function setAccess(source: Source) {
         if ((await readSet(source, set, call)) === undefined) throw noSuchSet(set);
         return revokedAlready;
       }
-      let repeated = false;
-      const onRepeat = () => {
-        repeated = true;
-      };
       const path = `${RESOURCE_SETS}/${segment(set)}/bindings/${segment(role)}`;
-      try {
-        await source.client.send("DELETE", path, call, { repeatable: true, onRepeat });
-      } catch (error) {
-        if (isFailure(error, "notFound")) return repeated ? revoked : revokedAlready;
-        if (!mayHaveHappened(error) || (await isBound(source, set, role, call))) throw error;
-      }
-      return revoked;
+      const removed = await sendRemoval(source, path, call, () => isBound(source, set, role, call));
+      return removed ? revoked : revokedAlready;
     },
   });
 }

@@ -2,6 +2,7 @@ import type { Call, Removal } from "../../baton/connector.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import { mayHaveHappened } from "../api/writes.ts";
 import { confirmed } from "./confirm.ts";
+import { sendRemoval } from "./lost-answer.ts";
 import type { OktaUser } from "./okta-json.ts";
 import { segment } from "./paths.ts";
 import { rawId } from "./raw-id.ts";
@@ -76,30 +77,20 @@ export async function deactivateUser(source: UserChanges, id: string, call: Call
  * Source: Okta Management API, Delete a user.
  */
 export async function deleteUser(source: UserChanges, id: string, call: Call): Promise<Removal> {
-  const { client, clock } = source;
   const user = await readUser(source, id, call);
   if (user === undefined) return { already: true };
+  let untouched: boolean;
   try {
-    await deactivate(source, user, call);
+    untouched = (await deactivate(source, user, call)).already;
   } catch (error) {
     // Somebody else has deleted it meanwhile.
     if (isFailure(error, "notFound")) return { already: true };
     throw error;
   }
-  let repeated = false;
-  try {
-    await client.send("DELETE", `${USERS}/${segment(id)}?sendEmail=false`, call, {
-      repeatable: true,
-      onRepeat: () => {
-        repeated = true;
-      },
-    });
-  } catch (error) {
-    if (isFailure(error, "notFound")) return { already: !repeated };
-    if (!mayHaveHappened(error)) throw error;
-  }
+  const removed = await sendRemoval(source, `${USERS}/${segment(id)}?sendEmail=false`, call);
+  if (!removed) return { already: untouched };
   if (call.dryRun === true) return { already: false };
-  if (await confirmed(async () => (await readUser(source, id, call)) === undefined, clock, call)) {
+  if (await confirmed(async () => (await readUser(source, id, call)) === undefined, source.clock, call)) {
     return { already: false };
   }
   throw new Failure({
