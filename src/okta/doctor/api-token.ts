@@ -18,8 +18,11 @@ export function tokenInUse(
 ): { readonly token: TokenReport } | { readonly unknown: string } {
   if (tokens.outcome !== "read") return { unknown: "the org's API tokens are not readable with these credentials" };
   if (owner === undefined) return { unknown: "Okta does not say who owns the token" };
-  const own = tokens.items.filter(isObject).filter(({ userId }) => userId === owner);
-  if (own.length === 0) return { unknown: "Okta lists no API token of its owner" };
+  const own = tokens.items
+    .filter(isObject)
+    // Okta renews a token that is used: one that has expired is another.
+    .filter(({ userId, expiresAt }) => userId === owner && !(Date.parse(text(expiresAt)) < now));
+  if (own.length === 0) return { unknown: "Okta lists no valid API token of its owner" };
   const renewed = own.filter(({ lastUpdated }) => Math.abs(now - Date.parse(text(lastUpdated))) < JUST_NOW);
   const found = own.length === 1 ? own : renewed;
   if (found.length !== 1) {

@@ -44,7 +44,10 @@ export function judgeRead(
   privileges: Privileges,
 ): Judged {
   const missing = missingFor(needs, privileges);
-  if (list.outcome === "refused") return { can: "no", why: list.failure.message, missing };
+  if (list.outcome === "refused") {
+    const lacking = missing.scopes === undefined ? missing : { scopes: missing.scopes };
+    return { can: "no", why: list.failure.message, missing: lacking };
+  }
   if (list.outcome === "absent") return { can: "no", why: "the org does not have it (Okta answered 404)" };
   if (list.outcome === "failed") return { can: "cannot tell", why: list.failure.message };
   if (privileges.blind) return { can: "no", why: NO_ADMIN_ROLE, missing };
