@@ -147,6 +147,19 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     files: true,
     flags: SNAPSHOT_FLAGS,
   },
+  serve: {
+    summary: "Serve the connector over gRPC, for platforms and other programs that know Baton",
+    usage: ["serve --listen HOST:PORT [--tls-cert FILE --tls-key FILE] [--auth-token-file FILE] [flags]"],
+    about: [
+      "Serves every Baton service, health and reflection until Ctrl-C. Nothing is changed in Okta without --provisioning.",
+      "Without TLS only a loopback address is served, unless --insecure is said. Any number of processes may serve the same org: page tokens of one are good for all.",
+    ],
+    examples: [
+      "serve --domain acme.okta.com --listen 0.0.0.0:50051 --tls-cert tls.crt --tls-key tls.key --auth-token-file token",
+      "sync --connector 127.0.0.1:50051 -f acme.c1z",
+    ],
+    flags: FLAGS,
+  },
   demo: {
     summary: "Start an org in memory, sync it, and show what is in it",
     usage: ["demo [-f FILE] [--users N] [--seed N]"],

@@ -5,6 +5,7 @@ export const TOPICS = {
   credentials: "Which org, and how to get in",
   sync: "What goes into the snapshot, and where it is written",
   service: "Running as a service of a platform that hands out tasks",
+  grpc: "Serving the connector over gRPC, and syncing somebody else's",
   changes: "Changing access: grants, accounts, deletion, actions",
   limits: "How fast Okta is asked, and how much is left to others",
   logs: "What is logged, how and where",

@@ -4,6 +4,7 @@ import { EVENT_FLAGS } from "./flags-events.ts";
 import { HEALTH_FLAGS } from "./flags-health.ts";
 import { LATER_FLAGS } from "./flags-later.ts";
 import { PROVISION_FLAGS } from "./flags-provision.ts";
+import { SERVE_FLAGS } from "./flags-serve.ts";
 import { SERVICE_FLAGS } from "./flags-service.ts";
 
 const CREDENTIALS = {
@@ -263,6 +264,7 @@ export const FLAGS = {
   ...EVENT_FLAGS,
   ...HEALTH_FLAGS,
   ...SERVICE_FLAGS,
+  ...SERVE_FLAGS,
 } as const satisfies Record<string, Flag>;
 
 /** Every flag of the command line, with those that this version refuses. */

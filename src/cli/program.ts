@@ -45,6 +45,7 @@ export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv
 const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
   sync: () => import("./commands/sync.ts"),
   snapshot: () => import("./commands/snapshot.ts"),
+  serve: () => import("./commands/serve.ts"),
   demo: () => import("./commands/demo.ts"),
   sandbox: () => import("./commands/sandbox.ts"),
   events: () => import("./commands/events.ts"),

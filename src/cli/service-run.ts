@@ -19,7 +19,8 @@ import { openLogs } from "./logs.ts";
 import { openObservation } from "./observation.ts";
 import type { Output } from "./output.ts";
 import { requireAccess } from "./settings.ts";
-import { bindingOf, selectionOf, workersOf } from "./sync-run.ts";
+import { bindingOf } from "./sync-binding.ts";
+import { selectionOf, workersOf } from "./sync-run.ts";
 
 const NAME = "baton-okta";
 

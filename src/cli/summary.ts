@@ -13,7 +13,8 @@ export interface SyncReport {
   readonly elapsedMs: number;
   readonly result: SyncResult;
   readonly buckets: readonly BucketView[];
-  readonly stats: ClientStats;
+  /** Absent where Okta was not asked, but somebody else's connector. */
+  readonly stats?: ClientStats | undefined;
 }
 
 /** The summary as plain data: for `-o json` and for the log. */
@@ -30,18 +31,7 @@ export function summaryData({ what, file, elapsedMs, result, buckets, stats }: S
     entitlements: result.counts.entitlements,
     grants: result.counts.grants,
     pages: result.pages,
-    calls: {
-      total: stats.calls,
-      bytes: stats.bytes,
-      refusedByLimits: stats.refusals,
-      triedAgain: stats.retries,
-      byLimit: Object.fromEntries(
-        buckets.map(({ name, calls, waits, waitedMs, refusals, limit }) => [
-          name,
-          { calls, waits, waitedMs: Math.round(waitedMs), refusals, ...(limit === undefined ? {} : { limit }) },
-        ]),
-      ),
-    },
+    ...(stats && { calls: callsData(stats, buckets) }),
     notReadable: result.refused.map(({ what: missing, why, on, requestId, count: times }) => ({
       what: missing,
       why,
@@ -56,6 +46,21 @@ export function summaryData({ what, file, elapsedMs, result, buckets, stats }: S
   };
 }
 
+function callsData(stats: ClientStats, buckets: SyncReport["buckets"]) {
+  return {
+    total: stats.calls,
+    bytes: stats.bytes,
+    refusedByLimits: stats.refusals,
+    triedAgain: stats.retries,
+    byLimit: Object.fromEntries(
+      buckets.map(({ name, calls, waits, waitedMs, refusals, limit }) => [
+        name,
+        { calls, waits, waitedMs: Math.round(waitedMs), refusals, ...(limit === undefined ? {} : { limit }) },
+      ]),
+    ),
+  };
+}
+
 /** The summary for people. */
 export function renderSummary(report: SyncReport, width: number): string {
   const { result, what, file, elapsedMs } = report;
@@ -66,7 +71,7 @@ export function renderSummary(report: SyncReport, width: number): string {
   const parts = [
     `${kind} ${what} into ${printable(file)} (${bytes(result.fileBytes)}) in ${duration(elapsedMs)}${resumed}.\n`,
     countsTable(result.counts),
-    callsTable(report),
+    ...(report.stats ? [callsTable(report, report.stats)] : []),
   ];
   if (result.refused.length > 0) parts.push(refusedText(result, width));
   const left = leftOutText(result, width);
@@ -88,7 +93,7 @@ export function countsTable(counts: SyncResult["counts"]): string {
   return table(["", "resources", "entitlements", "grants"], [...rows, ["total", sum(1), sum(2), sum(3)]]);
 }
 
-function callsTable({ result, buckets, stats, elapsedMs }: SyncReport): string {
+function callsTable({ result, buckets, elapsedMs }: SyncReport, stats: ClientStats): string {
   const busy = buckets
     .filter(({ calls }) => calls > 0)
     .sort((a, b) => b.calls - a.calls || a.name.localeCompare(b.name));

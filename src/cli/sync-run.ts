@@ -2,14 +2,12 @@ import { parseBid } from "../baton/model/ids.ts";
 import { inspect } from "../baton/snapshot/container.ts";
 import { sync } from "../baton/sync/sync.ts";
 import type { OktaClient } from "../okta/api/client.ts";
-import type { OktaOrigin } from "../okta/api/domain.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { Failure, isFailure } from "../runtime/failure.ts";
 import type { Log } from "../runtime/log.ts";
 import type { SyncOutcome } from "../runtime/metrics.ts";
 import { onShutdown } from "../runtime/shutdown.ts";
 import { version } from "../runtime/version.ts";
-import { connect } from "./connect.ts";
 import { EXIT } from "./exit.ts";
 import type { FlagValues } from "./flags.ts";
 import { openLogs } from "./logs.ts";
@@ -18,6 +16,7 @@ import type { Output } from "./output.ts";
 import type { WaitingBucket } from "./progress/estimate.ts";
 import { type Watch, watchInLog, watchOnTerminal } from "./progress/watch.ts";
 import { type SyncReport, summaryData } from "./summary.ts";
+import { openSource } from "./sync-source.ts";
 
 /** How long the program waits after the second Ctrl-C before it ends whatever is under way, in milliseconds. */
 const PATIENCE_MS = 2000;
@@ -33,12 +32,16 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
   const observation = await openObservation(values, logs.log, clock);
   const { log, metrics, traces } = observation;
   const parts = { env, log, types: selection.types, observer: observation };
-  const { client, connector, origin } = await connect(values, parts).catch(async (error: unknown) => {
-    await observation.close();
-    throw error;
-  });
+  const opening = onShutdown();
+  const source = await openSource(values, parts, opening.stop)
+    .catch(async (error: unknown) => {
+      await observation.close();
+      throw interrupted(error, opening.signal);
+    })
+    .finally(() => opening.dispose());
+  const { client, connector, what, url } = source;
   const ended = (outcome: SyncOutcome) => metrics.syncEnded(outcome, clock.now() - startedAt);
-  const watched = { what: origin.hostname, buckets: () => waitingBuckets(client), clock };
+  const watched = { what, buckets: () => (client ? waitingBuckets(client) : []), clock };
   const watch: Watch = logs.live
     ? watchOnTerminal(watched, process.stderr, output.errColor)
     : watchInLog(watched, log, output.err);
@@ -51,14 +54,14 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
   try {
     // A target that is no snapshot is found before Okta is asked for anything.
     await inspect(values.file);
-    log.debug("checking the credentials", { org: origin.url });
+    log.debug("checking the credentials", { org: url });
     await connector.validate({ signal: AbortSignal.any([shutdown.stop, shutdown.now]) });
-    log.info("sync started", { org: origin.url, file: values.file, version });
-    const result = await traces.span("sync", { "server.address": origin.hostname }, () =>
+    log.info("sync started", { org: url, file: values.file, version });
+    const result = await traces.span("sync", { "server.address": what }, () =>
       sync(connector, {
         file: values.file,
         ...(values["c1z-temp-dir"] === undefined ? {} : { tempDir: values["c1z-temp-dir"] }),
-        binding: bindingOf(values, origin),
+        binding: source.binding,
         selection,
         ...workersOf(values),
         ...(keep === undefined ? {} : { keep }),
@@ -75,15 +78,15 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
     watch.close();
     ended("done");
     const report: SyncReport = {
-      what: origin.hostname,
+      what,
       file: values.file,
       elapsedMs: clock.now() - startedAt,
       result,
-      buckets: client.buckets(),
-      stats: client.stats(),
+      buckets: client?.buckets() ?? [],
+      stats: client?.stats(),
     };
-    for (const { what, why, count, on, requestId } of result.refused) {
-      log.warn("not readable: missing from the snapshot", { what, why, times: count, example: on, requestId });
+    for (const { what: missing, why, count, on, requestId } of result.refused) {
+      log.warn("not readable: missing from the snapshot", { what: missing, why, times: count, example: on, requestId });
     }
     // People get the summary itself, on standard output.
     log.info("sync finished", logs.human ? { file: values.file, syncId: result.syncId } : summaryData(report));
@@ -132,20 +135,6 @@ export function selectionOf(values: FlagValues) {
     ...(resources.length === 0 ? {} : { resources: resources.map(parseBid) }),
     skipEntitlementsAndGrants: values["skip-entitlements-and-grants"],
     skipGrants: values["skip-grants"],
-  };
-}
-
-/** Whatever decides what a snapshot holds: an interrupted sync is gone on with only where all of it is the same. */
-export function bindingOf(values: FlagValues, origin: OktaOrigin) {
-  return {
-    org: origin.url,
-    version,
-    inactiveApps: values["sync-inactive-apps"],
-    customRoles: values["sync-custom-roles"],
-    secrets: values["sync-secrets"],
-    skipSecondaryEmails: values["skip-secondary-emails"],
-    skipAppGroups: values["skip-app-groups"],
-    emailDomains: [...values["filter-email-domains"]].sort(),
   };
 }
 

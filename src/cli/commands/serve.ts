@@ -1,0 +1,29 @@
+import { Failure } from "../../runtime/failure.ts";
+import type { CommandModule } from "../command.ts";
+import { hideSecrets } from "../process-title.ts";
+import { readSettings, requireAccess } from "../settings.ts";
+
+/** `serve`: the connector over gRPC, until it is told to stop. */
+export const run: CommandModule["run"] = async ({ argv, env, output }) => {
+  const { values, positionals, operation } = await readSettings(argv, env);
+  hideSecrets([values["api-token"], values["okta-private-key"], values["client-secret"]]);
+  if (positionals.length > 0) {
+    throw new Failure({
+      kind: "usage",
+      message: `serve takes no argument ${JSON.stringify(positionals[0])}`,
+      advice: "an address is given with --listen",
+    });
+  }
+  if (operation !== undefined) {
+    throw new Failure({ kind: "usage", message: "serve answers calls and does nothing else by itself" });
+  }
+  if ((values["tls-cert"] === undefined) !== (values["tls-key"] === undefined)) {
+    throw new Failure({ kind: "usage", message: "--tls-cert and --tls-key go together" });
+  }
+  if (values["tls-client-ca"] !== undefined && values["tls-cert"] === undefined) {
+    throw new Failure({ kind: "usage", message: "--tls-client-ca needs --tls-cert and --tls-key" });
+  }
+  requireAccess(values);
+  const { serveConnector } = await import("../serve-run.ts");
+  return await serveConnector(values, env, output);
+};
