@@ -1,5 +1,6 @@
 import type { Settings } from "../runtime/config.ts";
 import type { Command } from "./command.ts";
+import { CHANGE_COMMANDS } from "./commands-change.ts";
 import { FLAGS, LOG_FLAGS } from "./flags.ts";
 import { DOCTOR_FLAGS, KEYGEN_FLAGS } from "./flags-doctor.ts";
 import { EVENTS_FLAGS } from "./flags-events.ts";
@@ -160,6 +161,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     ],
     flags: FLAGS,
   },
+  ...CHANGE_COMMANDS,
   demo: {
     summary: "Start an org in memory, sync it, and show what is in it",
     usage: ["demo [-f FILE] [--users N] [--seed N]"],

@@ -1,3 +1,4 @@
+import type { Settings } from "../runtime/config.ts";
 import type { Flag } from "./flag.ts";
 
 /** What decides how a change is made, whatever it is. Commands that change something take these too. */
@@ -141,3 +142,67 @@ const OPERATION_FLAGS = {
 
 /** Every flag about changing access. */
 export const PROVISION_FLAGS = { ...OPERATION_FLAGS, ...CHANGE_FLAGS } as const satisfies Record<string, Flag>;
+
+const BULK_FLAGS = {
+  from: {
+    type: "string",
+    placeholder: "FILE",
+    description:
+      'Many at once: a JSON object a line, {"entitlement", "principal", "principalType"}; - is standard input',
+  },
+  results: {
+    type: "string",
+    placeholder: "FILE",
+    description: "With --from: keep how each line ended here, and skip what stands here as done",
+  },
+  concurrency: {
+    type: "integer",
+    default: 8,
+    min: 1,
+    max: 32,
+    placeholder: "N",
+    description: "With --from: how many lines run at once, within Okta's limits",
+  },
+} as const satisfies Settings;
+
+const PRINCIPAL_TYPE = {
+  "principal-type": {
+    type: "string",
+    placeholder: "TYPE",
+    description: "The resource type of the principal, where it is not written as TYPE:ID (default user)",
+  },
+} as const satisfies Settings;
+
+/** The own flags of `grant` and `revoke`. */
+export const ACCESS_FLAGS = { ...PRINCIPAL_TYPE, ...BULK_FLAGS } as const satisfies Settings;
+
+/** The own flags of `create-account`. */
+export const ACCOUNT_FLAGS = {
+  profile: { type: "string", placeholder: "JSON", description: "The account's profile: an object, or @FILE" },
+  email: { type: "string", placeholder: "EMAIL", description: "The profile's email" },
+  login: { type: "string", placeholder: "LOGIN", description: "The profile's login; else the email" },
+  "first-name": { type: "string", placeholder: "NAME", description: "The profile's first name" },
+  "last-name": { type: "string", placeholder: "NAME", description: "The profile's last name" },
+  "password-length": {
+    type: "integer",
+    min: 8,
+    max: 64,
+    placeholder: "N",
+    description: "With --encrypt-to: how many characters the password has",
+  },
+} as const satisfies Settings;
+
+/** The own flags of `action`. */
+export const ACTION_FLAGS = {
+  arg: {
+    type: "list",
+    placeholder: "NAME=VALUE",
+    description: "run: an argument; may be repeated. Lists and objects are written as JSON",
+  },
+  args: { type: "string", placeholder: "JSON", description: "run: all arguments: an object, or @FILE" },
+  "resource-type": {
+    type: "string",
+    placeholder: "TYPE",
+    description: "The resource type that the action belongs to; list: only the actions of this type",
+  },
+} as const satisfies Settings;

@@ -9,6 +9,13 @@ export type RunOperation = (values: FlagValues, env: NodeJS.ProcessEnv, output: 
 
 /** The code of each operation, loaded when it is asked for. */
 const CODE: Readonly<Partial<Record<OperationName, () => Promise<RunOperation>>>> = {
+  grant: async () => (await import("./operation-change.ts")).grant,
+  revoke: async () => (await import("./operation-change.ts")).revoke,
+  createAccount: async () => (await import("./operation-change.ts")).createAccount,
+  delete: async () => (await import("./operation-change.ts")).remove,
+  invokeAction: async () => (await import("./operation-change.ts")).invokeAction,
+  listActions: async () => (await import("./operation-change.ts")).listActions,
+  rotate: async () => (await import("./operation-change.ts")).rotate,
   events: async () => (await import("./events-run.ts")).printEvents,
   service: async () => (await import("./service-run.ts")).runAsService,
 };

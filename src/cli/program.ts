@@ -46,6 +46,12 @@ const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
   sync: () => import("./commands/sync.ts"),
   snapshot: () => import("./commands/snapshot.ts"),
   serve: () => import("./commands/serve.ts"),
+  grant: () => import("./commands/grant.ts"),
+  revoke: () => import("./commands/revoke.ts"),
+  delete: () => import("./commands/delete.ts"),
+  "create-account": () => import("./commands/create-account.ts"),
+  action: () => import("./commands/action.ts"),
+  capabilities: () => import("./commands/capabilities.ts"),
   demo: () => import("./commands/demo.ts"),
   sandbox: () => import("./commands/sandbox.ts"),
   events: () => import("./commands/events.ts"),
@@ -57,15 +63,9 @@ const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
   help: () => import("./commands/help.ts"),
 };
 
-/** Commands of the Baton command line that this version does not have. */
-const LATER: readonly string[] = ["capabilities"];
-
 async function load(name: string): Promise<CommandModule> {
   const command = Object.hasOwn(CODE, name) ? CODE[name] : undefined;
   if (command !== undefined) return await command();
-  if (LATER.includes(name)) {
-    throw new Failure({ kind: "usage", message: `the command ${name} is not available in this version` });
-  }
   const near = nearest(name, Object.keys(CODE));
   throw new Failure({
     kind: "usage",

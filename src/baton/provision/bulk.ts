@@ -35,6 +35,8 @@ export interface BulkParts {
   readonly change: (change: BulkChange, line: number) => Promise<Change>;
   /** Keys (see {@link BulkOutcome}) that an earlier run has done. */
   readonly done: ReadonlySet<string>;
+  /** The type of principals whose line does not say; `user` where it is absent. */
+  readonly principalType?: string;
   /** How many run at once. */
   readonly concurrency: number;
   /** Begin no more lines; what runs is finished. */
@@ -50,7 +52,7 @@ const AHEAD = 4;
 
 /**
  * Makes many changes: one JSON object a line, `{"entitlement", "principal", "principalType"}`. Empty lines count but say
- * nothing. A line that cannot be read fails, and the others go on.
+ * nothing. A line that cannot be read fails, and the others go on. Told to stop, it reads no further.
  */
 export async function bulk(lines: AsyncIterable<string>, parts: BulkParts): Promise<BulkSummary> {
   const { done, concurrency, stop, onOutcome } = parts;
@@ -65,12 +67,13 @@ export async function bulk(lines: AsyncIterable<string>, parts: BulkParts): Prom
 
   let number = 0;
   for await (const text of lines) {
+    if (stop.aborted) break;
     number += 1;
     const line = number;
     if (text.trim() === "") continue;
     let change: BulkChange;
     try {
-      change = readLine(text);
+      change = readLine(text, parts.principalType);
     } catch (error) {
       end({ line, result: "failed", error });
       continue;
@@ -104,7 +107,7 @@ export async function bulk(lines: AsyncIterable<string>, parts: BulkParts): Prom
 }
 
 /** Reads one line. Throws `invalidArgument` for what it does not say, or says in a wrong way. */
-export function readLine(text: string): BulkChange {
+export function readLine(text: string, principalType = "user"): BulkChange {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -116,13 +119,13 @@ export function readLine(text: string): BulkChange {
   const fields = value as Record<string, unknown>;
   const unknown = Object.keys(fields).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) throw malformed(`${JSON.stringify(unknown)} is none of ${NAMES.join(", ")}`);
-  const text_ = (name: string, fallback?: string) => {
+  const words = (name: string, fallback?: string) => {
     const given = fields[name] ?? fallback;
     if (typeof given === "string" && given !== "") return given;
     throw malformed(given === undefined ? `${name} is missing` : `${name} is no text, or empty`);
   };
-  const entitlement = entitlementOf(text_("entitlement"));
-  const principal = { id: text_("principal"), type: text_("principalType", "user") };
+  const entitlement = entitlementOf(words("entitlement"));
+  const principal = { id: words("principal"), type: words("principalType", principalType) };
   checkKey(principal, "the principal");
   return { entitlement, principal };
 }
