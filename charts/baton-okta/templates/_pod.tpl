@@ -1,0 +1,169 @@
+{{/* The pod of every mode, from its metadata down. */}}
+{{- define "baton-okta.pod" -}}
+{{- $v := .Values }}
+{{- $name := include "baton-okta.fullname" . }}
+{{- $longRunning := ne $v.mode "cronjob" -}}
+metadata:
+  labels:
+    {{- include "baton-okta.labels" . | nindent 4 }}
+    {{- with $v.podLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  annotations:
+    # A changed setting is a new pod.
+    checksum/settings: {{ include "baton-okta.settings" . | sha256sum }}
+    checksum/secrets: {{ cat (include "baton-okta.secrets" .) $v.serve.tlsCert $v.serve.tlsKey $v.serve.tlsClientCa $v.serve.authToken | sha256sum }}
+    {{- with $v.podAnnotations }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  serviceAccountName: {{ include "baton-okta.serviceAccount" . }}
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  securityContext:
+    {{- toYaml $v.podSecurityContext | nindent 4 }}
+  terminationGracePeriodSeconds: {{ $v.terminationGracePeriodSeconds }}
+  {{- if not $longRunning }}
+  restartPolicy: Never
+  {{- end }}
+  {{- range $key := list "imagePullSecrets" "priorityClassName" "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" }}
+  {{- with get $v $key }}
+  {{ $key }}: {{ if kindIs "string" . }}{{ . }}{{ else }}{{ tpl (toYaml .) $ | nindent 4 }}{{ end }}
+  {{- end }}
+  {{- end }}
+  containers:
+    - name: baton-okta
+      image: {{ include "baton-okta.image" . }}
+      imagePullPolicy: {{ $v.image.pullPolicy }}
+      {{- if eq $v.mode "serve" }}
+      args: [serve]
+      {{- end }}
+      envFrom:
+        - configMapRef:
+            name: {{ $name }}
+        {{- if include "baton-okta.secrets" . }}
+        - secretRef:
+            name: {{ $name }}
+        {{- end }}
+        {{- with $v.okta.existingSecret }}
+        - secretRef:
+            name: {{ . }}
+        {{- end }}
+        {{- if and (eq $v.mode "service") $v.platform.existingSecret (ne $v.platform.existingSecret $v.okta.existingSecret) }}
+        - secretRef:
+            name: {{ $v.platform.existingSecret }}
+        {{- end }}
+        {{- with $v.extraEnvFrom }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      {{- with $v.extraEnv }}
+      env:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- if $longRunning }}
+      {{- include "baton-okta.ports" . | nindent 6 }}
+      {{- end }}
+      {{- if eq $v.mode "serve" }}
+      lifecycle:
+        # Callers hear that this pod is leaving before it stops to listen.
+        preStop:
+          sleep:
+            seconds: 5
+      {{- end }}
+      resources:
+        {{- toYaml $v.resources | nindent 8 }}
+      securityContext:
+        {{- toYaml $v.securityContext | nindent 8 }}
+      volumeMounts:
+        {{- include "baton-okta.volumeMounts" . | nindent 8 }}
+  volumes:
+    {{- include "baton-okta.volumes" . | nindent 4 }}
+{{- end }}
+
+{{- define "baton-okta.ports" -}}
+{{- if or .Values.health.enabled (eq .Values.mode "serve") -}}
+ports:
+  {{- if eq .Values.mode "serve" }}
+  - name: grpc
+    containerPort: {{ .Values.serve.port }}
+  {{- end }}
+  {{- if .Values.health.enabled }}
+  - name: health
+    containerPort: {{ .Values.health.port }}
+  {{- end }}
+{{- end }}
+{{- if .Values.health.enabled }}
+{{- range $kind, $path := dict "startup" "/live" "liveness" "/live" "readiness" "/ready" }}
+{{ $kind }}Probe:
+  httpGet:
+    path: {{ $path }}
+    port: health
+  {{- toYaml (get $.Values.probes $kind) | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "baton-okta.volumeMounts" -}}
+- name: data
+  mountPath: /data
+- name: tmp
+  mountPath: /tmp
+{{- if eq (include "baton-okta.serveTls" .) "true" }}
+- name: tls
+  mountPath: /etc/baton-okta/tls
+  readOnly: true
+{{- end }}
+{{- if and (eq .Values.mode "serve") .Values.serve.tlsClientCa }}
+- name: client-ca
+  mountPath: /etc/baton-okta/client-ca
+  readOnly: true
+{{- end }}
+{{- if eq (include "baton-okta.serveAuth" .) "true" }}
+- name: auth
+  mountPath: /etc/baton-okta/auth
+  readOnly: true
+{{- end }}
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "baton-okta.volumes" -}}
+- name: data
+  {{- if eq (include "baton-okta.persistent" .) "true" }}
+  persistentVolumeClaim:
+    claimName: {{ .Values.persistence.existingClaim | default (include "baton-okta.fullname" .) }}
+  {{- else }}
+  emptyDir: {}
+  {{- end }}
+- name: tmp
+  emptyDir: {}
+{{- if eq (include "baton-okta.serveTls" .) "true" }}
+- name: tls
+  secret:
+    secretName: {{ .Values.serve.tlsExistingSecret | default (printf "%s-tls" (include "baton-okta.fullname" .)) }}
+    items:
+      - {key: tls.crt, path: tls.crt}
+      - {key: tls.key, path: tls.key}
+{{- end }}
+{{- if and (eq .Values.mode "serve") .Values.serve.tlsClientCa }}
+- name: client-ca
+  configMap:
+    name: {{ include "baton-okta.fullname" . }}-client-ca
+{{- end }}
+{{- if eq (include "baton-okta.serveAuth" .) "true" }}
+- name: auth
+  secret:
+    secretName: {{ .Values.serve.authTokenExistingSecret | default (printf "%s-auth" (include "baton-okta.fullname" .)) }}
+    items:
+      - {key: token, path: token}
+{{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* A gRPC server keeps nothing, so its pods need no volume that outlives them. */}}
+{{- define "baton-okta.persistent" -}}
+{{- and .Values.persistence.enabled (ne .Values.mode "serve") }}
+{{- end }}
