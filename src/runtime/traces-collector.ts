@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { isIP } from "node:net";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import { type ChannelCredentials, credentials } from "@grpc/grpc-js";
 import { Failure } from "./failure.ts";
 import type { LogLevel } from "./log.ts";
@@ -26,7 +28,7 @@ export interface Collector {
 
 /** How the options' collector is reached. Throws a {@link Failure} of kind `usage` where they do not go together. */
 export async function collectorOf(options: TelemetryOptions): Promise<Collector> {
-  const { endpoint, caFile, ca } = options;
+  const { endpoint, caFile, ca: given } = options;
   const [, scheme, address] = /^(?:(https?|grpcs?):\/\/)?([^/\s]+)\/?$/i.exec(endpoint) ?? [];
   if (address === undefined) {
     throw usage(
@@ -34,17 +36,33 @@ export async function collectorOf(options: TelemetryOptions): Promise<Collector>
       "write it as collector:4317",
     );
   }
-  if (caFile !== undefined && ca !== undefined) {
+  if (caFile !== undefined && given !== undefined) {
     throw usage("the collector's CA is given twice", "give the certificate or the path of its file");
   }
   const insecure = options.insecure || /^(http|grpc)$/i.test(scheme ?? "");
   const url = `${insecure ? "http" : "https"}://${/:\d+$/.test(address) ? address : `${address}:4317`}`;
   if (insecure) return { url, credentials: credentials.createInsecure() };
-  const pem = caFile === undefined ? ca && pemOf(ca) : await fileOf(caFile);
+  const pem = caFile === undefined ? given && pemOf(given) : await fileOf(caFile);
   if (pem !== undefined && !pem.includes("-----BEGIN CERTIFICATE-----")) {
     throw usage("the collector's CA is no certificate in PEM form", "give a PEM certificate");
   }
-  return { url, credentials: credentials.createSsl(pem === undefined ? null : Buffer.from(pem)) };
+  const ca = pem === undefined ? null : Buffer.from(pem);
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
+  return { url, credentials: isIP(host) === 0 ? credentials.createSsl(ca) : toAddress(host, ca) };
+}
+
+/**
+ * TLS to a bare IP address. Node refuses an address as the name to ask for, which grpc-js gives it all the same: another
+ * name is asked for, and the certificate checked against the address.
+ */
+function toAddress(address: string, ca: Buffer | null): ChannelCredentials {
+  const secure = credentials.createSsl(ca, null, null, {
+    checkServerIdentity: (_name, certificate) => checkServerIdentity(address, certificate as PeerCertificate),
+  });
+  const connector = secure._createSecureConnector.bind(secure);
+  secure._createSecureConnector = (target, options, own) =>
+    connector(target, { ...options, "grpc.ssl_target_name_override": "collector.invalid" }, own);
+  return secure;
 }
 
 /** A PEM as it is pasted: in one line with `\n` for its ends, or in base64, as other connectors take it. */
