@@ -15,6 +15,9 @@ import { build } from "esbuild";
 const folder = process.argv[2] ?? "dist";
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
+// Their ES modules ask for gRPC with a `require` that no bundler sees, and would get another copy of it, or none.
+const EXPORTERS = ["otlp-grpc-exporter-base", "exporter-trace-otlp-grpc", "exporter-logs-otlp-grpc"];
+
 const { outputFiles, warnings } = await build({
   entryPoints: ["src/main.ts"],
   outdir: folder,
@@ -24,6 +27,12 @@ const { outputFiles, warnings } = await build({
   platform: "node",
   format: "esm",
   target: "node26",
+  alias: Object.fromEntries(
+    EXPORTERS.map((name) => {
+      const exporter = `@opentelemetry/${name}`;
+      return [exporter, resolve("node_modules", exporter, "dist/index.cjs")];
+    }),
+  ),
   // Names stay, as stacks and error names are read by people; white space goes.
   minifySyntax: true,
   minifyWhitespace: true,
