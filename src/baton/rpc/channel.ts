@@ -8,12 +8,20 @@ import {
   type MessageShape,
   toBinary,
 } from "@bufbuild/protobuf";
-import { ChannelCredentials, Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import {
+  ChannelCredentials,
+  Client,
+  credentials,
+  Metadata,
+  type ServiceError,
+  type VerifyOptions,
+} from "@grpc/grpc-js";
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { Call } from "../connector.ts";
 import { readToken } from "./bearer.ts";
+import { ipTarget } from "./ip-target.ts";
 import { isLoopback } from "./server-address.ts";
 import { failureOfStatus, readStatus } from "./status.ts";
 
@@ -59,10 +67,12 @@ export function openChannel(options: ChannelOptions): Channel {
   if (!secure && options.tokenFile !== undefined && !isLoopback(hostOf(target)) && !options.plaintext) {
     throw new Failure({ kind: "usage", message: "a token is not sent without TLS" });
   }
-  const client = new Client(target, secure ? tlsOf(options) : ChannelCredentials.createInsecure(), {
+  const ip = ipTarget(hostOf(target));
+  const client = new Client(target, secure ? tlsOf(options, ip.verify) : ChannelCredentials.createInsecure(), {
     "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,
     "grpc.keepalive_time_ms": 60_000,
+    ...(secure ? ip.options : {}),
   });
 
   async function once(method: DescMethodUnary, request: Uint8Array, call: Call): Promise<Uint8Array> {
@@ -129,12 +139,12 @@ function hostOf(target: string): string {
   return target.slice(0, target.lastIndexOf(":")).replace(/^\[|\]$/g, "");
 }
 
-function tlsOf({ ca, cert, key }: ChannelOptions): ChannelCredentials {
+function tlsOf({ ca, cert, key }: ChannelOptions, verify: VerifyOptions): ChannelCredentials {
   if ((cert === undefined) !== (key === undefined)) {
     throw new Failure({ kind: "usage", message: "a certificate and its key go together" });
   }
   try {
-    return credentials.createSsl(pem(ca), pem(key), pem(cert));
+    return credentials.createSsl(pem(ca), pem(key), pem(cert), verify);
   } catch (cause) {
     throw cause instanceof Failure
       ? cause

@@ -22,15 +22,9 @@ export const customRoleType = resourceType("custom-role", "Custom Role", Trait.R
 export const resourceSetType = resourceType("resource-set", "Resource Set", undefined, roleScopes);
 export const bindingType = resourceType("resourceset-binding", "Resource Set Binding", undefined, roleScopes);
 export const apiTokenType = resourceType("api-token", "API Token", Trait.SECRET, ["okta.apiTokens.read"], noGrants());
-/** A platform asks before it shows devices, hence the opt-in. */
-export const deviceType = resourceType(
-  "device",
-  "Device",
-  Trait.MANAGED_DEVICE,
-  ["okta.devices.read"],
-  noGrants(),
-  pack(OptInRequiredSchema, {}),
-);
+export const deviceType = resourceType("device", "Device", Trait.MANAGED_DEVICE, ["okta.devices.read"], noGrants());
+// A platform asks before it shows devices.
+deviceType.annotations.push(pack(OptInRequiredSchema, {}));
 
 function resourceType(
   id: string,
