@@ -119,7 +119,19 @@ describe("what a platform is told", () => {
       "okta-private-key",
       "okta-private-key-id",
     ]);
-    expect(by("isOps")).toEqual(["http-timeout-seconds", "log-level"]);
+    expect(by("isOps")).toEqual([
+      "http-timeout-seconds",
+      "log-level",
+      "health-check",
+      "health-check-port",
+      "health-check-bind-address",
+      "otel-collector-endpoint",
+      "otel-collector-endpoint-tls-cert-path",
+      "otel-collector-endpoint-tls-cert",
+      "otel-collector-endpoint-tls-insecure",
+      "otel-tracing-disabled",
+      "otel-logging-disabled",
+    ]);
   });
 
   it("has the two ways of signing in as groups of fields that exist", () => {
