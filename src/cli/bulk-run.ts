@@ -37,9 +37,8 @@ export async function runBulk(
     const ask = from === "-" ? async () => undefined : askOn(output);
     await confirm(question, { given: values.yes || dryRun, flagForm: false }, ask);
   }
-  const input = from === "-" ? process.stdin : await opened(from);
-  // The lines are not known yet: all that can be granted may be in them.
-  return await withChanges(values, env, output, scopesForChange([""]), async (session) => {
+  const types = from === "-" ? [""] : await typesIn(from);
+  return await withChanges(values, env, output, scopesForChange(types), async (session) => {
     const results = asked.results === undefined || dryRun ? noResults : openResults(asked.results, name, session.org);
     const json = values.output === "json";
     // Credentials that are refused once are refused for every line.
@@ -55,6 +54,7 @@ export async function runBulk(
       const { org: _, ...shown } = line;
       output.out(json ? `${JSON.stringify(shown)}\n` : lineText(line));
     };
+    const input = from === "-" ? process.stdin : await opened(from);
     const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
     const stop = AbortSignal.any([session.stop, hopeless.signal]);
     // A list that is still being written would be waited for.
@@ -109,6 +109,16 @@ async function opened(path: string) {
   return stream;
 }
 
+/** The resource types that a list names, so that no scope is asked for that it does not take. */
+async function typesIn(path: string): Promise<string[]> {
+  const types = new Set<string>();
+  for await (const line of createInterface({ input: await opened(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    const type = /"entitlement"\s*:\s*"([^":\\]+):/.exec(line)?.[1];
+    if (type !== undefined) types.add(type);
+  }
+  return [...types];
+}
+
 const WORDS: Readonly<Record<BulkOutcome["result"], string>> = {
   done: "done",
   already: "was so",
@@ -120,9 +130,9 @@ const WORDS: Readonly<Record<BulkOutcome["result"], string>> = {
 };
 
 function lineText({ line, result, entitlement, principalType, principal, error }: ResultLine): string {
-  const what = entitlement === undefined ? "" : ` ${entitlement} ${principalType}:${principal}`;
-  const why = error === undefined ? "" : `: ${error}`;
-  return `${printable(`${String(line).padStart(6)}  ${WORDS[result].padEnd(9)} ${what}${why}`)}\n`;
+  const what = entitlement === undefined ? [] : [`${entitlement} ${principalType}:${principal}`];
+  const told = [...what, ...(error === undefined ? [] : [error])].join(": ");
+  return `${printable(`${String(line).padStart(6)}  ${WORDS[result].padEnd(9)}  ${told}`)}\n`;
 }
 
 function summaryText(summary: BulkSummary, name: "grant" | "revoke", dryRun: boolean): string {

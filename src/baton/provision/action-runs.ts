@@ -273,7 +273,7 @@ function operationOf(schema: BatonActionSchema, args: JsonObject): Operation {
   const value = named === undefined ? undefined : args[named.name];
   const id =
     typeof value === "object" && value !== null && !Array.isArray(value) ? resourceOf(value as JsonObject) : value;
-  return { name: `action ${schema.name}`, ...(typeof id === "string" && id.length <= 200 ? { on: id } : {}) };
+  return { operation: `action ${schema.name}`, ...(typeof id === "string" && id.length <= 200 ? { on: id } : {}) };
 }
 
 function resourceOf(value: JsonObject): unknown {

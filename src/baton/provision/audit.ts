@@ -4,11 +4,11 @@ import { Failure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { Call, WriteStep } from "../connector.ts";
 
-/** What was asked for, in the words of the contract: no personal data but ids. */
+/** What was asked for, in the words of the contract: ids, and no more of a person than it takes to say who. */
 export interface Operation {
   /** As `grant`, `revoke`, `delete`, `create account` or `action disable_user`. */
-  readonly name: string;
-  /** The entitlement, grant or resource that is changed. */
+  readonly operation: string;
+  /** The entitlement or resource that is changed; of an account that is created its login. */
   readonly on?: string;
   /** Whom it is about, as `user:00u1`. */
   readonly principal?: string;
@@ -20,7 +20,7 @@ export interface AuditEntry extends Operation, Omit<WriteStep, "phase"> {
   readonly time: string;
   readonly phase: "intent" | "outcome";
   /** The same in all lines of one operation. */
-  readonly operation: string;
+  readonly operationId: string;
   /** Who asked. */
   readonly actor: string;
 }
@@ -95,7 +95,7 @@ export function audited(call: Call, operation: Operation, { clock, log, trail, a
     const entry: AuditEntry = {
       time: new Date(clock.now()).toISOString(),
       phase,
-      operation: id,
+      operationId: id,
       actor,
       ...operation,
       ...seen,

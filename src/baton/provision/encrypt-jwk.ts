@@ -123,7 +123,7 @@ function ed25519Recipient(jwk: JWK): Recipient {
     wrapFileKey(fileKey) {
       const ephemeral = randomBytes(32);
       const ours = x25519.getPublicKey(ephemeral);
-      const tweak = hkdf(wire, Buffer.alloc(0));
+      const tweak = hkdf(Buffer.alloc(0), wire);
       const shared = x25519.getSharedSecret(tweak, x25519.getSharedSecret(ephemeral, theirs));
       const wrapping = hkdf(shared, Buffer.concat([ours, theirs]));
       const cipher = createCipheriv("chacha20-poly1305", wrapping, Buffer.alloc(12), { authTagLength: 16 });

@@ -80,7 +80,7 @@ export function createProvisioner(connector: Connector, parts: ProvisionerParts)
         slug,
         principal,
         begin(call, {
-          name: "grant",
+          operation: "grant",
           on: entitlementText(entitlement),
           principal: resourceKey(principal.type, principal.id),
         }),
@@ -97,7 +97,7 @@ export function createProvisioner(connector: Connector, parts: ProvisionerParts)
         slug,
         principal,
         begin(call, {
-          name: "revoke",
+          operation: "revoke",
           on: entitlementText(grant),
           principal: resourceKey(principal.type, principal.id),
         }),
@@ -110,11 +110,16 @@ export function createProvisioner(connector: Connector, parts: ProvisionerParts)
       if (support.remove === undefined) throw cannot(resource.type, "deleted");
       return await support.remove(
         resource.id,
-        begin(call, { name: "delete", on: resourceKey(resource.type, resource.id) }),
+        begin(call, { operation: "delete", on: resourceKey(resource.type, resource.id) }),
       );
     },
 
-    createAccount: (request, call) => createAccount(connector, request, begin(call, { name: "create account" })),
+    async createAccount(request, call) {
+      const { login, email } = request.accountInfo?.profile ?? {};
+      const whom = [login, email].find((text) => typeof text === "string" && text !== "");
+      const operation = { operation: "create account", ...(typeof whom === "string" ? { on: whom } : {}) };
+      return await createAccount(connector, request, begin(call, operation));
+    },
 
     actions: createActionRuns(connector.actions ?? [], { clock, log, begin }),
   };

@@ -1,5 +1,4 @@
-import { toJson } from "@bufbuild/protobuf";
-import { AnySchema, anyPack } from "@bufbuild/protobuf/wkt";
+import { type JsonObject, toJson } from "@bufbuild/protobuf";
 import { capabilitiesOf } from "../../baton/model/capabilities.ts";
 import { registry } from "../../baton/model/registry.ts";
 import { ConnectorCapabilitiesSchema } from "../../gen/c1/connector/v2/connector_pb.ts";
@@ -14,7 +13,8 @@ import { offlineConnector } from "../offline.ts";
 export const run: CommandModule["run"] = async ({ argv, output }) => {
   const { positionals } = parseArguments(argv, COMMANDS.capabilities!.flags);
   if (positionals.length > 0) throw new Failure({ kind: "usage", message: "capabilities takes no arguments" });
-  const packed = anyPack(ConnectorCapabilitiesSchema, capabilitiesOf(offlineConnector()));
-  output.out(`${JSON.stringify(toJson(AnySchema, packed, { registry }), null, 2)}\n`);
+  const capabilities = toJson(ConnectorCapabilitiesSchema, capabilitiesOf(offlineConnector()), { registry });
+  const type = `type.googleapis.com/${ConnectorCapabilitiesSchema.typeName}`;
+  output.out(`${JSON.stringify({ "@type": type, ...(capabilities as JsonObject) }, null, 2)}\n`);
   return EXIT.done;
 };
