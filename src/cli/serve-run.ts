@@ -25,7 +25,7 @@ export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv,
   const logs = openLogs(values, output, output.err);
   const trail = values["audit-log"] ? auditFile(values["audit-log"]) : undefined;
   const observation = await openObservation(values, logs.log, clock);
-  const { log } = observation;
+  const { log, metrics, traces } = observation;
   const ending = new AbortController();
   const shutdown = onShutdown((times) => {
     observation.health?.stopping();
@@ -55,6 +55,8 @@ export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv,
         insecure: values.insecure,
         clock,
         log,
+        metrics,
+        traces,
       });
       ending.signal.addEventListener("abort", () => server.kill(), { once: true });
       log.info("serving over gRPC", { address: server.address, org: origin.url, provisioning, version });

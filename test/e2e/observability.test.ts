@@ -197,3 +197,39 @@ test("a port that is taken, and a collector that is none, are wrong usage", asyn
   const none = await run(["--otel-collector-endpoint", "a b"], { env: access(org) });
   expect(none.code).toBe(2);
 });
+
+test("a served connector counts and traces its calls, and stops being ready when it is told to end", async () => {
+  const org = await sandbox();
+  const collector = await startCollector();
+  closing.push(collector.close);
+  const running = start(
+    [
+      ...["serve", "--listen", "127.0.0.1:0", "--health-check", "--health-check-port", "0"],
+      ...["--otel-collector-endpoint", collector.address, "--otel-collector-endpoint-tls-insecure"],
+    ],
+    { env: access(org) },
+  );
+  closing.push(() => running.child.kill("SIGKILL"));
+  const url = await served(running);
+  await until(`${url}/ready`, 200);
+  const address = await vi.waitFor(() => {
+    const [, at] = /over gRPC at (\S+)/.exec(running.stdout()) ?? [];
+    if (at === undefined) throw new Error(running.stdout());
+    return at;
+  });
+  await inFolder(async (folder) => {
+    const synced = await run(["sync", "--connector", address, "-f", join(folder, "sync.c1z")]);
+    expect(synced.code, synced.stderr).toBe(0);
+  });
+  const { body } = await page(`${url}/metrics`);
+  expect(body).toMatch(
+    /baton_okta_rpc_requests_total\{method="c1\.connector\.v2\.GrantsService\/ListGrants",code="OK"\} [1-9]/,
+  );
+  expect(body).toContain("baton_okta_rpc_requests_running 0");
+  running.child.kill("SIGTERM");
+  expect((await running.ended).code).toBe(0);
+  const listed = collector.spans.filter(({ name }) => name === "c1.connector.v2.ResourcesService/ListResources");
+  const lists = collector.spans.filter(({ name }) => name === "list group");
+  expect(lists.length).toBeGreaterThan(0);
+  for (const { parentId } of lists) expect(listed.map(({ id }) => id)).toContain(parentId);
+});

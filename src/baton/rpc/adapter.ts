@@ -15,6 +15,7 @@ import { StatusSchema } from "../../gen/google/rpc/status_pb.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log.ts";
+import type { Traces } from "../../runtime/traces.ts";
 import type { Call, RateLimit } from "../connector.ts";
 import { rateLimitMessages, tighter } from "./rate-limit.ts";
 import type { Served } from "./service.ts";
@@ -26,6 +27,7 @@ export interface AdapterParts {
   readonly log: Log;
   /** Who speaks in error details, as `acme.okta.com`. */
   readonly domain?: string;
+  readonly traces: Traces;
 }
 
 type Bytes = Uint8Array;
@@ -65,12 +67,16 @@ function definitionOf(method: DescMethod): MethodDefinition<Bytes, Bytes> {
 }
 
 function handle(method: DescMethod, handler: Served["handlers"][string], parts: AdapterParts): UntypedHandleCall {
+  const name = `${method.parent.typeName}/${method.name}`;
   const fail = (error: unknown, seen?: RateLimit) => grpcError(error, method, parts, seen);
   if (method.methodKind === "unary") {
     const unary: handleUnaryCall<Bytes, Bytes> = async (grpc, answer) => {
       const { call, seen, done } = callOf(grpc);
       try {
-        const response = create(method.output, await handler(decode(method.input, grpc.request), call));
+        const handled = parts.traces.span(name, { "rpc.system": "grpc" }, async () =>
+          handler(decode(method.input, grpc.request), call),
+        );
+        const response = create(method.output, await handled);
         annotate(response, seen());
         answer(null, toBinary(method.output, response));
       } catch (error) {

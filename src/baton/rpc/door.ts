@@ -1,6 +1,7 @@
 import { ResponderBuilder, ServerInterceptingCall, type ServerInterceptor, ServerListenerBuilder } from "@grpc/grpc-js";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log.ts";
+import type { Metrics } from "../../runtime/metrics.ts";
 import type { BearerCheck } from "./bearer.ts";
 import { Code, codeName, codeOf } from "./status.ts";
 
@@ -12,6 +13,9 @@ export interface DoorParts {
   readonly bearer: BearerCheck | undefined;
   /** Services that anybody may call. */
   readonly open: readonly string[];
+  /** The methods that are served, as `c1.connector.v2.GrantsService/ListGrants`: any other counts as `other`. */
+  readonly methods: ReadonlySet<string>;
+  readonly metrics: Metrics;
 }
 
 /** Where every call passes, before its bytes are taken. */
@@ -24,9 +28,10 @@ export interface Door {
 }
 
 /** Checks who calls, refuses calls while the server stops, and logs how each one ended. */
-export function watchCalls({ clock, log, bearer, open }: DoorParts): Door {
+export function watchCalls({ clock, log, bearer, open, methods, metrics }: DoorParts): Door {
   let running = 0;
   let closed = false;
+  metrics.gauge("rpcsRunning", () => running);
   const interceptor: ServerInterceptor = (method, call) => {
     const startedAt = clock.now();
     const name = method.path.slice(1);
@@ -37,6 +42,7 @@ export function watchCalls({ clock, log, bearer, open }: DoorParts): Door {
       over = true;
       running--;
       const fields = { method: name, code: codeName(code), ms: clock.now() - startedAt, peer: call.getPeer() };
+      metrics.rpc(methods.has(name) ? name : "other", fields.code, fields.ms);
       if (code === Code.OK) log.debug("call", fields);
       else log.info("call", fields);
     };

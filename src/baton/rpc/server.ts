@@ -4,6 +4,8 @@ import { Health } from "../../gen/grpc/health/v1/health_pb.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log.ts";
+import { type Metrics, noMetrics } from "../../runtime/metrics.ts";
+import { noTraces, type Traces } from "../../runtime/traces.ts";
 import type { Connector } from "../connector.ts";
 import type { Provisioner } from "../provision/provisioner.ts";
 import { aboutServices } from "./about.ts";
@@ -36,6 +38,8 @@ export interface RpcServerParts {
   readonly insecure?: boolean | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics?: Metrics;
+  readonly traces?: Traces;
   /** How long calls that run may take to end when the server stops, in milliseconds; 30,000 by default. */
   readonly graceMs?: number;
 }
@@ -58,7 +62,7 @@ const GRACE_MS = 30_000;
 
 /** Serves a connector over gRPC. Throws a {@link Failure} of kind `usage` for addresses and files that are of no use. */
 export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> {
-  const { connector, clock, log, graceMs = GRACE_MS } = parts;
+  const { connector, clock, log, metrics = noMetrics, traces = noTraces, graceMs = GRACE_MS } = parts;
   const { host, port } = parseListen(parts.listen);
   if (parts.tls === undefined && !parts.insecure && !isLoopback(host)) {
     throw new Failure({
@@ -75,7 +79,11 @@ export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> 
   ];
   const descriptors: DescService[] = services.map(({ service }) => service);
   const health = healthService(descriptors.map(({ typeName }) => typeName));
-  const calls = watchCalls({ clock, log, bearer, open: [Health.typeName] });
+  const served = [...services, health.served, ...reflectionServices([...descriptors, Health])];
+  const methods = new Set(
+    served.flatMap(({ service }) => service.methods.map(({ name }) => `${service.typeName}/${name}`)),
+  );
+  const calls = watchCalls({ clock, log, bearer, open: [Health.typeName], methods, metrics });
   const server = new Server({
     "grpc.max_receive_message_length": MOST_IN,
     "grpc.max_send_message_length": -1,
@@ -84,9 +92,10 @@ export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> 
     interceptors: [calls.interceptor as ServerInterceptor],
   });
   const domain = connector.metadata.externalUrl && URL.parse(connector.metadata.externalUrl)?.host;
-  addServices(server, [...services, health.served, ...reflectionServices([...descriptors, Health])], {
+  addServices(server, served, {
     clock,
     log,
+    traces,
     ...(domain ? { domain } : {}),
   });
   const tls = parts.tls && new FileCredentials(parts.tls, log);
