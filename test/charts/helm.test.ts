@@ -37,7 +37,9 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
 };
 /** What else has to be said for a value to be taken. */
 const TOGETHER: Readonly<Record<string, object>> = {
-  "serve.insecure": { serve: { insecure: true, tlsExistingSecret: "" } },
+  "serve.insecure": { tlsExistingSecret: "" },
+  "prometheusRule.labels": { enabled: true },
+  "dashboard.labels": { enabled: true },
 };
 /** Values whose items are objects. */
 const OBJECTS =
@@ -87,11 +89,18 @@ if (binary === undefined) {
       "hands on $path",
       ({ path, written, description }) => {
         const sample = sampleOf(path, JSON.parse(written));
+        const [group, key] = path.split(".") as [string, string];
         const [, flag, named] = description.match(/^`(?:--([a-z0-9-]+)|(BATON_\w+))`/) ?? [];
         const variable = flag === undefined ? named : variableOf(flag);
         const reaches = (mode: (typeof MODES)[number]): boolean => {
-          const text = tryTemplate(binary, mode, { ...nested(path, sample), ...TOGETHER[path] });
-          if (text === undefined || text === plain.get(mode)) return false;
+          const more = TOGETHER[path];
+          const before = more === undefined ? plain.get(mode) : tryTemplate(binary, mode, { [group]: more });
+          const text = tryTemplate(
+            binary,
+            mode,
+            more === undefined ? nested(path, sample) : { [group]: { ...more, [key]: sample } },
+          );
+          if (text === undefined || text === before) return false;
           if (variable === undefined) return true;
           if (flag !== undefined && INDIRECT.includes(flag)) return text.includes(String(sample));
           return environmentOf(manifestsOf(text))[variable] === String(sample);

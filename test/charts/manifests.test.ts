@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { EXIT } from "../../src/cli/exit.ts";
-import { digestOf, MODES, RENDERED } from "./chart.ts";
+import { CHART, digestOf, MODES, RENDERED } from "./chart.ts";
 import { complaints, type Manifest, podOf, renderedManifests, typeErrors } from "./kubernetes.ts";
 
 const manifests = new Map(MODES.map((mode) => [mode, renderedManifests(mode)]));
@@ -16,6 +17,16 @@ describe("the committed manifests", () => {
   it("are what Kubernetes takes", async () => {
     for (const manifest of all) expect([manifest.kind, await complaints(manifest)]).toEqual([manifest.kind, undefined]);
     expect(typeErrors(all)).toEqual([]);
+  });
+
+  it("would be taken with the alerts, too", async () => {
+    const rule: Manifest = {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PrometheusRule",
+      metadata: { name: "baton-okta", labels: {} },
+      spec: parse(readFileSync(`${CHART}/observability/alerts.yaml`, "utf8")),
+    };
+    expect([await complaints(rule), typeErrors([rule])]).toEqual([undefined, []]);
   });
 
   it("would be refused with a field that Kubernetes does not know, or a value of the wrong type", async () => {

@@ -27,6 +27,7 @@ const NO_VALUE: Readonly<Record<string, RegExp>> = {
     /^(grant|revoke|delete|create-account|invoke-action|list-action|event-feed|rotate)-?|^(dry-run|yes|requested-by|encrypt-to|follow|follow-interval)$/,
   "means nothing, or the same as another":
     /^(cache|cache-tti|cache-ttl|parallel-sync|ticketing|keep-previous-sync-c1z)$/,
+  "a pod reads Okta, not another connector": /^connector(-|$)/,
   "nobody reads what a pod prints at its end": /^output$/,
 };
 
