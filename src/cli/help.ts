@@ -86,6 +86,7 @@ function topicPage(topic: keyof typeof TOPICS, width: number): string {
   const parts = [paragraphs([`${TOPICS[topic]}.`], width), section("Flags", flagRows(topicFlags(topic), width, true))];
   if (topic === "credentials") parts.push(paragraphs(CREDENTIALS, width));
   if (topic === "limits") parts.push(paragraphs(LIMITS, width));
+  if (topic === "changes") parts.push(paragraphs(CHANGES, width));
   return parts.join("\n");
 }
 
@@ -94,6 +95,13 @@ const CREDENTIALS = [
   "An API token sees what its owner sees. A Read-Only Administrator reads users, groups and apps; who holds which admin role, custom roles and API tokens take a Super Administrator. What could not be read is named at the end of a sync.",
   "An OAuth app (API Services) needs the scopes okta.users.read, okta.groups.read, okta.apps.read and okta.roles.read, with --sync-secrets okta.apiTokens.read, for devices okta.devices.read, and an admin role: without one Okta answers with empty lists. DPoP needs no setting.",
   "A certificate authority of your own: NODE_EXTRA_CA_CERTS=FILE. A proxy: HTTPS_PROXY, HTTP_PROXY, NO_PROXY.",
+];
+
+const CHANGES = [
+  "The commands grant, revoke, delete, create-account and action do the same, and more; each has its help. Flags alone are for programs: without a terminal they ask nothing.",
+  "One change at a time: two of them at once, or half of one, are refused. Nothing has to be synced before. Where --file is a snapshot, names are looked up in it, and an id that matches nothing is answered with a near one.",
+  "What is so already is no error, and nothing is sent for it. A line of the log tells of each change: who asked, what, on whom, Okta's request id and how it ended.",
+  "An OAuth app is asked for the scopes of the change only: okta.groups.manage and okta.users.read for members of a group, okta.users.manage for users, okta.apps.manage for apps, okta.roles.manage for admin roles. The admin role of the app or token has to allow it as well; where a group or user holds an admin role that is Super Administrator.",
 ];
 
 const LIMITS = [
