@@ -21,6 +21,7 @@ import type { Output } from "./output.ts";
 import { requireAccess } from "./settings.ts";
 import { bindingOf } from "./sync-binding.ts";
 import { selectionOf, workersOf } from "./sync-run.ts";
+import { watched } from "./watched-platform.ts";
 
 const NAME = "baton-okta";
 
@@ -49,11 +50,14 @@ export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, o
     if (times > 1) setTimeout(() => process.exit(EXIT.interrupted), PATIENCE_MS).unref();
   });
   const userAgent = `${identity.name} ${NAME}/${version}`;
-  const platform = connectPlatform({
-    identity,
-    tokens: createTokens(identity, clock, postTokenTo(identity, { userAgent, env })),
-    userAgent,
-  });
+  const { platform, check } = watched(
+    connectPlatform({
+      identity,
+      tokens: createTokens(identity, clock, postTokenTo(identity, { userAgent, env })),
+      userAgent,
+    }),
+  );
+  observation.health?.add("platform", check);
   try {
     const { connector, origin } = await connect(values, {
       env,
@@ -83,6 +87,7 @@ export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, o
         folder: workFolder(identity.clientId, values["c1z-temp-dir"]),
         logs: tasks,
         metrics: observation.metrics,
+        traces: observation.traces,
         concurrency: values["task-concurrency"],
         several: booleanOf(env.BATON_GET_TASKS ?? "") ?? false,
         domain: origin.hostname,

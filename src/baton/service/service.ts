@@ -9,6 +9,7 @@ import {
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { TaskOutcome } from "../../runtime/metrics.ts";
+import { noTraces, type Traces } from "../../runtime/traces.ts";
 import { deliver, type Ended, finishRequest, type Outcome } from "./finish.ts";
 import { beat } from "./heartbeat.ts";
 import type { Program } from "./hello.ts";
@@ -33,6 +34,7 @@ export interface ServiceParts extends TaskParts {
   readonly concurrency: number;
   /** Take several tasks at a time (`GetTasks`). */
   readonly several: boolean;
+  readonly traces?: Traces;
   /** Who speaks in a status' `ErrorInfo`. */
   readonly domain?: string;
   /** Aborted: take no more tasks, end those that run, and return. */
@@ -219,14 +221,14 @@ class Service {
   }
 
   async #do(task: Task, abort: AbortController): Promise<void> {
-    const { clock, logs, metrics, provisioning } = this.#parts;
+    const { clock, logs, metrics, traces = noTraces, provisioning } = this.#parts;
     const { log } = logs;
     const kind = kindName(task);
     const startedAt = clock.now();
     log.info("task begun", { taskId: task.id, kind });
     const outcome: Outcome = abort.signal.aborted
       ? { kind: "failed", error: abort.signal.reason, nonRetryable: false }
-      : await this.#run(task, abort);
+      : await traces.span(`task ${kind}`, { "baton.task_id": task.id }, () => this.#run(task, abort));
     const ms = clock.now() - startedAt;
     if (outcome.kind === "failed") {
       const { error, nonRetryable } = outcome;
