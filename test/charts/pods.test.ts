@@ -119,7 +119,7 @@ function greets(address: string, shown: ConnectionOptions): Promise<boolean> {
 
 const WELL = { startup: 200, liveness: 200, readiness: 200 };
 
-describe("the pods of the committed manifests", () => {
+describe("the pods of the committed manifests", { timeout: 90_000 }, () => {
   it("sync into the volume, and add to it at the next run, in cronjob", async () => {
     const sandbox = await org();
     await inFolder(async (folder) => {

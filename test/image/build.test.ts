@@ -72,7 +72,7 @@ function copy(rest: string, folder: string): void {
   }
 }
 
-describe("the image's steps, outside Docker", () => {
+describe("the image's steps, outside Docker", { timeout: 90_000 }, () => {
   beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), "baton-okta-image-"));
     const source = join(root, "src");
