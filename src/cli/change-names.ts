@@ -7,7 +7,7 @@ import type { Log } from "../runtime/log.ts";
 import { nearest } from "../runtime/near.ts";
 
 /** A snapshot larger than this is not unpacked for the sake of names, in bytes. */
-const LARGEST = 100_000_000;
+const LARGEST = 32_000_000;
 
 /** What a snapshot knows by name. Without one, nothing. */
 export interface Names {

@@ -40,6 +40,7 @@ export async function withChanges<T>(
 ): Promise<T> {
   const logs = openLogs(values, output, output.err);
   const { log } = logs;
+  const audit = values["audit-log"] === undefined ? undefined : auditFile(values["audit-log"]);
   // The ids say what is changed: whether a sync reads these types does not matter here.
   const known: FlagValues = { ...values, "sync-custom-roles": true };
   const { connector, origin } = await connect(known, { env, log, uses: { scopes } });
@@ -52,15 +53,14 @@ export async function withChanges<T>(
     else log.warn(text);
     if (times === 2) setTimeout(() => process.exit(EXIT.interrupted), PATIENCE_MS).unref();
   });
-  const audit = values["audit-log"] === undefined ? undefined : auditFile(values["audit-log"]);
   const names = await openNames(values.file, log);
+  const provisioner = createProvisioner(connector, {
+    clock: systemClock,
+    log,
+    audit,
+    actor: values["requested-by"] ?? userName(),
+  });
   try {
-    const provisioner = createProvisioner(connector, {
-      clock: systemClock,
-      log,
-      audit,
-      actor: values["requested-by"] ?? userName(),
-    });
     return await work({
       connector,
       provisioner,
@@ -80,6 +80,8 @@ export async function withChanges<T>(
     throw shown;
   } finally {
     shutdown.dispose();
+    // An action that nobody waits for any more would keep the program alive.
+    provisioner.actions.stop();
     audit?.close();
     await names.close();
     await connector.close?.();

@@ -40,7 +40,7 @@ registerHooks({ load(url, context, next) { appendFileSync(${JSON.stringify(noted
           .map((url) => readFileSync(new URL(url), "utf8"))
           .join("");
         expect(code).toContain("baton-okta");
-        expect(code).not.toMatch(/SSWS|grpc|node-fetch/);
+        expect(code).not.toMatch(/SSWS|grpc-js|grpc-node|node-fetch/);
       });
     },
   );
