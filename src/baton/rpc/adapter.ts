@@ -118,7 +118,9 @@ function decode(schema: DescMessage, bytes: Bytes) {
 }
 
 async function* decodeAll(method: DescMethod, grpc: AnyCall) {
-  for await (const bytes of grpc as ServerDuplexStream<Bytes, Bytes>) yield decode(method.input, bytes);
+  // The last question must not end the stream: answers and the status are still to be sent on it.
+  const requests = (grpc as ServerDuplexStream<Bytes, Bytes>).iterator({ destroyOnReturn: false });
+  for await (const bytes of requests) yield decode(method.input, bytes);
 }
 
 /** What a call carries down: the client's deadline and cancellation, and an ear for what is learned of the limit. */

@@ -379,6 +379,29 @@ describe("Gate", () => {
   });
 });
 
+describe("clients", () => {
+  test("that has many requests waiting does not stand before another's first ones", async () => {
+    const clock = new FakeClock();
+    const gate = aGate(clock, { concurrency: 1 });
+    const order: string[] = [];
+    const enter = async (client: string) => {
+      const pass = await gate.enter("/users", aCall(), gate.ticket(client));
+      order.push(client);
+      await clock.sleep(10);
+      pass.release(known(100_000, 90_000, clock.now() + WINDOW));
+    };
+    const many = Array.from({ length: 50 }, () => enter("greedy"));
+    await clock.advance(100);
+    const few = Array.from({ length: 3 }, () => enter("modest"));
+    await clock.advance(10_000);
+    await Promise.all([...many, ...few]);
+    const places = order.flatMap((client, at) => (client === "modest" ? [at] : []));
+    // They came when some ten were through: each of them goes in turn with one of the other's.
+    expect(places.at(-1)).toBeLessThan(20);
+    expect(order).toHaveLength(53);
+  });
+});
+
 describe("ServerTime", () => {
   test("is never ahead of the server, and gets closer with each answer", () => {
     const clock = new FakeClock(Date.UTC(2026, 0, 1, 0, 0, 0, 900));
