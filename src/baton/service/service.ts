@@ -84,6 +84,8 @@ class Service {
   readonly #untold = new Map<string, Running>();
   /** Tasks that were handed out beyond what was asked for. */
   readonly #waiting: Task[] = [];
+  /** Syncs that have files on the disk. They may outlive their tasks where something takes no notice of being stopped. */
+  readonly #syncs = new Map<string, Promise<Outcome>>();
   readonly #giveUp = new AbortController();
   /** Ends a poll that is under way: some time after the program was asked to stop, as it may bring a task. */
   readonly #pollEnd = new AbortController();
@@ -154,7 +156,8 @@ class Service {
     await quiet(clock.sleep(tellMs, patience));
     this.#giveUp.abort(new Stopped("shutdown"));
     // What takes no notice of being stopped must not keep the program from ending.
-    if (!done.signal.aborted) await Promise.race([ended, quiet(clock.sleep(1000))]);
+    await Promise.race([Promise.all([ended, ...this.#syncs.values()]), quiet(clock.sleep(1000))]);
+    for (const taskId of this.#syncs.keys()) this.#parts.folder.remove(taskId);
     this.sweep(true);
   }
 
@@ -257,8 +260,11 @@ class Service {
     });
     try {
       const work = runTask(task, this.#parts, abort.signal);
-      // A sync has files to remove.
-      return isSync ? await work : await Promise.race([work, leftBehind(abort.signal, clock, done.signal)]);
+      if (isSync) {
+        this.#syncs.set(task.id, work);
+        void work.finally(() => this.#syncs.delete(task.id));
+      }
+      return await Promise.race([work, leftBehind(abort.signal, clock, done.signal)]);
     } finally {
       done.abort();
       await beating;

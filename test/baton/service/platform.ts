@@ -109,6 +109,8 @@ export class FakePlatform {
   readonly queue: Task[] = [];
   /** Whether a task is handed out until its end is told. */
   keepHandingOut = false;
+  /** Whether `GetTasks` hands out all there are, whatever is asked for. */
+  handOutAll = false;
   /** Called with each call before it is answered. */
   onCall: ((call: CallName, taskId: string) => void | Promise<void>) | undefined;
   readonly #plans = new Map<CallName, (Misbehaviour | undefined)[]>();
@@ -379,7 +381,7 @@ export class FakePlatform {
   #getTasks(request: BatonServiceGetTasksRequest): MessageInitShape<DescMessage> {
     this.polls.push(request);
     return {
-      tasks: this.queue.splice(0, request.pageSize),
+      tasks: this.queue.splice(0, this.handOutAll ? this.queue.length : request.pageSize),
       ...this.#poll(),
     } satisfies MessageInitShape<typeof BatonServiceGetTasksResponseSchema> as MessageInitShape<DescMessage>;
   }
@@ -422,8 +424,7 @@ function answer(response: Http2ServerResponse, code: number, message?: Buffer): 
   const status = { "grpc-status": String(code), "grpc-message": code === 0 ? "" : `refused with ${code}` };
   const headers = { "content-type": "application/grpc" };
   if (message === undefined) {
-    response.writeHead(200, { ...headers, ...status });
-    response.end();
+    response.stream.respond({ ":status": 200, ...headers, ...status }, { endStream: true });
     return;
   }
   const frame = Buffer.alloc(5 + message.length);

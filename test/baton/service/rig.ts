@@ -73,7 +73,7 @@ export async function startRig(options: RigOptions, tempDir = temporary()): Prom
   const logged: string[] = [];
   const say = (level: string) => (message: string, fields?: LogFields) =>
     void logged.push(
-      `${level} ${message} ${JSON.stringify(fields ?? {}, (_, v) => (v instanceof Error ? v.message : v))}`,
+      `${level} ${message} ${JSON.stringify(fields ?? {}, (_, v) => (v instanceof Error ? `${v.message} ${JSON.stringify((v as { answer?: unknown }).answer)}` : v))}`,
     );
   const log: Log = { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") };
   const identity = await readIdentity(fake.clientId, new Secret(fake.clientSecret()), { BATON_HOST_ID: "host-1" });
@@ -151,21 +151,20 @@ class TellingClock extends FakeClock {
 interface Busy {
   calls: number;
   uploads: number;
-  /** When something last began or ended, in real time. */
-  at: number;
+  /** When the last upload began, in real time. */
+  uploadAt: number;
 }
 
 /** The platform, with a count of what is under way. */
 function counted(real: Platform): { platform: Platform; busy: Busy } {
-  const busy: Busy = { calls: 0, uploads: 0, at: 0 };
+  const busy: Busy = { calls: 0, uploads: 0, uploadAt: 0 };
   const during = async <T>(what: "calls" | "uploads", work: () => Promise<T>): Promise<T> => {
     busy[what] += 1;
-    busy.at = performance.now();
+    if (what === "uploads") busy.uploadAt = performance.now();
     try {
       return await work();
     } finally {
       busy[what] -= 1;
-      busy.at = performance.now();
     }
   };
   return {
@@ -178,11 +177,14 @@ function counted(real: Platform): { platform: Platform; busy: Busy } {
   };
 }
 
+/** How long a healthy upload may take, in real milliseconds. */
+const HEALTHY_MS = 1500;
+
 /** Lets time pass to whatever is next, whenever no call is under way. An upload that goes nowhere is waited for a bit. */
 async function drive(clock: FakeClock, busy: Busy, over: () => boolean): Promise<void> {
   while (!over()) {
     await new Promise((resolve) => setTimeout(resolve, 1));
-    if (busy.calls > 0 || (busy.uploads > 0 && performance.now() - busy.at < 500)) continue;
+    if (busy.calls > 0 || (busy.uploads > 0 && performance.now() - busy.uploadAt < HEALTHY_MS)) continue;
     const next = clock.nextAt;
     if (next !== undefined) await clock.advance(next - clock.now());
   }
