@@ -7,7 +7,8 @@ import type { RpcServer } from "../../src/baton/rpc/server.ts";
 import { sync } from "../../src/baton/sync/sync.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { silentLog } from "../../src/runtime/log.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { orgFromJson } from "../../src/sandbox/org-json.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { golden, goldenSandbox, oktaConnector } from "../baton/rpc/okta.ts";
 import { serveConnector } from "../baton/rpc/serve.ts";
 import { readGoldenForm } from "./snapshots.ts";
@@ -73,6 +74,41 @@ describe("the golden org, through our own service and our own client", () => {
     );
     await remote.close?.();
     expect(both[0]!.skipped).toEqual([{ type: "user", id: "nobody" }]);
+    expect(both[0]).toEqual(both[1]);
+  });
+
+  it("lists roles that only their holders show, as a direct sync finds them", async () => {
+    const org = golden("org.json");
+    const held = (type: string, assignmentType: string) => ({
+      id: `ra${type}`,
+      type,
+      label: `The ${type}`,
+      status: "ACTIVE",
+      assignmentType,
+    });
+    const group = org.groups.find(({ type }: { type: string }) => type === "OKTA_GROUP");
+    group._embedded.stats.hasAdminPrivilege = true;
+    org.groupRoles[group.id] = [...(org.groupRoles[group.id] ?? []), held("WORKFLOWS_ADMIN", "GROUP")];
+    const user = Object.keys(org.userRoles)[0]!;
+    org.userRoles[user].push(held("ACCESS_REQUESTS_ADMIN", "USER"));
+    const other = await startSandbox({ org: orgFromJson(org), limits: "off" });
+    const server = await serveConnector(oktaConnector(other));
+    const remote = await connectRemote(
+      { address: server.address, clock: systemClock, log: silentLog },
+      { signal: new AbortController().signal },
+    );
+    const both = await Promise.all(
+      [remote, oktaConnector(other)].map(async (connector, at) => {
+        const file = join(folder, `roles-${at}.c1z`);
+        await sync(connector, { file, binding: {}, selection: {} });
+        return readGoldenForm(file);
+      }),
+    );
+    await remote.close?.();
+    await server.stop();
+    await other.close();
+    expect(both[1]!.resources).toHaveProperty(["role:WORKFLOWS_ADMIN"]);
+    expect(both[1]!.resources).toHaveProperty(["role:ACCESS_REQUESTS_ADMIN"]);
     expect(both[0]).toEqual(both[1]);
   });
 });
