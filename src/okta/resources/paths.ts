@@ -22,9 +22,13 @@ export const START: Cursor = {};
 export function pathAt(cursor: Cursor | undefined, first: string): string {
   const next = cursor?.next;
   if (next === undefined) return first;
-  if (typeof next !== "string" || !/^[!-~]+$/.test(next) || endpointOf(next) !== endpointOf(first))
-    throw badPageToken();
+  if (typeof next !== "string" || !isOnEndpoint(next, first)) throw badPageToken();
   return next;
+}
+
+/** Whether a path is a page of the list that begins at `first`. */
+export function isOnEndpoint(path: string, first: string): boolean {
+  return /^[!-~]+$/.test(path) && endpointOf(path) === endpointOf(first);
 }
 
 /** A cursor that names nothing that could be read. */

@@ -1,19 +1,38 @@
 import type { Call, Cursor, Page, Refusal } from "../../baton/connector.ts";
-import { isFailure } from "../../runtime/failure.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { ListOptions, ListPage } from "../api/client.ts";
-import { pathAt, segment } from "./paths.ts";
+import { attemptOf } from "../api/pages.ts";
+import { isOnEndpoint, pathAt, segment } from "./paths.ts";
 import type { Source } from "./source.ts";
 import { isObject } from "./values.ts";
 
-/** One page of a list: the one that the cursor names, else that of `first`. */
-export function readPage<T>(
+/**
+ * One page of a list: the one that the cursor names, else that of `first`. Throws a {@link Failure} of kind
+ * `failedPrecondition` where Okta says that the page after it is this very one, which would never end, or one of another
+ * list.
+ */
+export async function readPage<T>(
   source: Source,
   cursor: Cursor | undefined,
   first: string,
   call: Call,
   options: ListOptions<T> = {},
 ): Promise<ListPage<T>> {
-  return source.client.list<T>(sized(pathAt(cursor, first), first, call.pageSize), call, options);
+  const path = sized(pathAt(cursor, first), first, call.pageSize);
+  const page = await source.client.list<T>(path, call, options);
+  if (page.next === path) throw astray(path, "the page that it is on");
+  if (page.next !== undefined && !isOnEndpoint(page.next, first)) throw astray(path, "another list");
+  return page;
+}
+
+function astray(path: string, where: string): Failure {
+  return new Failure({
+    kind: "failedPrecondition",
+    message: `Okta's link to the next page leads to ${where}; it was not followed`,
+    attempted: attemptOf("GET", path),
+    advice:
+      "run the same command again; where that does not help, whatever stands between here and Okta may change links",
+  });
 }
 
 /** The path with no more items on its page than are wanted, where the list's pages have a size at all. */

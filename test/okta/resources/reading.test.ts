@@ -96,6 +96,19 @@ describe("a cursor", () => {
     expect(asked).toEqual([]);
   });
 
+  test.each([
+    ["the page that it is on", `${USERS}&after=x`, `${USERS}&after=x`],
+    ["another list", USERS, "/api/v1/groups?after=x"],
+  ])("that Okta gives may not lead to %s", async (where, path, next) => {
+    const { type } = fakeOkta(table({ [path]: { body: [{ id: "00u1" }], next } }));
+    const cursor = path === USERS ? undefined : { next: path };
+    await expect(type("user").list(cursor, call())).rejects.toMatchObject({
+      kind: "failedPrecondition",
+      message: expect.stringContaining(where),
+      attempted: "GET /api/v1/users",
+    });
+  });
+
   test("puts ids into paths as one segment", async () => {
     const { type, asked } = fakeOkta(() => ({ body: [] }));
     await type("group").grants!(named("group", "a/b?c#d é"), { of: "members" }, call());
