@@ -96,7 +96,9 @@ export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, o
         now: shutdown.now,
       });
       provisioner.actions.stop();
-      await Promise.race([provisioner.actions.settled(), clock.sleep(ACTIONS_MS)]);
+      const settled = new AbortController();
+      void provisioner.actions.settled().then(() => settled.abort());
+      await clock.sleep(ACTIONS_MS, settled.signal).catch(() => {});
       log.info("stopped");
       return EXIT.done;
     } finally {

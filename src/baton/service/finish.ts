@@ -10,6 +10,7 @@ import type { Log } from "../../runtime/log.ts";
 import { statusOf } from "../rpc/status.ts";
 import { pauseAfter, SOON_MS } from "./pauses.ts";
 import { Stopped } from "./stopped.ts";
+import { wordsOf } from "./words.ts";
 
 /** A message and what type it is of. */
 export interface Typed<Desc extends DescMessage = DescMessage> {
@@ -121,7 +122,12 @@ export async function deliver(
         return "undelivered";
       }
       const pauseMs = pauseAfter(failures, hurry.aborted ? HURRIED_MS : SOON_MS);
-      log.warn("how a task ended could not be told, and is repeated", { taskId, failures, pauseMs, error });
+      log.warn("how a task ended could not be told, and is repeated", {
+        taskId,
+        failures,
+        pauseMs,
+        why: wordsOf(error),
+      });
       if (failures === HOLDS_UP) onLong();
       await pause(pauseMs, clock, hurry, giveUp);
     }

@@ -5,6 +5,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { Platform } from "./platform.ts";
 import { Stopped } from "./stopped.ts";
+import { wordsOf } from "./words.ts";
 
 const DEFAULT_MS = 30_000;
 const SHORTEST_MS = 1000;
@@ -50,7 +51,7 @@ export async function beat(parts: HeartbeatParts): Promise<void> {
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        log.warn("a heartbeat failed", { taskId, failures, error });
+        log.warn("a heartbeat failed", { taskId, failures, why: wordsOf(error) });
         if (failures >= MOST_FAILURES) {
           onStop(new Stopped("unheard"));
           return;

@@ -1,3 +1,4 @@
+import { getCACertificates } from "node:tls";
 import {
   create,
   type DescMessage,
@@ -194,8 +195,8 @@ function open({ identity, userAgent, ca }: PlatformRoute): Client {
     "grpc.enable_retries": 0,
     "grpc.enable_http_proxy": isLoopback(identity.address) ? 0 : 1,
   };
-  // Without a CA of its own the channel trusts what Node trusts: NODE_EXTRA_CA_CERTS counts.
-  const secured = credentials.createSsl(ca === undefined ? null : Buffer.from(ca));
+  // By itself the library passes NODE_EXTRA_CA_CERTS over: it is told all that Node trusts.
+  const secured = credentials.createSsl(Buffer.from(ca ?? getCACertificates("default").join("\n")));
   return new Client(formatAddress(identity.address), secured, options);
 }
 

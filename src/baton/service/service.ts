@@ -17,9 +17,13 @@ import { LONGEST_MS, pauseAfter, SOON_MS } from "./pauses.ts";
 import { Stopped } from "./stopped.ts";
 import { runTask, sayHello, type TaskParts } from "./task-run.ts";
 import { kindName } from "./tasks.ts";
+import { wordsOf } from "./words.ts";
 
 /** The pause after a poll that brought nothing, where the platform names none, in milliseconds. */
 const IDLE_MS = 1000;
+
+/** How long what was stopped may take to let go of its files at the very end, in milliseconds. */
+const LAST_MS = 1000;
 
 /** How long a poll that is under way may still take when the program is asked to stop, in milliseconds. */
 const LAST_POLL_MS = 2000;
@@ -110,7 +114,11 @@ class Service {
         if (stop.aborted) return false;
         if (isFailure(error) && (FINAL as readonly string[]).includes(error.kind)) throw refused(error);
         const pauseMs = pauseAfter(failures, LONGEST_MS);
-        logs.log.warn("the platform could not be greeted, and is greeted again", { failures, pauseMs, error });
+        logs.log.warn("the platform could not be greeted, and is greeted again", {
+          failures,
+          pauseMs,
+          why: wordsOf(error),
+        });
         await this.#sleep(pauseMs);
       }
     }
@@ -118,9 +126,16 @@ class Service {
 
   /** Takes tasks until asked to stop. */
   async work(): Promise<void> {
-    const { stop, now, clock, logs, concurrency } = this.#parts;
+    const { stop, now, clock } = this.#parts;
     const stopped = new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
-    void stopped.then(() => quiet(clock.sleep(LAST_POLL_MS, now))).then(() => this.#pollEnd.abort());
+    const over = new AbortController();
+    const patience = AbortSignal.any([over.signal, now]);
+    void stopped.then(() => quiet(clock.sleep(LAST_POLL_MS, patience))).then(() => this.#pollEnd.abort());
+    await this.#takeTasks(stopped).finally(() => over.abort());
+  }
+
+  async #takeTasks(stopped: Promise<void>): Promise<void> {
+    const { stop, logs, concurrency } = this.#parts;
     let failures = 0;
     while (!stop.aborted) {
       while (this.#waiting.length > 0 && this.#running.size < concurrency) this.#begin(this.#waiting.shift()!);
@@ -136,7 +151,7 @@ class Service {
         if (stop.aborted) return;
         failures += 1;
         const pauseMs = pauseAfter(failures, SOON_MS);
-        logs.log.warn("the platform could not be asked for tasks", { failures, pauseMs, error });
+        logs.log.warn("the platform could not be asked for tasks", { failures, pauseMs, why: wordsOf(error) });
         await this.#sleep(pauseMs);
       }
     }
@@ -156,7 +171,9 @@ class Service {
     await quiet(clock.sleep(tellMs, patience));
     this.#giveUp.abort(new Stopped("shutdown"));
     // What takes no notice of being stopped must not keep the program from ending.
-    await Promise.race([Promise.all([ended, ...this.#syncs.values()]), quiet(clock.sleep(1000))]);
+    const settled = new AbortController();
+    void Promise.all([ended, ...this.#syncs.values()]).then(() => settled.abort());
+    await quiet(clock.sleep(LAST_MS, settled.signal));
     for (const taskId of this.#syncs.keys()) this.#parts.folder.remove(taskId);
     this.sweep(true);
   }
@@ -235,7 +252,7 @@ class Service {
     const ms = clock.now() - startedAt;
     if (outcome.kind === "failed") {
       const { error, nonRetryable } = outcome;
-      log.warn("task failed", { taskId: task.id, kind, ms, nonRetryable, error });
+      log.warn("task failed", { taskId: task.id, kind, ms, nonRetryable, why: wordsOf(error) });
     }
     metrics.task(kind, metricOf(outcome, provisioning), ms);
     const told = await this.#tell(task, outcome);

@@ -98,7 +98,7 @@ async function ask(identity: Identity, clock: Clock, post: PostToken): Promise<T
   } catch (cause) {
     throw isFailure(cause)
       ? cause
-      : failed("unavailable", `the platform's token endpoint cannot be reached: ${wordsOf(cause)}`, { cause });
+      : failed("unavailable", `the platform's token endpoint cannot be reached: ${networkWords(cause)}`, { cause });
   }
   const { status, body } = answer;
   if (status !== 200) {
@@ -171,7 +171,7 @@ function failed(
 }
 
 /** A network error in words: its message, or its code where the message says nothing. */
-function wordsOf(cause: unknown): string {
+function networkWords(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   return cause.message || (cause as NodeJS.ErrnoException).code || cause.name;
 }

@@ -7,6 +7,7 @@ import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log.ts";
 import { pauseAfter, SOON_MS } from "./pauses.ts";
 import type { Platform, UploadStream } from "./platform.ts";
+import { wordsOf } from "./words.ts";
 
 /** Bytes of a chunk. Source: the Baton contract. */
 const CHUNK_BYTES = 512 * 1024;
@@ -49,7 +50,7 @@ export async function uploadFile(path: string, parts: UploadParts): Promise<void
       if (!isPassing(error)) refusals += 1;
       if (failures >= MOST_TRIES || refusals >= MOST_REFUSALS) throw error;
       const pauseMs = pauseAfter(failures, SOON_MS);
-      log.warn("an upload failed, and is repeated", { taskId, failures, pauseMs, error });
+      log.warn("an upload failed, and is repeated", { taskId, failures, pauseMs, why: wordsOf(error) });
       await clock.sleep(pauseMs, signal);
     }
   }
