@@ -1,5 +1,7 @@
 import type { Call } from "../../baton/connector.ts";
-import { isFailure } from "../../runtime/failure.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
+import { backoffMs } from "../api/retry.ts";
+import { mayHaveHappened } from "../api/writes.ts";
 import { segment } from "../resources/paths.ts";
 import type { Source } from "../resources/source.ts";
 import { readUser } from "../resources/user-lifecycle.ts";
@@ -20,10 +22,13 @@ const TRANSITIONS = {
   unsuspend: { path: "unsuspend", reached: ENABLED },
 } as const satisfies Record<string, Transition>;
 
+/** Tries of one change whose answer is lost, each after a read that shows that nothing came of the one before. */
+const TRIES = 5;
+
 /**
- * Takes a user, whose state has just been read, into another one. It may be sent twice where an answer is lost, and Okta
- * then refuses the second: what counts is the state that the user is in afterwards. Throws Okta's refusal as a `Failure`
- * where that is not the wanted one.
+ * Takes a user, whose state has just been read, into another one. Where an answer is lost or Okta refuses, the state that
+ * the user is in now is read: it may be the wanted one, and only what is seen not to have happened is sent again. Throws
+ * the last `Failure` where the state is not reached.
  */
 export async function transit(
   source: Source,
@@ -32,12 +37,27 @@ export async function transit(
   call: Call,
 ): Promise<void> {
   const { path, reached } = TRANSITIONS[transition];
+  for (let tries = 1; ; tries++) {
+    try {
+      await source.client.send("POST", `/api/v1/users/${segment(id)}/lifecycle/${path}`, call, { repeatable: false });
+      return;
+    } catch (error) {
+      if (!isFailure(error) || wasLeft(error) || isFailure(error, "unauthenticated")) throw error;
+      const status = await statusOf(source, id, call);
+      if (reached.has(status)) return;
+      if (!mayHaveHappened(error) || status === "" || tries === TRIES) throw error;
+      await pause(source, tries, error, call);
+    }
+  }
+}
+
+async function pause({ clock }: Source, tries: number, error: Failure, call: Call): Promise<void> {
+  const ms = backoffMs(tries, Math.random);
+  if (call.deadline !== undefined && clock.now() + ms >= call.deadline) throw error;
   try {
-    await source.client.send("POST", `/api/v1/users/${segment(id)}/lifecycle/${path}`, call, { repeatable: true });
-  } catch (error) {
-    if (!isFailure(error) || wasLeft(error) || isFailure(error, "unauthenticated")) throw error;
-    const status = await statusOf(source, id, call);
-    if (!reached.has(status)) throw error;
+    await clock.sleep(ms, call.signal);
+  } catch {
+    throw new Failure({ kind: "cancelled", message: `the call was cancelled after ${error.message}`, cause: error });
   }
 }
 

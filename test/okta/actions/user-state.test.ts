@@ -84,6 +84,31 @@ test.each([
   expect((await okta(at(id))).status).toBe(after);
 });
 
+test.each([
+  ["enable_user", "SUSPENDED", "ACTIVE"],
+  ["enable_user", "STAGED", "PROVISIONED"],
+  ["disable_user", "ACTIVE", "SUSPENDED"],
+])("%s: of a user who is %s, what is lost is sent again only after a fresh read", async (name, status, after) => {
+  for (const fault of ["reset", "503"] as const) {
+    const { run, sandbox, asked, okta } = await changedOrg();
+    let lost = 0;
+    sandbox.intercept(({ method }) =>
+      method === "POST" && lost++ === 0 ? { kind: fault, applied: false } : undefined,
+    );
+    const id = withStatus(status);
+    expect(await run(name, { user_id: id })).toMatchObject({ success: true });
+    expect((await okta(at(id))).status).toBe(after);
+    expect(asked.map((one) => one.split(" ")[0])).toEqual(["GET", "POST", "GET", "POST"]);
+  }
+});
+
+test("a state that is never reached ends, with what is so", async () => {
+  const { run, sandbox, asked } = await changedOrg();
+  sandbox.intercept(({ method }) => (method === "POST" ? "reset" : undefined));
+  await expect(run("disable_user", { user_id: withStatus("ACTIVE") })).rejects.toMatchObject({ kind: "unavailable" });
+  expect(asked.filter((one) => one.startsWith("POST"))).toHaveLength(5);
+});
+
 test("a refused write fails with Okta's reason", async () => {
   const { run } = await changedOrg(["READ_ONLY_ADMIN"]);
   await expect(run("disable_user", { user_id: withStatus("ACTIVE") })).rejects.toMatchObject({
