@@ -7,10 +7,11 @@ import {
   type Task,
 } from "../../gen/c1/connectorapi/baton/v1/baton_pb.ts";
 import type { Clock } from "../../runtime/clock.ts";
-import { Failure, isFailure } from "../../runtime/failure.ts";
+import { type Failure, isFailure } from "../../runtime/failure.ts";
 import type { TaskOutcome } from "../../runtime/metrics.ts";
 import { noTraces, type Traces } from "../../runtime/traces.ts";
 import { deliver, type Ended, finishRequest, type Outcome } from "./finish.ts";
+import { greet } from "./greeting.ts";
 import { beat } from "./heartbeat.ts";
 import type { Program } from "./hello.ts";
 import { LONGEST_MS, pauseAfter, SOON_MS } from "./pauses.ts";
@@ -58,16 +59,6 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-/** Codes after which saying hello again makes no sense. Source: the Baton contract. */
-const FINAL = [
-  "unauthenticated",
-  "permissionDenied",
-  "invalidArgument",
-  "unimplemented",
-  "failedPrecondition",
-  "notFound",
-] as const;
-
 /**
  * Takes tasks from a platform and does them, until `stop` is aborted and what ran has ended. Throws a {@link Failure}
  * where the platform does not accept the connector's first `Hello`, and nowhere else: whatever goes wrong later is
@@ -76,7 +67,7 @@ const FINAL = [
 export async function runService(parts: ServiceParts): Promise<void> {
   const service = new Service(parts);
   service.sweep(false);
-  if (await service.greet()) await service.work();
+  if (await greet(parts)) await service.work();
   await service.end();
 }
 
@@ -99,29 +90,6 @@ class Service {
     this.#parts = parts;
     parts.metrics.gauge("tasksRunning", () => this.#running.size);
     parts.metrics.gauge("tasksQueued", () => this.#waiting.length);
-  }
-
-  /** Says the first hello, for as long as it takes; `false` where the program is asked to stop meanwhile. */
-  async greet(): Promise<boolean> {
-    const { stop, logs, program } = this.#parts;
-    for (let failures = 1; ; failures++) {
-      if (stop.aborted) return false;
-      try {
-        await sayHello("", program, this.#parts, stop);
-        logs.log.info("connected to the platform", { hostId: this.#parts.hostId, attempts: failures });
-        return true;
-      } catch (error) {
-        if (stop.aborted) return false;
-        if (isFailure(error) && (FINAL as readonly string[]).includes(error.kind)) throw refused(error);
-        const pauseMs = pauseAfter(failures, LONGEST_MS);
-        logs.log.warn("the platform could not be greeted, and is greeted again", {
-          failures,
-          pauseMs,
-          why: wordsOf(error),
-        });
-        await this.#sleep(pauseMs);
-      }
-    }
   }
 
   /** Takes tasks until asked to stop. */
@@ -366,24 +334,4 @@ export function nextPoll(said: Duration | undefined): number {
 /** Waits out a sleep that may be cut short. */
 async function quiet(sleep: Promise<void>): Promise<void> {
   await sleep.catch(() => {});
-}
-
-/** Why the program ends at once, in words for whoever started it. */
-function refused(cause: Failure): Failure {
-  const why: Partial<Record<Failure["kind"], string>> = {
-    unauthenticated: "check --client-id and --client-secret",
-    permissionDenied: "the client is known but may not run this connector: see the connector's page on the platform",
-    notFound: "the platform knows no connector of this client id: was it deleted there?",
-    unimplemented:
-      "what answers at this address is no platform for connectors: check --client-id and BATON_C1_API_HOST",
-  };
-  const advice = cause.advice ?? why[cause.kind];
-  return new Failure({
-    kind: cause.kind,
-    message: cause.attempted === "Hello" ? "the platform does not accept this connector" : cause.message,
-    ...(cause.attempted === undefined ? {} : { attempted: cause.attempted }),
-    ...(cause.answer === undefined ? {} : { answer: cause.answer }),
-    ...(advice === undefined ? {} : { advice }),
-    cause,
-  });
 }
