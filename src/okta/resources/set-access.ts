@@ -1,3 +1,5 @@
+import type { Call, Change } from "../../baton/connector.ts";
+import type { ResourceKey } from "../../baton/model/ids.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { changing, revoked, revokedAlready } from "./access.ts";
 import { isBound } from "./binding-parts.ts";
@@ -13,17 +15,12 @@ import { customRoleType, resourceSetType } from "./types.ts";
  * its members. Source: Okta Management API, Create a resource set binding; Delete a binding.
  */
 export function setAccess(source: Source) {
-  return changing({
+  const access = changing({
     type: resourceSetType,
     slug: "bindings",
     takes: [customRoleType],
     async grant(set, role) {
-      rawId("resource set", set);
-      throw new Failure({
-        kind: "failedPrecondition",
-        message: `Okta has no binding without a member, so role ${role.id} cannot be bound to resource set ${set} alone`,
-        advice: `grant resourceset-binding:${set}:${role.id}:member to a user or a group: the first one makes the binding`,
-      });
+      throw noBindingAlone(rawId("resource set", set), role.id);
     },
     async revoke(set, { id: role }, call) {
       rawId("resource set", set);
@@ -35,5 +32,23 @@ export function setAccess(source: Source) {
       const removed = await sendRemoval(source, path, call, () => isBound(source, set, role, call));
       return removed ? revoked : revokedAlready;
     },
+  });
+  return {
+    ...access,
+    async grant(set: string, slug: string, principal: ResourceKey, call: Call): Promise<Change> {
+      // To ask for another type of principal would lead nowhere: the reason is the same for all of them.
+      if (slug === "bindings" && principal.type !== customRoleType.id) {
+        throw noBindingAlone(rawId("resource set", set), "<custom role>");
+      }
+      return access.grant(set, slug, principal, call);
+    },
+  };
+}
+
+function noBindingAlone(set: string, role: string): Failure {
+  return new Failure({
+    kind: "failedPrecondition",
+    message: `Okta has no binding without a member, so nothing can be bound to resource set ${set} alone`,
+    advice: `grant resourceset-binding:${set}:${role}:member to a user or a group: the first one makes the binding`,
   });
 }

@@ -117,6 +117,13 @@ test("a set's binding cannot be granted, and says how it is made", async () => {
     message: expect.stringContaining("no binding without a member"),
     advice: expect.stringContaining("resourceset-binding:iamSet:cr0Two:member"),
   });
+  for (const principal of ["user:00uAnn", "resource-set:iamSet", "resourceset-binding:iamSet:cr0Two"]) {
+    await expect(okta.grant("resource-set:iamSet:bindings", principal)).rejects.toMatchObject({
+      kind: "failedPrecondition",
+      message: expect.stringContaining("no binding without a member"),
+      advice: expect.stringContaining("resourceset-binding:iamSet:<custom role>:member"),
+    });
+  }
   expect(okta.asked).toEqual([]);
 });
 
