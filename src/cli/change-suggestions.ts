@@ -1,4 +1,6 @@
+import type { JsonObject } from "../baton/connector.ts";
 import { parseEntitlementId, type ResourceKey } from "../baton/model/ids.ts";
+import { entitlementText, grantOf } from "../baton/provision/parts.ts";
 import { Failure } from "../runtime/failure.ts";
 import type { ChangeRequest } from "./change.ts";
 import type { ChangeSession } from "./change-session.ts";
@@ -34,11 +36,18 @@ function meantIn(request: ChangeRequest, session: ChangeSession): string | undef
   switch (request.kind) {
     case "grant":
       return entitlementMeant(request.entitlement, session) ?? resourceMeant(request.principal, session);
-    case "revoke":
-      if (typeof request.grant === "string") return undefined;
-      return entitlementMeant(request.grant.entitlement, session) ?? resourceMeant(request.grant.principal, session);
+    case "revoke": {
+      const { grant } = request;
+      if (typeof grant !== "string") {
+        return entitlementMeant(grant.entitlement, session) ?? resourceMeant(grant.principal, session);
+      }
+      const key = grantOf(grant, session.connector);
+      return entitlementMeant(entitlementText(key), session) ?? resourceMeant(key.principal, session);
+    }
     case "delete":
       return resourceMeant(request.resource, session);
+    case "action":
+      return argumentMeant(request.args, session);
     default:
       return undefined;
   }
@@ -66,6 +75,16 @@ function resourceMeant(key: ResourceKey, { names }: ChangeSession): string | und
   if (names.resource(key) !== undefined) return undefined;
   const found = names.meant(key.id, [key.type]);
   return found && called(found.id, names.resource(found));
+}
+
+/** What an argument that names a resource, as `user_id`, probably meant. */
+function argumentMeant(args: JsonObject, session: ChangeSession): string | undefined {
+  for (const [name, id] of Object.entries(args)) {
+    const type = /^(\w+)_id$/.exec(name)?.[1];
+    const meant = type && typeof id === "string" ? resourceMeant({ type, id }, session) : undefined;
+    if (meant !== undefined) return meant;
+  }
+  return undefined;
 }
 
 function called(id: string, name: string | undefined): string {

@@ -214,6 +214,11 @@ describe("with a snapshot", () => {
     expect((await run(["grant", group.profile.name, ada.id], env)).stderr).toContain(`Did you mean ${member}`);
     expect((await run(["grant", member, bob.profile.login], env)).stderr).toContain(`Did you mean ${bob.id}`);
     expect(parseEntitlementId(member).id).toBe(group.id);
+    expect((await run(["--revoke-grant", `${near}:user:${ada.id}`], env)).stderr).toContain(`Did you mean ${member}`);
+    const nobody = `${member}:user:${ada.id.slice(0, -1)}_`;
+    expect((await run(["revoke", nobody, "--yes"], env)).stderr).toContain(`Did you mean ${ada.id}`);
+    const enabling = ["action", "run", "enable_user", "--arg", `user_id=${ada.id.slice(0, -1)}_`];
+    expect((await run(enabling, env)).stderr).toContain(`Did you mean ${ada.id}`);
     writeFileSync(file, "no snapshot");
     expect((await run(["grant", member, ada.id], env)).code).toBe(0);
   });
