@@ -22,9 +22,16 @@ export function tell(error: unknown): Told {
     .filter(Boolean)
     .join(": ");
   return {
-    what: capital(oneLine(failure.message)) + (where === "" ? "" : ` (${oneLine(where)})`),
+    what: sentence(failure) + (where === "" ? "" : ` (${oneLine(where)})`),
     ...(failure.advice === undefined ? {} : { advice: capital(oneLine(failure.advice)) }),
   };
+}
+
+/** The message, with a capital unless it begins with the name of a field, which is written as it is. */
+function sentence({ message, field }: Failure): string {
+  const text = oneLine(message);
+  const name = field?.split(".").at(-1);
+  return name !== undefined && text.startsWith(`${name} `) ? text : capital(text);
 }
 
 /** The lines of {@link tell}. With `debug`, the stacks of the error and its causes follow. */
@@ -96,9 +103,9 @@ function oneLine(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ").trim();
 }
 
-/** The text with a capital, where it begins with a word; names of flags and files stay as they are. */
+/** The text with a capital, where it begins with a word; ids and names of flags and files stay as they are. */
 export function capital(text: string): string {
-  return /^[a-z]+[ ,:]/.test(text) ? text[0]!.toUpperCase() + text.slice(1) : text;
+  return /^[a-z]+(?:[ ,]|:(?: |$))/.test(text) ? text[0]!.toUpperCase() + text.slice(1) : text;
 }
 
 function stopped(text: string): string {

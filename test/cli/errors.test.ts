@@ -39,6 +39,15 @@ describe("an error in words", () => {
     );
   });
 
+  it("keeps ids and the names of fields as they are", () => {
+    const told = (message: string, field?: string) =>
+      renderError(new Failure({ kind: "invalidArgument", message, ...(field === undefined ? {} : { field }) }), false);
+    expect(told("group:member cannot be held")).toBe("Error: group:member cannot be held.\n");
+    expect(told("login must be a text", "account_info.profile.login")).toBe("Error: login must be a text.\n");
+    expect(told("the login is taken", "login")).toBe("Error: The login is taken.\n");
+    expect(told("interrupted: it stopped")).toBe("Error: Interrupted: it stopped.\n");
+  });
+
   it("shows stacks for debugging only", () => {
     const failure = new Failure({ kind: "internal", message: "it broke", cause: new TypeError("x is not a function") });
     expect(renderError(failure, false)).toBe("Error: It broke.\n");
