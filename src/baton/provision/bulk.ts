@@ -66,9 +66,11 @@ export async function bulk(lines: AsyncIterable<string>, parts: BulkParts): Prom
   };
 
   let number = 0;
-  for await (const text of lines) {
+  for await (const read of lines) {
     if (stop.aborted) break;
     number += 1;
+    // Some programs begin a file with a byte order mark, which is no part of its first line.
+    const text = number === 1 ? read.replace(/^\uFEFF/, "") : read;
     const line = number;
     if (text.trim() === "") continue;
     let change: BulkChange;

@@ -21,6 +21,11 @@ async function run(lines: string[], parts: Partial<BulkParts> = {}) {
 }
 
 describe("many changes", () => {
+  it("may begin with a byte order mark", async () => {
+    const { summary } = await run([`\uFEFF${line("a")}`, line("b")]);
+    expect(summary).toMatchObject({ done: 2, failed: 0 });
+  });
+
   it("are each told by the number of their line, and counted", async () => {
     const { summary, outcomes } = await run(
       [line("a"), "", line("b"), line("a"), "nonsense", line("c"), line("d"), line("e")],
