@@ -2,7 +2,7 @@ import { fromEnvironment, resolveSettings, type Settings, type Values, type Writ
 import { fromFile } from "../runtime/config-file.ts";
 import { Failure } from "../runtime/failure.ts";
 import { parseArguments } from "./arguments.ts";
-import { ALL_FLAGS, FLAGS, type FlagValues } from "./flags.ts";
+import { FLAGS, type FlagValues } from "./flags.ts";
 import { OPERATION_FLAGS } from "./operations.ts";
 import { hideSecrets } from "./process-title.ts";
 
@@ -26,7 +26,7 @@ export async function readChangeSettings<Own extends Settings>(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<ChangeSettings<Own>> {
-  const { flags, positionals } = parseArguments(argv, { ...ALL_FLAGS, ...own });
+  const { flags, positionals } = parseArguments(argv, { ...FLAGS, ...own });
   const stranger = OPERATION_FLAGS.find((name) => flags.has(name));
   if (stranger !== undefined) {
     throw new Failure({
@@ -36,7 +36,7 @@ export async function readChangeSettings<Own extends Settings>(
     });
   }
   const environment = fromEnvironment(FLAGS, env);
-  const file = await fromFile(ALL_FLAGS, env);
+  const file = await fromFile(FLAGS, env);
   const { values } = resolveSettings(FLAGS, { flags, environment, file });
   const { values: ownValues } = resolveSettings(own, { flags, environment: new Map(), file: new Map() });
   hideSecrets([values["api-token"], values["okta-private-key"]]);

@@ -17,7 +17,7 @@ export type Topic = keyof typeof TOPICS;
 
 /** A flag of the program: a setting, and what help, completion and a platform say of it. */
 export interface Flag extends Setting {
-  readonly topic: Topic | "later";
+  readonly topic: Topic;
   /** What a platform's form calls it. */
   readonly displayName?: string;
   /** Whether a platform would set it: as the connector's own, or as one of its operation. */

@@ -2,7 +2,6 @@ import type { Values } from "../runtime/config.ts";
 import type { Flag } from "./flag.ts";
 import { EVENT_FLAGS } from "./flags-events.ts";
 import { HEALTH_FLAGS } from "./flags-health.ts";
-import { LATER_FLAGS } from "./flags-later.ts";
 import { PROVISION_FLAGS } from "./flags-provision.ts";
 import { SERVE_FLAGS } from "./flags-serve.ts";
 import { SERVICE_FLAGS } from "./flags-service.ts";
@@ -254,7 +253,7 @@ const LOGS = {
   },
 } as const satisfies Record<string, Flag>;
 
-/** The flags that this version understands. */
+/** Every flag of the command line. */
 export const FLAGS = {
   ...CREDENTIALS,
   ...SYNC,
@@ -267,10 +266,7 @@ export const FLAGS = {
   ...SERVE_FLAGS,
 } as const satisfies Record<string, Flag>;
 
-/** Every flag of the command line, with those that this version refuses. */
-export const ALL_FLAGS: Readonly<Record<string, Flag>> = { ...FLAGS, ...LATER_FLAGS };
-
-/** The values of the flags that this version understands. */
+/** The values of the flags. */
 export type FlagValues = Values<typeof FLAGS>;
 
 /** The flags that log settings come from: every command that logs takes them. */

@@ -2,8 +2,7 @@ import { fromEnvironment, resolveSettings, variableOf } from "../runtime/config.
 import { fromFile } from "../runtime/config-file.ts";
 import { Failure } from "../runtime/failure.ts";
 import { parseArguments } from "./arguments.ts";
-import { ALL_FLAGS, FLAGS, type FlagValues } from "./flags.ts";
-import { LATER_FLAGS } from "./flags-later.ts";
+import { FLAGS, type FlagValues } from "./flags.ts";
 import { givenIn, type OperationName, operationIn } from "./operations.ts";
 
 /**
@@ -14,12 +13,11 @@ export async function readSettings(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<{ values: FlagValues; positionals: readonly string[]; operation: OperationName | undefined }> {
-  const { flags, positionals } = parseArguments(argv, ALL_FLAGS);
-  const environment = fromEnvironment(ALL_FLAGS, env);
-  const file = await fromFile(ALL_FLAGS, env);
-  const given = givenIn(ALL_FLAGS, [flags, environment, file]);
+  const { flags, positionals } = parseArguments(argv, FLAGS);
+  const environment = fromEnvironment(FLAGS, env);
+  const file = await fromFile(FLAGS, env);
+  const given = givenIn(FLAGS, [flags, environment, file]);
   const operation = operationIn(given);
-  refuseLater(given);
   const { values } = resolveSettings(FLAGS, { flags, environment, file });
   checkTogether(values);
   if (operation === undefined && values["dry-run"]) {
@@ -30,17 +28,6 @@ export async function readSettings(
     });
   }
   return { values, positionals, operation };
-}
-
-/** Refuses what this version cannot do: it must never turn into a sync. */
-function refuseLater(given: ReadonlyMap<string, string>): void {
-  const later = [...given.keys()].find((name) => Object.hasOwn(LATER_FLAGS, name));
-  if (later === undefined) return;
-  throw new Failure({
-    kind: "usage",
-    message: `${given.get(later)} is not available in this version`,
-    advice: "see baton-okta help for what is",
-  });
 }
 
 function checkTogether(values: FlagValues): void {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { ALL_FLAGS } from "../../src/cli/flags.ts";
+import { FLAGS } from "../../src/cli/flags.ts";
 import { variableOf } from "../../src/runtime/config.ts";
 import { CHART, chartValues, withTable } from "./chart.ts";
 
@@ -33,7 +33,7 @@ const NO_VALUE: Readonly<Record<string, RegExp>> = {
 
 describe("the chart's values", () => {
   it("stand for every flag that makes sense in a pod, and for none that does not exist", () => {
-    const flags = Object.keys(ALL_FLAGS);
+    const flags = Object.keys(FLAGS);
     const excused = (name: string) => Object.values(NO_VALUE).some((pattern) => pattern.test(name));
     const missing = flags.filter((name) => !variables.includes(variableOf(name)) && !excused(name));
     expect(missing, "flags without a value: give them one, or a reason").toEqual([]);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { parseArguments } from "../../src/cli/arguments.ts";
-import { ALL_FLAGS } from "../../src/cli/flags.ts";
+import { FLAGS } from "../../src/cli/flags.ts";
 
 const parse = (...argv: string[]) => {
-  const { flags, positionals } = parseArguments(argv, ALL_FLAGS);
+  const { flags, positionals } = parseArguments(argv, FLAGS);
   return { flags: Object.fromEntries([...flags].map(([name, { texts }]) => [name, texts.join("|")])), positionals };
 };
 

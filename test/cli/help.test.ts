@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { completionScript, SHELLS } from "../../src/cli/completion.ts";
 import { configuration } from "../../src/cli/configuration.ts";
-import { ALL_FLAGS, FLAGS } from "../../src/cli/flags.ts";
-import { LATER_FLAGS } from "../../src/cli/flags-later.ts";
+import { FLAGS } from "../../src/cli/flags.ts";
 import { helpFor, helpNames } from "../../src/cli/help.ts";
 import { twoColumns, wrap } from "../../src/cli/layout.ts";
 
@@ -19,11 +18,6 @@ describe("help", () => {
 
   it.each(Object.keys(FLAGS))("explains --%s", (name) => {
     expect(everything.some((page) => new RegExp(`^  (-\\w, )?--${name}( |$)`, "m").test(page))).toBe(true);
-  });
-
-  it("does not offer what this version cannot do", () => {
-    for (const name of Object.keys(LATER_FLAGS))
-      expect(everything.join("\n")).not.toMatch(new RegExp(`--${name}\\b(?!-)`));
   });
 
   it("names the variable of every setting", () => {
@@ -62,7 +56,6 @@ describe("completion", () => {
       expect(script).toContain(name);
       for (const flag of Object.keys(flags)) expect(script).toContain(shell === "fish" ? `-l ${flag}` : `--${flag}`);
     }
-    for (const name of Object.keys(LATER_FLAGS)) expect(script).not.toContain(`--${name}'`);
   });
 
   const complete = (...words: string[]) =>
@@ -105,7 +98,7 @@ describe("what a platform is told", () => {
     for (const name of ["cache", "cache-tti", "cache-ttl", "file", "auth-method", "workers", "log-path"]) {
       expect(names).not.toContain(name);
     }
-    for (const name of names) expect(Object.keys(ALL_FLAGS)).toContain(name);
+    for (const name of names) expect(Object.keys(FLAGS)).toContain(name);
   });
 
   it("says what is secret, required and the platform's own", () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { LATER_FLAGS } from "../../src/cli/flags-later.ts";
 import { readSettings, requireAccess } from "../../src/cli/settings.ts";
 
 const NO_FILE = { BATON_CONFIG_PATH: "" };
@@ -56,21 +55,7 @@ describe("the settings of a run", () => {
   });
 });
 
-describe("what this version cannot do", () => {
-  it.each(Object.entries(LATER_FLAGS).map(([name, { type }]) => [name, type] as const))(
-    "refuses --%s as a flag and in the environment",
-    async (name, type) => {
-      const flag = type === "boolean" ? [`--${name}`] : [`--${name}`, "x"];
-      const variable = `BATON_${name.toUpperCase().replaceAll("-", "_")}`;
-      const usage = {
-        kind: "usage",
-        message: expect.stringMatching(/not available in this version|needs --.* as well/),
-      };
-      await expect(settings(flag)).rejects.toMatchObject(usage);
-      await expect(settings([], { [variable]: type === "boolean" ? "true" : "x" })).rejects.toMatchObject(usage);
-    },
-  );
-
+describe("operations", () => {
   it("lets a switch be off", async () => {
     await settings(["--health-check=false"], { BATON_PROVISIONING: "false" });
   });

@@ -6,7 +6,7 @@ import { nearest } from "../../runtime/near.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
-import { ALL_FLAGS, FLAGS } from "../flags.ts";
+import { FLAGS } from "../flags.ts";
 import { DOCTOR_FLAGS, DOCTOR_OWN_FLAGS } from "../flags-doctor.ts";
 import { openLogs } from "../logs.ts";
 import { hideSecrets } from "../process-title.ts";
@@ -24,7 +24,7 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   const shared = new Map(flags);
   // `-o` says another thing here than in a sync.
   shared.delete("output");
-  const from = { flags: shared, environment: fromEnvironment(ALL_FLAGS, env), file: await fromFile(ALL_FLAGS, env) };
+  const from = { flags: shared, environment: fromEnvironment(FLAGS, env), file: await fromFile(FLAGS, env) };
   const { values, sources } = resolveSettings(FLAGS, from);
   hideSecrets([values["api-token"], values["okta-private-key"]]);
   requireAccess(values);

@@ -6,18 +6,18 @@ import { urlOf } from "../../runtime/http-port.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
-import { ALL_FLAGS } from "../flags.ts";
+import { FLAGS } from "../flags.ts";
 import { HEALTH_CHECK_FLAGS } from "../flags-health.ts";
 
 /** `health-check`: asks the program that runs on this machine how it is. Exit code 0 for a good answer only. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   // In a container the environment is that of the program which is asked: flags of its may stand there, and here too.
-  const { flags, positionals } = parseArguments(argv, { ...ALL_FLAGS, ...HEALTH_CHECK_FLAGS });
+  const { flags, positionals } = parseArguments(argv, { ...FLAGS, ...HEALTH_CHECK_FLAGS });
   if (positionals.length > 0) {
     throw new Failure({ kind: "usage", message: `health-check takes no argument ${JSON.stringify(positionals[0])}` });
   }
-  const environment = fromEnvironment(ALL_FLAGS, env);
-  const file = await fromFile(ALL_FLAGS, env);
+  const environment = fromEnvironment(FLAGS, env);
+  const file = await fromFile(FLAGS, env);
   const { values } = resolveSettings(HEALTH_CHECK_FLAGS, { flags, environment, file });
   const url = `${urlOf(values["health-check-bind-address"], values["health-check-port"])}/${values.endpoint}`;
   const { status, body } = await ask(url, values.timeout * 1000);
