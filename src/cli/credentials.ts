@@ -20,9 +20,10 @@ export async function readCredentials(
   if (values["auth-method"] === "api-token-group") return { kind: "apiToken", token: values["api-token"]! };
   return {
     kind: "oauthKey",
-    clientId: values["okta-client-id"]!,
+    // Files and secrets of clusters end in a line break, which belongs to no id.
+    clientId: values["okta-client-id"]!.trim(),
     key: (await readPrivateKey(values["okta-private-key"]!)).key,
-    keyId: values["okta-private-key-id"]!,
+    keyId: values["okta-private-key-id"]!.trim(),
     scopes:
       uses.scopes ??
       scopesFor({

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { Failure } from "../../runtime/failure.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import type { WireAnswer } from "./transport.ts";
 
@@ -41,16 +42,27 @@ export interface Authorizer {
   scrub(text: string): string;
 }
 
-/** Puts an API token on every request. */
+/**
+ * Puts an API token on every request, without the line break that files and secrets of clusters end in. Throws a
+ * {@link Failure} of kind `usage` for what can be no token, as no header could hold it.
+ */
 export function authorizeWithToken({ token }: ApiToken): Authorizer {
-  const headers = { authorization: `SSWS ${token.reveal()}` };
+  const text = token.reveal().trim();
+  if (!/^[!-~]+$/.test(text)) {
+    throw new Failure({
+      kind: "usage",
+      message: "the API token is empty, or holds spaces, line breaks or other characters that no token has",
+      advice: "give it as Okta showed it, in one piece",
+    });
+  }
+  const headers = { authorization: `SSWS ${text}` };
   return {
     oauth: false,
     headers: () => headers,
     seen: () => undefined,
     grantedScopes: () => undefined,
     provesKey: () => undefined,
-    scrub: (text) => scrubbed(text, token.reveal()),
+    scrub: (said) => scrubbed(said, text),
   };
 }
 

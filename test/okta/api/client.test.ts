@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { RateLimit } from "../../../src/baton/connector.ts";
 import type { AnswerSeen } from "../../../src/okta/api/client.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
+import { Secret } from "../../../src/runtime/secret.ts";
 import { FastClock } from "./fake-clock.ts";
 import { aCall, atEnd, clientOf, json, oktaError, rejection, serve, TOKEN } from "./okta-server.ts";
 
@@ -35,6 +36,19 @@ describe("lists", () => {
       "content-type": contentType,
     });
     expect(server.seen[1]!.headers["content-type"]).toBeUndefined();
+  });
+
+  test("are read with a token that came with a line break, and not with what can be none", async () => {
+    const server = await serve((_, response) => json(response, []));
+    await clientOf(server.url, { credentials: { kind: "apiToken", token: new Secret(`${TOKEN}\r\n`) } }).list(
+      "/api/v1/users",
+      aCall(),
+    );
+    expect(server.seen[0]!.headers.authorization).toBe(`SSWS ${TOKEN}`);
+    for (const text of ["\n", "00a\n00b", "00 a", "00é"]) {
+      const open = () => clientOf(server.url, { credentials: { kind: "apiToken", token: new Secret(text) } });
+      expect(open, JSON.stringify(text)).toThrow(/the API token is empty, or holds spaces/);
+    }
   });
 
   test("under /iam take the next page from the body as well", async () => {
