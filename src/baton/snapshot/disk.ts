@@ -31,9 +31,11 @@ export function diskFailure(error: unknown, doing: string, path: string): unknow
     case "EPERM":
     case "EROFS":
       return new Failure({
-        kind: "permissionDenied",
-        message: `no permission to ${attempted}`,
+        // Not `permissionDenied`, which is about what the other side lets this program do.
+        kind: "failedPrecondition",
+        message: `no permission to ${attempted}${error.code === "EROFS" ? ": the file system is read-only" : ""}`,
         attempted,
+        advice: `check who may ${doing} there, or choose another place for the file (--file) and its working copy (--c1z-temp-dir)`,
         cause: error,
       });
     case "ENOENT":

@@ -46,7 +46,7 @@ export function databaseFailure(error: unknown, path: string): unknown {
     case READONLY:
     case CANTOPEN:
       return new Failure({
-        kind: "permissionDenied",
+        kind: "failedPrecondition",
         message: `the working file ${path} cannot be opened for writing`,
         attempted,
         advice: "check the folder's permissions, or choose another one (--c1z-temp-dir)",

@@ -9,8 +9,8 @@ function withCode(code: string): Error {
 test.each([
   ["ENOSPC", "resourceExhausted", /disk .* full/],
   ["EDQUOT", "resourceExhausted", /disk .* full/],
-  ["EACCES", "permissionDenied", /no permission/],
-  ["EROFS", "permissionDenied", /no permission/],
+  ["EACCES", "failedPrecondition", /no permission/],
+  ["EROFS", "failedPrecondition", /no permission.*read-only/],
   ["ENOENT", "notFound", /not there/],
   ["EISDIR", "usage", /folder/],
   ["EIO", "internal", /EIO/],
