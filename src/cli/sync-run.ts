@@ -1,5 +1,6 @@
 import { parseBid } from "../baton/model/ids.ts";
 import { inspect } from "../baton/snapshot/container.ts";
+import { checkSelection } from "../baton/sync/plan.ts";
 import { sync } from "../baton/sync/sync.ts";
 import type { OktaClient } from "../okta/api/client.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -52,7 +53,8 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
     if (times === 2) setTimeout(() => process.exit(EXIT.interrupted), PATIENCE_MS).unref();
   });
   try {
-    // A target that is no snapshot is found before Okta is asked for anything.
+    // What is mistyped, and a target that is no snapshot, are found before Okta is asked for anything.
+    checkSelection(connector, selection);
     await inspect(values.file);
     log.debug("checking the credentials", { org: url });
     await connector.validate({ signal: AbortSignal.any([shutdown.stop, shutdown.now]) });

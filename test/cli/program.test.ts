@@ -129,6 +129,16 @@ describe("a sync from the command line", () => {
     });
   });
 
+  it("refuses a resource type that is not there before it asks Okta for anything", async () => {
+    await inFolder(async (folder) => {
+      sandbox.resetCalls();
+      const argv = ["--domain", sandbox.url, "--api-token", "wrong", "-f", join(folder, "a.c1z")];
+      const ended = await run([...argv, "--sync-resource-types", "user,custom-role"]);
+      expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("custom-role") });
+      expect(sandbox.calls().total).toBe(0);
+    });
+  });
+
   it("takes its settings from the environment, and gives its summary as JSON", async () => {
     await inFolder(async (folder) => {
       const env = {

@@ -67,6 +67,11 @@ export function makePlan(connector: Connector, options: SyncOptions): Plan {
   };
 }
 
+/** Throws a {@link Failure} of kind `usage` where a resource type is named that the connector does not have. */
+export function checkSelection(connector: Connector, selection: Selection): void {
+  selectTypes(connector.types, selection);
+}
+
 function selectTypes(all: readonly ResourceTypeSupport[], selection: Selection): readonly ResourceTypeSupport[] {
   const wanted = selection.types;
   // A targeted sync shows all types, whatever was named besides.
