@@ -1,5 +1,15 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../runtime/failure.ts";
@@ -22,8 +32,7 @@ export interface Places {
 
 /** Says where the files of a sync into `file` lie. Throws a {@link Failure} where a folder is not there. */
 export function findPlaces(file: string, tempDir: string | undefined): Places {
-  let target = join(folder(dirname(resolve(file)), "the folder of the snapshot"), basename(file));
-  if (statSync(target, { throwIfNoEntry: false })) target = realpathSync(target);
+  const target = followed(resolve(file));
   const work =
     tempDir === undefined
       ? `${target}.work`
@@ -32,6 +41,20 @@ export function findPlaces(file: string, tempDir: string | undefined): Places {
           `baton-${createHash("sha256").update(target).digest("hex").slice(0, 16)}.work`,
         );
   return { target, work, lock: `${work}-lock`, previous: `${work}-previous` };
+}
+
+/** How many links from one to the next are followed, as Linux does. */
+const MOST_LINKS = 40;
+
+/** The file that a path leads to, whether or not it is there yet: a link stays a link to what is written. */
+function followed(path: string): string {
+  let target = path;
+  for (let links = 0; links < MOST_LINKS; links++) {
+    target = join(folder(dirname(target), "the folder of the snapshot"), basename(target));
+    if (!lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink()) return target;
+    target = resolve(dirname(target), readlinkSync(target));
+  }
+  throw new Failure({ kind: "usage", message: `${path} leads to itself`, advice: "remove the link, or name a file" });
 }
 
 function folder(path: string, what: string): string {

@@ -534,6 +534,17 @@ describe("where the files lie", () => {
     expect((await readSnapshot(join(folder, "real.c1z"))).runs).toHaveLength(2);
   });
 
+  test("a link to a snapshot that is not there yet leads to it, and one that leads to itself nowhere", async () => {
+    mkdirSync(join(folder, "deep"));
+    symlinkSync("deep/next.c1z", file);
+    symlinkSync("real.c1z", join(folder, "deep/next.c1z"));
+    await run(SMALL);
+    expect(readdirSync(join(folder, "deep")).sort()).toEqual(["next.c1z", "real.c1z"]);
+    expect((await readSnapshot(join(folder, "deep/real.c1z"))).runs).toHaveLength(1);
+    symlinkSync("round.c1z", join(folder, "round.c1z"));
+    await expect(run(SMALL, { file: join(folder, "round.c1z") })).rejects.toMatchObject({ kind: "usage" });
+  });
+
   test("what a process killed while packing left beside the target is removed", async () => {
     writeFileSync(join(folder, ".sync.c1z.0123456789ab.tmp"), "half a file");
     writeFileSync(join(folder, ".other.c1z.0123456789ab.tmp"), "somebody else's");
