@@ -13,7 +13,7 @@ import { readPage } from "./reading.ts";
 import { mayBeStandard, roleResource, STANDARD_ROLES } from "./role-resource.ts";
 import type { Source } from "./source.ts";
 import { groupType, roleType, userType } from "./types.ts";
-import { explainDeactivated, noSuchUser } from "./user-lifecycle.ts";
+import { explainDeactivated, isDeactivated, isKnownDeactivated, noSuchUser } from "./user-lifecycle.ts";
 import { text } from "./values.ts";
 
 /**
@@ -50,6 +50,13 @@ export function roleAccess(source: Source) {
     const before = (await assignments(role, principal, call)).filter((one) => isOwn(one, principal));
     const active = before.find(isActive);
     if (active !== undefined) return held(role, principal, active, true);
+    if (
+      call.dryRun === true &&
+      principal.type === userType.id &&
+      (await isKnownDeactivated(source, principal.id, call))
+    ) {
+      throw isDeactivated(principal.id);
+    }
     try {
       const body = { type: role };
       const made = await sendOnce({

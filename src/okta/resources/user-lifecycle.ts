@@ -51,13 +51,16 @@ export function isDeactivated(id: string, refusal?: Failure): Failure {
 /** Throws {@link isDeactivated} where a refusal of Okta's comes of that. What cannot be read explains nothing. */
 export async function explainDeactivated(source: UserChanges, refusal: unknown, id: string, call: Call): Promise<void> {
   if (!isFailure(refusal, "invalidArgument") && !isFailure(refusal, "permissionDenied")) return;
-  let user: KnownUser | undefined;
+  if (await isKnownDeactivated(source, id, call)) throw isDeactivated(id, refusal);
+}
+
+/** Whether a user can be read and is deactivated. */
+export async function isKnownDeactivated(source: UserChanges, id: string, call: Call): Promise<boolean> {
   try {
-    user = await readUser(source, id, call);
+    return (await readUser(source, id, call))?.status === DEACTIVATED;
   } catch {
-    return;
+    return false;
   }
-  if (user?.status === DEACTIVATED) throw isDeactivated(id, refusal);
 }
 
 /**

@@ -99,10 +99,12 @@ test("what there is not is named", async () => {
     kind: "notFound",
     message: 'there is no standard role "WIZARD_ADMIN"',
   });
-  await expect(okta.grant("role:APP_ADMIN:assigned", "user:00uGone")).rejects.toMatchObject({
-    kind: "failedPrecondition",
-    message: expect.stringContaining("deactivated"),
-  });
+  for (const dryRun of [true, false]) {
+    await expect(okta.grant("role:APP_ADMIN:assigned", "user:00uGone", { dryRun })).rejects.toMatchObject({
+      kind: "failedPrecondition",
+      message: expect.stringContaining("deactivated"),
+    });
+  }
 });
 
 test("an answer that is lost is looked for, never sent again", async () => {
