@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
@@ -28,6 +29,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   "serve.service.port": 8443,
   "sync.file": "/data/other.c1z",
   "sync.c1zTempDir": "/tmp",
+  "sync.schedule": "5 4 * * 1-5",
   "limits.rateLimitShare": 0.5,
   "log.level": "debug",
   "log.format": "console",
@@ -144,6 +146,37 @@ if (binary === undefined) {
       ]);
     });
 
+    it("opens the collector's own port where its address names none", () => {
+      const values = { otel: { collectorEndpoint: "collector.monitoring" } };
+      const manifests = manifestsOf(template(binary, [valuesOf("service")], stringify(values)));
+      const { egress } = manifests.find(({ kind }) => kind === "NetworkPolicy")!.spec;
+      expect(egress.at(-1).ports).toEqual([{ port: 4317 }]);
+    });
+
+    it("makes no Service of no ports", () => {
+      const values = { health: { enabled: false }, serviceMonitor: { enabled: true } };
+      const manifests = manifestsOf(template(binary, [valuesOf("service")], stringify(values)));
+      expect(manifests.map(({ kind }) => kind)).not.toContain("Service");
+    });
+
+    it("wears each label once, the user's before its own, but none in place of those that pods are found by", () => {
+      const name = "app.kubernetes.io/name";
+      const version = "app.kubernetes.io/version";
+      const values = { commonLabels: { team: "a", [version]: "b", [name]: "b" }, podLabels: { team: "c" } };
+      // The parser refuses a key that is there twice, as a cluster does.
+      const manifests = manifestsOf(template(binary, [valuesOf("service")], stringify(values)));
+      const deployment = manifests.find(({ kind }) => kind === "Deployment")!;
+      expect(deployment.metadata.labels).toMatchObject({ team: "a", [version]: "b", [name]: "baton-okta" });
+      expect(deployment.spec.template.metadata.labels).toMatchObject({ team: "c", [name]: "baton-okta" });
+    });
+
+    it("can be set on the command line, where helm makes texts of fractions and knows no cluster", () => {
+      const set = ["--set", "limits.rateLimitShare=0.5"];
+      const ran = spawnSync(binary, ["template", "a", CHART, "-f", valuesOf("serve"), ...set], { encoding: "utf8" });
+      expect(ran.status, ran.stderr).toBe(0);
+      expect(environmentOf(manifestsOf(ran.stdout)).BATON_RATE_LIMIT_SHARE).toBe("0.5");
+    });
+
     it("is valid with alerts and the dashboard, volumes of the user, and long names", async () => {
       const values = {
         fullnameOverride: "a-name-".repeat(12),
@@ -174,6 +207,17 @@ if (binary === undefined) {
       ["an unknown value", "service", { okta: { domian: "x" } }, /domian/],
       ["an unknown mode", "service", { mode: "daemon" }, /mode/],
       ["a number out of range", "service", { limits: { rateLimitShare: 1.5 } }, /rateLimitShare/],
+      ["a text out of range", "service", { limits: { rateLimitShare: "1.5" } }, /rateLimitShare/],
+      ["a text that is no share", "service", { limits: { rateLimitShare: "0.00" } }, /rateLimitShare/],
+      ["a schedule that is none", "cronjob", { sync: { schedule: "every hour" } }, /schedule/],
+      ["one port for two", "serve", { health: { port: 50051 } }, /serve\.port and health\.port/],
+      ["health that no probe reaches", "service", { health: { bindAddress: "127.0.0.1" } }, /health\.bindAddress/],
+      [
+        "a client CA without TLS",
+        "serve",
+        { serve: { tlsExistingSecret: "", insecure: true, tlsClientCa: "x" } },
+        /tlsClientCa/,
+      ],
       ["a domain with a path", "service", { okta: { domain: "acme.okta.com/admin" } }, /domain/],
     ] as const)("refuses %s", (_, mode, values, said) => {
       expect(() => template(binary, [valuesOf(mode)], stringify(values))).toThrow(said);

@@ -28,25 +28,25 @@ app.kubernetes.io/name: {{ include "baton-okta.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/*
+The labels of whatever is created; takes a dict with root, and may take more labels. Of two of one name, that of the object wins
+over that of the release, and both over the chart's; but pods are found by those of the selector, so they stay as they are.
+*/}}
 {{- define "baton-okta.labels" -}}
-{{ include "baton-okta.selector" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/component: {{ .Values.mode }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
+{{- $own := dict
+  "app.kubernetes.io/version" .root.Chart.AppVersion
+  "app.kubernetes.io/component" .root.Values.mode
+  "app.kubernetes.io/managed-by" .root.Release.Service
+  "helm.sh/chart" (printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_")
+}}
+{{- merge (include "baton-okta.selector" .root | fromYaml) (.labels | default dict) .root.Values.commonLabels $own | toYaml }}
 {{- end }}
 
 {{/* The metadata of an object; takes a dict with root, and may take a suffix of the name, labels and annotations. */}}
 {{- define "baton-okta.metadata" -}}
 name: {{ include "baton-okta.fullname" .root }}{{ with .suffix }}-{{ . }}{{ end }}
 labels:
-  {{- include "baton-okta.labels" .root | nindent 2 }}
-  {{- with .labels }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
+  {{- include "baton-okta.labels" . | nindent 2 }}
 {{- with .annotations }}
 annotations:
   {{- toYaml . | nindent 2 }}

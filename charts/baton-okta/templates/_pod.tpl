@@ -5,10 +5,7 @@
 {{- $longRunning := ne $v.mode "cronjob" -}}
 metadata:
   labels:
-    {{- include "baton-okta.labels" . | nindent 4 }}
-    {{- with $v.podLabels }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- include "baton-okta.labels" (dict "root" . "labels" $v.podLabels) | nindent 4 }}
   annotations:
     # A changed setting is a new pod.
     checksum/settings: {{ include "baton-okta.settings" . | sha256sum }}

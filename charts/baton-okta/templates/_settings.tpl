@@ -119,5 +119,12 @@
 {{- fail "the mode serve needs serve.tlsExistingSecret, or serve.tlsCert and serve.tlsKey, or serve.insecure" }}
 {{- end }}
 {{- if and $tls $v.serve.insecure }}{{ fail "serve.insecure and a certificate do not go together" }}{{ end }}
+{{- if and (not $tls) $v.serve.tlsClientCa }}{{ fail "serve.tlsClientCa needs a certificate beside it" }}{{ end }}
+{{- if and $v.health.enabled (eq (toString $v.serve.port) (toString $v.health.port)) }}
+{{- fail "serve.port and health.port are the same" }}
+{{- end }}
+{{- end }}
+{{- if and (ne $v.mode "cronjob") $v.health.enabled (regexMatch "^(127\\.|localhost$|::1$)" $v.health.bindAddress) }}
+{{- fail "health.bindAddress is of the pod alone, so that no probe would reach it; take 0.0.0.0" }}
 {{- end }}
 {{- end }}
