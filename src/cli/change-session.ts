@@ -90,10 +90,12 @@ export async function withChanges<T>(
 
 function interrupted(error: unknown, now: AbortSignal, signal: NodeJS.Signals | undefined): unknown {
   if (!now.aborted || (isFailure(error) && error.kind !== "cancelled")) return error;
+  // What was under way may know better what is so now, and what to do.
+  const known = isFailure(error) && error.advice !== undefined ? error : undefined;
   return new Failure({
     kind: "cancelled",
-    message: `interrupted by ${signal}`,
-    advice: "run the same command again to be sure: what is done already is not done twice",
+    message: `interrupted by ${signal}${known === undefined ? "" : `: ${known.message}`}`,
+    advice: known?.advice ?? "run the same command again to be sure: what is done already is not done twice",
     cause: error,
   });
 }

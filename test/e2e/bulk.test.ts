@@ -83,6 +83,23 @@ describe("many grants", () => {
 });
 
 describe("the built program", () => {
+  it("that is ended while an account is created says what is not known, and what to do", async () => {
+    await serving(0, async (sandbox, env) => {
+      const argv = ["create-account", "--email", "ada@new.example", "--first-name", "Ada", "--last-name", "Lovelace"];
+      const { child, ended } = start(argv, { env });
+      sandbox.intercept(({ method }) => {
+        if (method !== "POST") return undefined;
+        child.stderr?.once("data", () => child.kill("SIGINT"));
+        child.kill("SIGINT");
+        return { kind: "hang", applied: true };
+      });
+      const { code, stderr } = await ended;
+      expect(code).toBe(4);
+      expect(stderr).toMatch(/Interrupted by SIGINT: .*whether the user was created is not known/);
+      expect(stderr).toContain("Look for the login in Okta");
+    });
+  });
+
   it("encrypts a new account's password", async () => {
     await serving(0, async (sandbox, env) => {
       const identity = await generateIdentity();
