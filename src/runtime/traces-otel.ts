@@ -83,12 +83,24 @@ function tellOfTrouble(log: Log): void {
   const trouble = (message: string) => {
     if (told) return;
     told = true;
-    log.warn("the OpenTelemetry collector does not take what it is sent", { error: message.slice(0, 300) });
+    log.warn("the OpenTelemetry collector does not take what it is sent", { error: reasonOf(message) });
   };
   diag.setLogger(
     { error: trouble, warn: trouble, info() {}, debug() {}, verbose() {} },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
+}
+
+/** What an exporter complains of, in one line: it writes an error as JSON, with its stack. */
+function reasonOf(message: string): string {
+  let reason = message;
+  try {
+    const { message: told, stack } = JSON.parse(message) as Partial<Error>;
+    reason = told ?? stack ?? message;
+  } catch {
+    // A text that is none of an error is told as it is.
+  }
+  return reason.split("\n", 1)[0]!.slice(0, 300);
 }
 
 function tracesOf(provider: TracerProvider, here: AsyncLocalStorage<Context>): Traces {

@@ -91,7 +91,14 @@ test.each(["away", "refusing"])("a collector that is %s breaks nothing, and is t
   else collector.refuse();
   closing.push(collector.close);
   const warned: string[] = [];
-  const log: Log = { ...silentLog, warn: (text) => void warned.push(text) };
+  const reasons: unknown[] = [];
+  const log: Log = {
+    ...silentLog,
+    warn(text, fields) {
+      warned.push(text);
+      reasons.push(fields?.error);
+    },
+  };
   const telemetry = await openTelemetry({ ...plain, endpoint: collector.address }, log);
   const teed = telemetry.tee(silentLog);
   for (let at = 0; at < 5000; at++) {
@@ -100,6 +107,7 @@ test.each(["away", "refusing"])("a collector that is %s breaks nothing, and is t
   await telemetry.close();
   expect(warned.length).toBeLessThanOrEqual(1);
   if (how === "refusing") expect(warned).toEqual(["the OpenTelemetry collector does not take what it is sent"]);
+  for (const reason of reasons) expect(reason).toMatch(/^[^{][^\n]*$/);
 });
 
 test("each of the two can be left out", async () => {
