@@ -64,6 +64,8 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
   const idleTimeoutMs = options.idleTimeoutMs ?? 30_000;
   const timeoutMs = options.timeoutMs ?? 300_000;
   const proxyEnv = proxyFor(origin, options.env ?? process.env);
+  const proxyUrl = proxyEnv?.HTTPS_PROXY ?? proxyEnv?.HTTP_PROXY;
+  const proxy = proxyUrl === undefined ? undefined : new URL(proxyUrl);
   const module = origin.secure ? https : http;
   const agent = new module.Agent({
     keepAlive: true,
@@ -120,7 +122,7 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
           sent = true;
         }
       });
-      call.on("error", (error) => fail(classify(error, sent, proxyEnv !== undefined)));
+      call.on("error", (error) => fail(classify(error, sent, proxy, origin)));
       call.on("response", (answer) => {
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -163,13 +165,16 @@ function unpack(body: Buffer, headers: http.IncomingHttpHeaders): Buffer {
   throw new Error(`content-encoding ${encoding} was not asked for`);
 }
 
-function classify(error: unknown, sent: boolean, proxied: boolean): Broken {
+function classify(error: unknown, sent: boolean, proxy: URL | undefined, okta: OktaOrigin): Broken {
   const code = codeOf(error) ?? "";
   const text = error instanceof Error ? error.message : String(error);
+  if (proxy !== undefined && !sent && isAbout(error, proxy, okta)) {
+    return new Broken("proxy", text, false, error);
+  }
   if (code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "EAI_FAIL" || code === "EAI_NODATA") {
     return new Broken("dns", "the host name is not known", false, error);
   }
-  if (proxied && (code.startsWith("ERR_PROXY") || /proxy|tunnel/i.test(text))) {
+  if (proxy !== undefined && (code.startsWith("ERR_PROXY") || /proxy|tunnel/i.test(text))) {
     return new Broken("proxy", text, false, error);
   }
   if (isTlsCode(code)) {
@@ -192,6 +197,17 @@ export function isTlsCode(code: string): boolean {
     code.startsWith("ERR_SSL") ||
     code === "EPROTO"
   );
+}
+
+/** Whether an error of the network is about the proxy: its host was not found, or its port, unlike Okta's, not reached. */
+function isAbout(error: unknown, { hostname, port, protocol }: URL, okta: OktaOrigin): boolean {
+  const one: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  if (typeof one !== "object" || one === null) {
+    return false;
+  }
+  const named = one as { hostname?: unknown; port?: unknown };
+  const proxyPort = Number(port || (protocol === "https:" ? 443 : 80));
+  return named.hostname === hostname || (named.port === proxyPort && proxyPort !== okta.port);
 }
 
 function codeOf(error: unknown): string | undefined {

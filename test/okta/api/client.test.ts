@@ -418,6 +418,18 @@ describe("proxies", () => {
     expect(new Set(asked)).toEqual(new Set(["CONNECT acme.okta.test:443 HTTP/1.1"]));
   });
 
+  test.each([
+    ["not there", "http://127.0.0.1:1"],
+    ["not known", "http://proxy.okta.invalid:3128"],
+  ])("one that is %s is blamed, not Okta", async (_what, url) => {
+    const client = clientOf("acme.okta.test", { env: { HTTPS_PROXY: url }, clock: new FastClock() });
+    expect(await rejection(client.get("/api/v1/org", aCall()))).toMatchObject({
+      kind: "unavailable",
+      message: expect.stringContaining("proxy"),
+      advice: expect.stringContaining("HTTPS_PROXY"),
+    });
+  });
+
   test("NO_PROXY and this machine go without", async () => {
     const { url, asked } = await proxy();
     const env = { HTTPS_PROXY: `http://${url}`, HTTP_PROXY: `http://${url}`, NO_PROXY: ".okta.invalid" };
