@@ -109,6 +109,22 @@ describe("what Okta refuses", () => {
     }
   });
 
+  it("is UNAVAILABLE without a word of limits where Okta is down", async () => {
+    const answer = { status: 503, code: "E0000009" };
+    const down = new Failure({ kind: "unavailable", message: "Okta answered HTTP 503", answer, retryAfterMs: 2_000 });
+    const { client } = await served(
+      connectorOf(async () => {
+        throw down;
+      }),
+    );
+    const refused = await refusal(client.call(listResources, things));
+    expect(refused.code).toBe("UNAVAILABLE");
+    expect(refused.details.map((detail) => detail["@type"].split("/").at(-1))).toEqual([
+      "google.rpc.RetryInfo",
+      "google.rpc.ErrorInfo",
+    ]);
+  });
+
   it("is INVALID_ARGUMENT where a page token has gone stale", async () => {
     let stale = false;
     const { client } = await served(

@@ -106,7 +106,7 @@ function detailsOf(failure: Failure, { now, domain, seen }: StatusParts): Any[] 
   }
   if (code === Code.UNAVAILABLE) {
     details.push(pack(RetryInfoSchema, { retryDelay: durationFromMs(Math.max(0, failure.retryAfterMs ?? RETRY_MS)) }));
-    if (failure.retryAfterMs !== undefined || failure.answer?.status === 429) {
+    if (isForLimit(failure)) {
       const resetAt = failure.retryAfterMs === undefined ? seen?.resetAt : now + failure.retryAfterMs;
       details.push(...rateLimitMessages({ limit: seen?.limit ?? 0, remaining: 0, resetAt: resetAt ?? now + RETRY_MS }));
     }
@@ -114,6 +114,11 @@ function detailsOf(failure: Failure, { now, domain, seen }: StatusParts): Any[] 
   if (failure instanceof RefusedPage) details.push(pack(ErrorInfoSchema, refusedInfo(failure, domain)));
   else if (failure.answer !== undefined) details.push(pack(ErrorInfoSchema, errorInfo(failure.answer, code, domain)));
   return details;
+}
+
+/** Whether a limit is the reason: it was answered so, or no request was sent, as the answer was known. */
+function isForLimit({ answer, retryAfterMs }: Failure): boolean {
+  return answer === undefined ? retryAfterMs !== undefined : answer.status === 429;
 }
 
 function errorInfo({ status, code, summary, requestId }: Answer, rpc: Code, domain = "baton") {
