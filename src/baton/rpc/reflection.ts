@@ -1,6 +1,16 @@
 import { type DescFile, type DescService, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { file_c1_connector_v2_annotation_entitlement } from "../../gen/c1/connector/v2/annotation_entitlement_pb.ts";
+import { file_c1_connector_v2_annotation_external_link } from "../../gen/c1/connector/v2/annotation_external_link_pb.ts";
+import { file_c1_connector_v2_annotation_grant } from "../../gen/c1/connector/v2/annotation_grant_pb.ts";
+import { file_c1_connector_v2_annotation_ratelimit } from "../../gen/c1/connector/v2/annotation_ratelimit_pb.ts";
+import { file_c1_connector_v2_annotation_raw_id } from "../../gen/c1/connector/v2/annotation_raw_id_pb.ts";
+import { file_c1_connector_v2_annotation_resource } from "../../gen/c1/connector/v2/annotation_resource_pb.ts";
+import { file_c1_connector_v2_annotation_resource_tree } from "../../gen/c1/connector/v2/annotation_resource_tree_pb.ts";
+import { file_c1_connector_v2_annotation_trait } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
+import { file_c1_connector_v2_annotation_v1_identifier } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
+import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
 import {
   ServerReflection,
   type ServerReflectionRequest,
@@ -14,11 +24,25 @@ type Response = MessageInitShape<typeof ServerReflectionResponseSchema>;
 type Answer = Response["messageResponse"];
 type Question = Pick<ServerReflectionRequest, "host" | "messageRequest">;
 
+/** What travels packed in other messages, as annotations and as details of a status: no service names these files. */
+const PACKED: readonly DescFile[] = [
+  file_c1_connector_v2_annotation_entitlement,
+  file_c1_connector_v2_annotation_external_link,
+  file_c1_connector_v2_annotation_grant,
+  file_c1_connector_v2_annotation_ratelimit,
+  file_c1_connector_v2_annotation_raw_id,
+  file_c1_connector_v2_annotation_resource,
+  file_c1_connector_v2_annotation_resource_tree,
+  file_c1_connector_v2_annotation_trait,
+  file_c1_connector_v2_annotation_v1_identifier,
+  file_google_rpc_error_details,
+];
+
 /** Tells tools what services there are and how their messages look, in both versions of the protocol. */
 export function reflectionServices(services: readonly DescService[]): Served[] {
   const all = [...services, ServerReflection, ServerReflectionAlpha];
   const files = new Map<string, DescFile>();
-  for (const { file } of all) addFile(files, file);
+  for (const file of [...all.map(({ file }) => file), ...PACKED]) addFile(files, file);
   const symbols = new Map<string, DescFile>();
   for (const file of files.values()) addSymbols(symbols, file);
   const names = all.map(({ typeName }) => ({ name: typeName })).sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -70,6 +70,30 @@ it.each(["v1", "v1alpha"])("tells all services and how their messages look (%s)"
   }
 });
 
+it("finds what travels packed: annotations, traits and details of a status", async () => {
+  const names = [
+    "c1.connector.v2.V1Identifier",
+    "c1.connector.v2.RawId",
+    "c1.connector.v2.ExternalLink",
+    "c1.connector.v2.UserTrait",
+    "c1.connector.v2.EntitlementImmutable",
+    "c1.connector.v2.GrantExpandable",
+    "c1.connector.v2.GrantAlreadyExists",
+    "c1.connector.v2.ResourceDoesNotExist",
+    "c1.connector.v2.SkipEntitlementsAndGrants",
+    "c1.connector.v2.CapabilityPermissions",
+    "c1.connector.v2.RateLimitDescription",
+    "google.rpc.BadRequest",
+    "google.rpc.RetryInfo",
+    "google.rpc.ErrorInfo",
+  ];
+  const answers = await ask(
+    "v1",
+    names.map((value) => ({ messageRequest: { case: "fileContainingSymbol", value } })),
+  );
+  expect(names.filter((_, at) => answers[at]?.case !== "fileDescriptorResponse")).toEqual([]);
+});
+
 it("finds files, methods and fields, and says what there is not", async () => {
   const answers = await ask("v1", [
     { messageRequest: { case: "fileByFilename", value: "c1/connector/v2/grant.proto" } },
