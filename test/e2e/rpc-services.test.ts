@@ -287,7 +287,10 @@ describe("events", () => {
     const wrong = await refusal(client.call(EventService.method.listEvents, { eventFeedId: "another" }));
     expect(wrong.code).toBe("NOT_FOUND");
     for (const request of [{ pageSize: 1001 }, { cursor: "x".repeat(4097) }, { cursor: "nonsense" }]) {
-      expect((await refusal(client.call(EventService.method.listEvents, request))).code).toBe("INVALID_ARGUMENT");
+      const refused = await refusal(client.call(EventService.method.listEvents, request));
+      expect(refused.code).toBe("INVALID_ARGUMENT");
+      const field = "cursor" in request ? "cursor" : "page_size";
+      expect(refused.detail("google.rpc.BadRequest").fieldViolations[0].field).toBe(field);
     }
   });
 });

@@ -68,6 +68,7 @@ export function badCursor(cause?: unknown): Failure {
     kind: "invalidArgument",
     message: "the cursor is none of this feed's",
     advice: "give one that the feed gave, as it was, or start at a time without one",
+    field: "cursor",
     cause,
   });
 }
