@@ -62,6 +62,8 @@ export function roll(pool: Pool, now: number): void {
 
 /** Takes in what an answer said of its pool; late answers about an earlier window say nothing. */
 export function takeIn(pool: Pool, seen: RateLimit): void {
+  // What was left of another limit says nothing of this one.
+  const changed = seen.limit !== pool.limit;
   pool.limit = seen.limit;
   if (seen.resetAt > pool.resetAt && seen.resetAt > pool.lastReset) {
     if (pool.resetAt !== 0) {
@@ -72,7 +74,7 @@ export function takeIn(pool: Pool, seen: RateLimit): void {
     pool.resetAt = seen.resetAt;
   }
   if (seen.resetAt === pool.resetAt) {
-    pool.remaining = Math.min(pool.remaining, seen.remaining);
+    pool.remaining = changed ? seen.remaining : Math.min(pool.remaining, seen.remaining);
     pool.lost = 0;
   }
 }

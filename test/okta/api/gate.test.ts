@@ -132,6 +132,22 @@ describe("Gate", () => {
     expect(passes).toHaveLength(4);
   });
 
+  test("a limit that is raised between two windows is used at once", async () => {
+    const clock = new FakeClock();
+    const gate = aGate(clock);
+    (await gate.enter("/users", aCall())).release(known(100, 0, clock.now() + WINDOW));
+    await clock.advance(WINDOW + 1_000);
+    (await gate.enter("/users", aCall())).release(known(10_000, 9_999, clock.now() + WINDOW));
+    let isIn = false;
+    const next = gate.enter("/users", aCall()).then((pass) => {
+      isIn = true;
+      pass.release({ kind: "broken" });
+    });
+    await clock.advance(1_000);
+    expect(isIn).toBe(true);
+    await next;
+  });
+
   test("patterns that the server counts together are not let through on stale counts", async () => {
     const clock = new FakeClock();
     const server = new Counter(clock, { apps: 100 }, () => "apps");
