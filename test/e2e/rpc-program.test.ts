@@ -71,6 +71,15 @@ it.each([
   expect(ended.stderr).toMatch(why);
 });
 
+it("does not pass over a filter that a connector's service cannot be told of", async () => {
+  const filters = ["--filter-email-domains", "acme.example", "--skip-app-groups", "--sync-inactive-apps=false"];
+  const ended = await run(["sync", "--connector", "127.0.0.1:1", ...filters]);
+  expect(ended.code).toBe(2);
+  for (const flag of ["--filter-email-domains", "--skip-app-groups", "--sync-inactive-apps=false"]) {
+    expect(ended.stderr).toContain(flag);
+  }
+});
+
 it("says when the connector's service is not there", async () => {
   await inFolder(async (folder) => {
     const ended = await run(["sync", "--connector", "nowhere", "-f", join(folder, "a.c1z")]);

@@ -1,6 +1,7 @@
 import { Failure } from "../../runtime/failure.ts";
 import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
+import type { FlagValues } from "../flags.ts";
 import { textWidth } from "../layout.ts";
 import { hideSecrets } from "../process-title.ts";
 import { readSettings, requireAccess } from "../settings.ts";
@@ -23,6 +24,7 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
     return await runOperation(operation, values, env, output);
   }
   if (values.connector === undefined) requireAccess(values);
+  else refuseOktaChoices(values);
   // Loaded here: what talks to Okta is not needed to refuse a wrong flag.
   const { syncOrg } = await import("../sync-run.ts");
   const report = await syncOrg(values, env, output);
@@ -33,3 +35,21 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   );
   return EXIT.done;
 };
+
+/** What a service shows was decided when it was started: a filter that did nothing would be taken for one that did. */
+function refuseOktaChoices(values: FlagValues): void {
+  const given = [
+    values["filter-email-domains"].length > 0 && "--filter-email-domains",
+    values["skip-secondary-emails"] && "--skip-secondary-emails",
+    values["skip-app-groups"] && "--skip-app-groups",
+    !values["sync-inactive-apps"] && "--sync-inactive-apps=false",
+    values["sync-custom-roles"] && "--sync-custom-roles",
+    values["sync-secrets"] && "--sync-secrets",
+  ].filter((flag) => flag !== false);
+  if (given.length === 0) return;
+  throw new Failure({
+    kind: "usage",
+    message: `with --connector nothing comes of ${given.join(", ")}`,
+    advice: "give it where that connector is started",
+  });
+}
