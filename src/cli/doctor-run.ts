@@ -5,7 +5,7 @@ import { ALL_SCOPES } from "../okta/doctor/capabilities.ts";
 import { examine } from "../okta/doctor/doctor.ts";
 import { isTokenRefusal } from "../okta/doctor/probe.ts";
 import type { DoctorReport } from "../okta/doctor/report.ts";
-import { USERS } from "../okta/resources/users.ts";
+import { USERS } from "../okta/resources/visible-users.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { isFailure } from "../runtime/failure.ts";
 import type { Log } from "../runtime/log.ts";

@@ -19,7 +19,8 @@ import { resourceSets } from "./resources/resource-sets.ts";
 import { createRoleHolders } from "./resources/role-holders.ts";
 import { roles } from "./resources/roles.ts";
 import type { Source } from "./resources/source.ts";
-import { nobody, USERS, users } from "./resources/users.ts";
+import { users } from "./resources/users.ts";
+import { mustSeeUsers } from "./resources/visible-users.ts";
 
 export type { OktaOptions };
 
@@ -52,11 +53,7 @@ export function createOktaConnector({ client, origin, options, clock, log }: Okt
     accounts: createAccounts(source),
     actions: createActions(source),
     events: createFeed({ client, clock, log }),
-    /** What every sync begins with, as small as it gets: it proves credentials, scope and admin role at once. */
-    async validate(call) {
-      const page = await client.list(`${USERS}&limit=1`, call);
-      if (page.items.length === 0 && page.next === undefined) throw nobody();
-    },
+    validate: (call) => mustSeeUsers(client, call),
     async close() {
       client.close?.();
     },

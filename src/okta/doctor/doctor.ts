@@ -3,7 +3,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { OktaClient } from "../api/client.ts";
 import { segment } from "../resources/paths.ts";
 import { inField } from "../resources/reading.ts";
-import { USERS } from "../resources/users.ts";
+import { USERS } from "../resources/visible-users.ts";
 import { isObject, text } from "../resources/values.ts";
 import { tokenInUse } from "./api-token.ts";
 import { ALL_SCOPES, CAPABILITY_NAMES, type CapabilityName, type Needs, READS, WRITES } from "./capabilities.ts";

@@ -8,6 +8,7 @@ import { segment } from "./paths.ts";
 import { rawId } from "./raw-id.ts";
 import { readOne } from "./reading.ts";
 import type { Source } from "./source.ts";
+import { mustSeeUsers } from "./visible-users.ts";
 
 /** What changing a user's state needs. */
 export type UserChanges = Pick<Source, "client" | "clock">;
@@ -81,7 +82,11 @@ export async function deactivateUser(source: UserChanges, id: string, call: Call
  */
 export async function deleteUser(source: UserChanges, id: string, call: Call): Promise<Removal> {
   const user = await readUser(source, id, call);
-  if (user === undefined) return { already: true };
+  if (user === undefined) {
+    // To credentials that are shown no users every user looks deleted.
+    await mustSeeUsers(source.client, call);
+    return { already: true };
+  }
   let untouched: boolean;
   try {
     untouched = (await deactivate(source, user, call)).already;

@@ -9,7 +9,6 @@ import {
 } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
 import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
 import { type Resource, ResourceSchema, Status_ResourceStatus } from "../../gen/c1/connector/v2/resource_pb.ts";
-import { Failure } from "../../runtime/failure.ts";
 import type { OktaUser } from "./okta-json.ts";
 import { following } from "./paths.ts";
 import { readOne, readPage, withIds } from "./reading.ts";
@@ -17,11 +16,7 @@ import type { Source } from "./source.ts";
 import { userType } from "./types.ts";
 import { deleteUser } from "./user-lifecycle.ts";
 import { jsonObject, text, timestamp } from "./values.ts";
-
-/**
- * All users: without a search those that are deprovisioned would be missing. Source: Okta Management API, List users.
- */
-export const USERS = `/api/v1/users?search=${encodeURIComponent("status pr")}`;
+import { nobody, USERS } from "./visible-users.ts";
 
 /** Makes Okta leave out what is not used, which makes pages lighter and faster. */
 const LEAN = {
@@ -46,18 +41,6 @@ export function users(source: Source): ResourceTypeSupport {
     },
     remove: (id, call) => deleteUser(source, id, call),
   };
-}
-
-/**
- * No org is without users. Okta answers 200 and an empty list to an OAuth app that has its scopes but no admin role.
- */
-export function nobody(): Failure {
-  return new Failure({
-    kind: "permissionDenied",
-    message: "Okta shows no users at all: most likely the OAuth app has its scopes but no admin role",
-    attempted: "GET /api/v1/users",
-    advice: "assign an admin role to the app (Read-only Administrator is enough to read)",
-  });
 }
 
 /** The raw statuses of users who have been activated, and may sign in or could once they have reset something. */

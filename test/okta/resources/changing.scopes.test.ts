@@ -76,3 +76,11 @@ test("what may be read but not changed names the scope to change it", async () =
     });
   }
 });
+
+test("an app without an admin role does not take a user that it is not shown for one that is gone", async () => {
+  const okta = await appWith(["okta.users.manage", "okta.users.read"], []);
+  await expect(okta.remove("user", "00uAnn")).rejects.toMatchObject({
+    kind: "permissionDenied",
+    message: expect.stringContaining("no users at all"),
+  });
+});
