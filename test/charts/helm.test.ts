@@ -153,6 +153,16 @@ if (binary === undefined) {
       expect(egress.at(-1).ports).toEqual([{ port: 4317 }]);
     });
 
+    it.each([
+      ["no health port", { health: { enabled: false } }],
+      ["nothing said of what it may and gets", { resources: null, securityContext: null, podSecurityContext: null }],
+    ])("leaves no key without a value, with %s", (_, values) => {
+      for (const mode of ["service", "cronjob"] as const) {
+        const manifests = manifestsOf(template(binary, [valuesOf(mode)], stringify(values)));
+        expect(typeErrors(manifests)).toEqual([]);
+      }
+    });
+
     it("makes no Service of no ports", () => {
       const values = { health: { enabled: false }, serviceMonitor: { enabled: true } };
       const manifests = manifestsOf(template(binary, [valuesOf("service")], stringify(values)));

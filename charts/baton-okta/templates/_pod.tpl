@@ -18,7 +18,7 @@ spec:
   automountServiceAccountToken: false
   enableServiceLinks: false
   securityContext:
-    {{- toYaml $v.podSecurityContext | nindent 4 }}
+    {{- toYaml ($v.podSecurityContext | default dict) | nindent 4 }}
   terminationGracePeriodSeconds: {{ $v.terminationGracePeriodSeconds }}
   {{- if not $longRunning }}
   restartPolicy: Never
@@ -68,9 +68,9 @@ spec:
             seconds: 5
       {{- end }}
       resources:
-        {{- toYaml $v.resources | nindent 8 }}
+        {{- toYaml ($v.resources | default dict) | nindent 8 }}
       securityContext:
-        {{- toYaml $v.securityContext | nindent 8 }}
+        {{- toYaml ($v.securityContext | default dict) | nindent 8 }}
       volumeMounts:
         {{- include "baton-okta.volumeMounts" . | nindent 8 }}
   volumes:
