@@ -43,7 +43,7 @@ export async function greet(parts: GreetingParts): Promise<boolean> {
       return true;
     } catch (error) {
       if (stop.aborted) return false;
-      if (isFailure(error) && (FINAL as readonly string[]).includes(error.kind)) throw refused(error);
+      if (isFailure(error) && isFinal(error)) throw refused(error);
       const pauseMs = pauseAfter(failures, LONGEST_MS);
       logs.log.warn("the platform could not be greeted, and is greeted again", {
         failures,
@@ -54,6 +54,11 @@ export async function greet(parts: GreetingParts): Promise<boolean> {
     }
   }
   return false;
+}
+
+/** Whether trying again makes no sense. Codes of no kind of their own, as `OUT_OF_RANGE`, are not meant. */
+function isFinal({ kind, answer }: Failure): boolean {
+  return (FINAL as readonly string[]).includes(kind) && answer?.code !== "OUT_OF_RANGE";
 }
 
 /** Why the program ends at once, in words for whoever started it. */

@@ -60,6 +60,14 @@ describe("at the start", () => {
     expect(fake.count("token")).toBe(code === 16 ? 2 : 1);
   });
 
+  it("a code that the contract does not call final is not, whatever it resembles", async () => {
+    const fake = await startPlatform();
+    fake.plan("Hello", { kind: "refuse", code: 11 });
+    await startRig({ connector: busyConnector().connector, fake });
+    await fake.until(() => fake.hellos.length === 1);
+    expect(fake.count("Hello")).toBe(2);
+  });
+
   it("a client that the token endpoint refuses ends it", async () => {
     const fake = await startPlatform();
     fake.always("token", { kind: "refuse", code: 401 });
