@@ -23,6 +23,7 @@ import {
   BatonServiceUploadAssetResponseSchema,
 } from "../../gen/c1/connectorapi/baton/v1/baton_pb.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
+import { ipTarget } from "../rpc/ip-target.ts";
 import { formatAddress, type Identity, isLoopback } from "./identity.ts";
 import { platformFailure } from "./platform-failure.ts";
 import type { Tokens } from "./token.ts";
@@ -181,6 +182,7 @@ export function connectPlatform(route: PlatformRoute): Platform {
 }
 
 function open({ identity, userAgent, ca }: PlatformRoute): Client {
+  const ip = ipTarget(identity.address.host);
   const options: ChannelOptions = {
     "grpc.primary_user_agent": userAgent,
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
@@ -194,9 +196,11 @@ function open({ identity, userAgent, ca }: PlatformRoute): Client {
     // What is to be repeated is decided here, with a fresh token and a file read anew.
     "grpc.enable_retries": 0,
     "grpc.enable_http_proxy": isLoopback(identity.address) ? 0 : 1,
+    ...ip.options,
   };
   // By itself the library passes NODE_EXTRA_CA_CERTS over: it is told all that Node trusts.
-  const secured = credentials.createSsl(Buffer.from(ca ?? getCACertificates("default").join("\n")));
+  const trusted = Buffer.from(ca ?? getCACertificates("default").join("\n"));
+  const secured = credentials.createSsl(trusted, null, null, ip.verify);
   return new Client(formatAddress(identity.address), secured, options);
 }
 
