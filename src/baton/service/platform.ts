@@ -163,22 +163,41 @@ export function connectPlatform(route: PlatformRoute): Platform {
   }
 
   /** Calls with a token, and once more with a new one where the platform does not take it. */
-  async function authorized<T>(call: (token: string) => Promise<T>): Promise<T> {
-    const token = await tokens.get();
+  async function authorized<T>(call: (token: string) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const token = await unlessAborted(tokens.get(), signal);
     try {
       return await call(token);
     } catch (error) {
       if (!isFailure(error, "unauthenticated")) throw error;
       tokens.refuse(token);
-      return await call(await tokens.get());
+      return await call(await unlessAborted(tokens.get(), signal));
     }
   }
 
   return {
-    call: (method, request, signal) => authorized((token) => unary(method, request, token, signal)),
-    upload: (body, signal) => authorized((token) => upload(body, token, signal)),
-    close: () => client.close(),
+    call: (method, request, signal) => authorized((token) => unary(method, request, token, signal), signal),
+    upload: (body, signal) => authorized((token) => upload(body, token, signal), signal),
+    close() {
+      tokens.close();
+      client.close();
+    },
   };
+}
+
+/** Waits for what others wait for too, and so goes on by itself; throws as soon as it is of no use any more. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work;
+  const done = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const stop = () => reject(new Failure({ kind: "cancelled", message: "the call was given up" }));
+    signal.addEventListener("abort", stop, { once: true, signal: done.signal });
+    if (signal.aborted) stop();
+  });
+  try {
+    return await Promise.race([aborted, work]);
+  } finally {
+    done.abort();
+  }
 }
 
 function open({ identity, userAgent, ca }: PlatformRoute): Client {

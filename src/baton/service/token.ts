@@ -29,8 +29,8 @@ export interface TokenAnswer {
   readonly body: string;
 }
 
-/** Sends the form to the token endpoint, over HTTP/1.1. Throws what the network throws. */
-export type PostToken = (form: URLSearchParams) => Promise<TokenAnswer>;
+/** Sends the form to the token endpoint, over HTTP/1.1. Throws what the network throws, and once `signal` is aborted. */
+export type PostToken = (form: URLSearchParams, signal: AbortSignal) => Promise<TokenAnswer>;
 
 /** Access tokens for a platform. */
 export interface Tokens {
@@ -41,6 +41,8 @@ export interface Tokens {
   get(): Promise<string>;
   /** Says that this token was refused: the next one is new. */
   refuse(token: string): void;
+  /** Gives up what is still asked for, which would keep the program from ending. */
+  close(): void;
 }
 
 interface Token {
@@ -54,11 +56,12 @@ export function createTokens(identity: Identity, clock: Clock, post: PostToken):
   let token: Token | undefined;
   let pending: Promise<string> | undefined;
   let notBefore = 0;
+  const over = new AbortController();
 
   async function renew(): Promise<string> {
     const old = token;
     try {
-      token = await ask(identity, clock, post);
+      token = await ask(identity, clock, (form) => post(form, over.signal));
       return token.value;
     } catch (error) {
       // One that is still good, and was not refused meanwhile, is used on.
@@ -82,10 +85,15 @@ export function createTokens(identity: Identity, clock: Clock, post: PostToken):
     refuse(value) {
       if (token?.value === value) token = undefined;
     },
+    close: () => over.abort(),
   };
 }
 
-async function ask(identity: Identity, clock: Clock, post: PostToken): Promise<Token> {
+async function ask(
+  identity: Identity,
+  clock: Clock,
+  post: (form: URLSearchParams) => Promise<TokenAnswer>,
+): Promise<Token> {
   const form = new URLSearchParams({
     client_id: identity.clientId,
     grant_type: "client_credentials",
@@ -194,7 +202,7 @@ export function postTokenTo(identity: Identity, route: TokenRoute): PostToken {
       ? { proxyEnv: { HTTPS_PROXY: proxy, NO_PROXY: env.no_proxy || env.NO_PROXY } }
       : {}),
   });
-  return (form) =>
+  return (form, ended) =>
     new Promise((resolve, reject) => {
       const body = form.toString();
       const sent = request(
@@ -211,7 +219,7 @@ export function postTokenTo(identity: Identity, route: TokenRoute): PostToken {
             accept: "application/json",
             "user-agent": userAgent,
           },
-          signal: AbortSignal.timeout(TIMEOUT_MS),
+          signal: AbortSignal.any([ended, AbortSignal.timeout(TIMEOUT_MS)]),
         },
         (response) => {
           const chunks: Buffer[] = [];

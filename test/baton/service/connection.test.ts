@@ -31,4 +31,18 @@ describe("the connection to a platform", () => {
     expect((await poll(platform)).task?.taskType.case).toBe("none");
     platform.close();
   });
+
+  it("lets go of a call that waits for a token that never comes", async () => {
+    const fake = await startPlatform();
+    fake.always("token", { kind: "silent" });
+    const platform = await connect(fake);
+    const stop = new AbortController();
+    const calls = [poll(platform, stop.signal), poll(platform)];
+    await fake.until(() => fake.count("token") > 0);
+    stop.abort();
+    await expect(calls[0]).rejects.toMatchObject({ kind: "cancelled" });
+    platform.close();
+    await expect(calls[1]).rejects.toMatchObject({ kind: "unavailable", attempted: "POST /auth/v1/token" });
+    expect(fake.count("token")).toBe(1);
+  });
 });
