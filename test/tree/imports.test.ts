@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 function lint(path: string, code: string): { status: number | null; said: string } {
   const folder = mkdtempSync(join(tmpdir(), "import-rule-"));
   try {
-    cpSync("biome.json", join(folder, "biome.json"));
+    cpSync(".biome.json", join(folder, ".biome.json"));
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), code);
     const run = spawnSync("biome", ["lint", path], { cwd: folder, encoding: "utf8" });
