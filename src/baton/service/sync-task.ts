@@ -10,6 +10,7 @@ import { canonical, RESUMABLE_MS } from "../sync/workfile.ts";
 import type { Outcome } from "./finish.ts";
 import type { Platform } from "./platform.ts";
 import type { TaskLogs } from "./task-log.ts";
+import { malformed, namesResource } from "./tasks.ts";
 import { uploadFile } from "./upload.ts";
 import type { WorkFolder } from "./work-folder.ts";
 
@@ -118,11 +119,12 @@ function isWhole(file: string, now: number): boolean {
   return existsSync(file) && now - statSync(file).mtimeMs < RESUMABLE_MS;
 }
 
-/** What a task selects, where it says anything, else what the flags do. */
+/** What a task selects, where it says anything, else what the flags do. Throws where it targets what it does not name. */
 export function select(asked: Task_SyncFullTask, flags: Selection): Selection {
-  const resources = asked.targetedSyncResources.flatMap(({ id }) =>
-    id === undefined ? [] : [{ type: id.resourceType, id: id.resource }],
-  );
+  const resources = asked.targetedSyncResources.map(({ id }) => {
+    if (!namesResource(id)) throw malformed("targeted_sync_resources.id");
+    return { type: id.resourceType, id: id.resource };
+  });
   const types = asked.syncResourceTypeIds;
   const skips = {
     skipEntitlementsAndGrants: asked.skipEntitlementsAndGrants || (flags.skipEntitlementsAndGrants ?? false),

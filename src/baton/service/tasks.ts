@@ -57,7 +57,7 @@ export const CALL_TASKS: Readonly<Partial<Record<TaskKind, CallTask>>> = {
   }),
   deleteResource: answeredBy("deleteResource", ResourceManagerService.method.deleteResource, CHANGE, (task) => {
     const { resourceId, parentResourceId } = task;
-    if (!isWhole(resourceId)) throw malformed("resource_id");
+    if (!namesResource(resourceId)) throw malformed("resource_id");
     return { resourceId, ...(parentResourceId ? { parentResourceId } : {}) };
   }),
   rotateCredentials: answeredBy(
@@ -122,11 +122,13 @@ export const CALL_TASKS: Readonly<Partial<Record<TaskKind, CallTask>>> = {
 /** That a task lacks something without which nobody could do it: it is the same at the next try. */
 export class MalformedTask extends Failure {}
 
-function malformed(field: string): MalformedTask {
+/** What is thrown where a task lacks `field`. */
+export function malformed(field: string): MalformedTask {
   return new MalformedTask({ kind: "invalidArgument", message: `the task is malformed: ${field} is missing`, field });
 }
 
-function isWhole(id: ResourceId | undefined): id is ResourceId {
+/** Whether a resource id names both a type and a resource. */
+export function namesResource(id: ResourceId | undefined): id is ResourceId {
   return id !== undefined && id.resource !== "" && id.resourceType !== "";
 }
 

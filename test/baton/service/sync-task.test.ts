@@ -94,6 +94,17 @@ describe("a sync task", () => {
     expect(rig.platform.uploads).toEqual([]);
   });
 
+  it.each([
+    ["no id at all", {}],
+    ["an id without a type", { id: { resource: "00g1" } }],
+    ["an id without a resource", { id: { resourceType: "group" } }],
+  ])("that targets a resource with %s is malformed, and no empty snapshot is uploaded", async (_, resource) => {
+    const rig = await startRig({ connector: busyConnector().connector });
+    const end = await rig.platform.end(rig.platform.give(sync({ targetedSyncResources: [resource] })));
+    expect(end).toMatchObject({ status: { code: 3 }, finalState: { case: "error", value: { nonRetryable: true } } });
+    expect(rig.platform.uploads).toEqual([]);
+  });
+
   it("uploads an empty finished sync where nothing is to be read", async () => {
     const { connector } = busyConnector({}, SMALL, {
       before: () => {
