@@ -1,10 +1,10 @@
 import type { Settings } from "../runtime/config.ts";
+import { CHANGE_COMMANDS } from "./change/commands.ts";
 import type { Command } from "./command.ts";
-import { CHANGE_COMMANDS } from "./commands-change.ts";
-import { FLAGS, LOG_FLAGS } from "./flags.ts";
-import { DOCTOR_FLAGS, KEYGEN_FLAGS } from "./flags-doctor.ts";
-import { EVENTS_FLAGS } from "./flags-events.ts";
-import { HEALTH_CHECK_FLAGS } from "./flags-health.ts";
+import { DOCTOR_FLAGS, KEYGEN_FLAGS } from "./flags/doctor.ts";
+import { EVENTS_FLAGS } from "./flags/events.ts";
+import { FLAGS, LOG_FLAGS } from "./flags/flags.ts";
+import { HEALTH_CHECK_FLAGS } from "./flags/health.ts";
 
 /** Taken by every command that reads no configuration. */
 const DEBUG = { "log-level": LOG_FLAGS["log-level"] } as const satisfies Settings;

@@ -5,8 +5,8 @@ import {
   type FieldGroupSchema,
   type FieldSchema,
 } from "../gen/c1/config/v1/config_pb.ts";
-import type { Flag } from "./flag.ts";
-import { FLAGS } from "./flags.ts";
+import type { Flag } from "./flags/flag.ts";
+import { FLAGS } from "./flags/flags.ts";
 
 /** The flags that belong to one way of signing in only. */
 const METHODS = [

@@ -6,7 +6,7 @@ import { type Clock, systemClock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import { version } from "../runtime/version.ts";
 import { readCredentials, type Uses } from "./credentials.ts";
-import type { FlagValues } from "./flags.ts";
+import type { FlagValues } from "./flags/flags.ts";
 
 /** What a connection is made with, besides the settings. */
 export interface ConnectParts {

@@ -1,7 +1,7 @@
 import type { Credentials } from "../okta/api/credentials.ts";
 import { readPrivateKey } from "../okta/api/private-key.ts";
 import { type Capabilities, scopesFor } from "../okta/api/scopes.ts";
-import type { FlagValues } from "./flags.ts";
+import type { FlagValues } from "./flags/flags.ts";
 import { requireAccess } from "./settings.ts";
 
 /** What is done besides reading: OAuth asks for the scopes of it. */

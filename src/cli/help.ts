@@ -2,8 +2,8 @@ import { type Setting, type Settings, variableOf } from "../runtime/config.ts";
 import type { Command } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT_MEANINGS } from "./exit.ts";
-import { TOPICS } from "./flag.ts";
-import { FLAGS } from "./flags.ts";
+import { TOPICS } from "./flags/flag.ts";
+import { FLAGS } from "./flags/flags.ts";
 import { type Row, twoColumns, wrap } from "./layout.ts";
 
 /** Pages of help that are about no command and no group of flags. */

@@ -2,7 +2,7 @@ import { isFailure } from "../runtime/failure.ts";
 import type { Log, LogLevel } from "../runtime/log.ts";
 import { createLog } from "../runtime/log-output.ts";
 import { stacks, tell } from "./errors.ts";
-import type { FlagValues } from "./flags.ts";
+import type { FlagValues } from "./flags/flags.ts";
 import type { Output } from "./output.ts";
 import { markTold } from "./told.ts";
 

@@ -1,6 +1,6 @@
 import { Failure } from "../runtime/failure.ts";
 import type { ExitCode } from "./exit.ts";
-import type { FlagValues } from "./flags.ts";
+import type { FlagValues } from "./flags/flags.ts";
 import type { OperationName } from "./operations.ts";
 import type { Output } from "./output.ts";
 
@@ -9,15 +9,15 @@ export type RunOperation = (values: FlagValues, env: NodeJS.ProcessEnv, output: 
 
 /** The code of each operation, loaded when it is asked for. */
 const CODE: Readonly<Partial<Record<OperationName, () => Promise<RunOperation>>>> = {
-  grant: async () => (await import("./operation-change.ts")).grant,
-  revoke: async () => (await import("./operation-change.ts")).revoke,
-  createAccount: async () => (await import("./operation-change.ts")).createAccount,
-  delete: async () => (await import("./operation-change.ts")).remove,
-  invokeAction: async () => (await import("./operation-change.ts")).invokeAction,
-  listActions: async () => (await import("./operation-change.ts")).listActions,
-  rotate: async () => (await import("./operation-change.ts")).rotate,
-  events: async () => (await import("./events-run.ts")).printEvents,
-  service: async () => (await import("./service-run.ts")).runAsService,
+  grant: async () => (await import("./change/operations.ts")).grant,
+  revoke: async () => (await import("./change/operations.ts")).revoke,
+  createAccount: async () => (await import("./change/operations.ts")).createAccount,
+  delete: async () => (await import("./change/operations.ts")).remove,
+  invokeAction: async () => (await import("./change/operations.ts")).invokeAction,
+  listActions: async () => (await import("./change/operations.ts")).listActions,
+  rotate: async () => (await import("./change/operations.ts")).rotate,
+  events: async () => (await import("./daemon/events.ts")).printEvents,
+  service: async () => (await import("./daemon/service.ts")).runAsService,
 };
 
 /** Runs an operation in place of a sync. Throws a `Failure` of kind `usage` for one that this version does not have. */

@@ -2,7 +2,7 @@ import { fromEnvironment, resolveSettings, variableOf } from "../runtime/config.
 import { fromFile } from "../runtime/config-file.ts";
 import { Failure } from "../runtime/failure.ts";
 import { parseArguments } from "./arguments.ts";
-import { FLAGS, type FlagValues } from "./flags.ts";
+import { FLAGS, type FlagValues } from "./flags/flags.ts";
 import { givenIn, type OperationName, operationIn } from "./operations.ts";
 
 /**

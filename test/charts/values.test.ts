@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FLAGS } from "../../src/cli/flags.ts";
+import { FLAGS } from "../../src/cli/flags/flags.ts";
 import { variableOf } from "../../src/runtime/config.ts";
 import { CHART, chartValues, withTable } from "./chart.ts";
 

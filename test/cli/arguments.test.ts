@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseArguments } from "../../src/cli/arguments.ts";
-import { FLAGS } from "../../src/cli/flags.ts";
+import { FLAGS } from "../../src/cli/flags/flags.ts";
 
 const parse = (...argv: string[]) => {
   const { flags, positionals } = parseArguments(argv, FLAGS);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { confirm } from "../../src/cli/confirm.ts";
+import { confirm } from "../../src/cli/change/confirm.ts";
 
 const asked = (consent: { given: boolean; flagForm: boolean }, answer: string | undefined) => {
   const questions: string[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { completionScript, SHELLS } from "../../src/cli/completion.ts";
 import { configuration } from "../../src/cli/configuration.ts";
-import { FLAGS } from "../../src/cli/flags.ts";
+import { FLAGS } from "../../src/cli/flags/flags.ts";
 import { helpFor, helpNames } from "../../src/cli/help.ts";
 import { twoColumns, wrap } from "../../src/cli/layout.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SyncResult } from "../../src/baton/sync/options.ts";
-import { renderSummary, type SyncReport, summaryData } from "../../src/cli/summary.ts";
+import { renderSummary, type SyncReport, summaryData } from "../../src/cli/sync/summary.ts";
 import type { BucketView } from "../../src/okta/api/client.ts";
 
 const bucket = (name: string, more: Partial<BucketView> = {}): BucketView => ({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Platform } from "../../src/baton/service/platform.ts";
-import { watched } from "../../src/cli/watched-platform.ts";
+import { watched } from "../../src/cli/daemon/watched-platform.ts";
 import { Failure, type FailureKind } from "../../src/runtime/failure.ts";
 
 test("the platform is there as long as it answers, be it with a refusal of what was asked", async () => {

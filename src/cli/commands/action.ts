@@ -1,12 +1,12 @@
 import { Failure } from "../../runtime/failure.ts";
 import { nearest } from "../../runtime/near.ts";
-import { runChange } from "../change.ts";
-import { actionNamed, argumentsOf } from "../change-actions.ts";
-import { objectOf } from "../change-json.ts";
-import { readChangeSettings } from "../change-settings.ts";
+import { actionNamed, argumentsOf } from "../change/actions.ts";
+import { runChange } from "../change/change.ts";
+import { objectOf } from "../change/json.ts";
+import { printActions } from "../change/operations.ts";
+import { readChangeSettings } from "../change/settings.ts";
 import type { CommandModule } from "../command.ts";
-import { ACTION_FLAGS } from "../flags-provision.ts";
-import { printActions } from "../operation-change.ts";
+import { ACTION_FLAGS } from "../flags/provision.ts";
 import { requireAccess } from "../settings.ts";
 
 /** `action run NAME` and `action list`. */

@@ -1,10 +1,10 @@
 import { Failure } from "../../runtime/failure.ts";
-import { runChange } from "../change.ts";
-import { accountRequest } from "../change-account.ts";
-import { objectOf } from "../change-json.ts";
-import { readChangeSettings } from "../change-settings.ts";
+import { accountRequest } from "../change/account.ts";
+import { runChange } from "../change/change.ts";
+import { objectOf } from "../change/json.ts";
+import { readChangeSettings } from "../change/settings.ts";
 import type { CommandModule } from "../command.ts";
-import { ACCOUNT_FLAGS } from "../flags-provision.ts";
+import { ACCOUNT_FLAGS } from "../flags/provision.ts";
 import { requireAccess } from "../settings.ts";
 
 /** `create-account`. */

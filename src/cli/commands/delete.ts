@@ -1,6 +1,6 @@
 import { Failure } from "../../runtime/failure.ts";
-import { runChange } from "../change.ts";
-import { readChangeSettings } from "../change-settings.ts";
+import { runChange } from "../change/change.ts";
+import { readChangeSettings } from "../change/settings.ts";
 import type { CommandModule } from "../command.ts";
 import { requireAccess } from "../settings.ts";
 

@@ -9,12 +9,12 @@ import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { DEMO_FLAGS } from "../commands.ts";
 import { EXIT } from "../exit.ts";
-import { FLAGS } from "../flags.ts";
+import { FLAGS } from "../flags/flags.ts";
 import { textWidth, twoColumns } from "../layout.ts";
 import { grantTable } from "../snapshot/grants.ts";
 import { lookInto } from "../snapshot/show.ts";
-import { renderSummary } from "../summary.ts";
-import { syncOrg } from "../sync-run.ts";
+import { syncOrg } from "../sync/run.ts";
+import { renderSummary } from "../sync/summary.ts";
 
 /** `demo`: an org in memory, its snapshot, and what to look at in it. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {

@@ -6,8 +6,8 @@ import { nearest } from "../../runtime/near.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
-import { FLAGS } from "../flags.ts";
-import { DOCTOR_FLAGS, DOCTOR_OWN_FLAGS } from "../flags-doctor.ts";
+import { DOCTOR_FLAGS, DOCTOR_OWN_FLAGS } from "../flags/doctor.ts";
+import { FLAGS } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
 import { hideSecrets } from "../process-title.ts";
 import { requireAccess } from "../settings.ts";
@@ -32,8 +32,8 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   const logs = openLogs({ ...values, "log-level": level }, output, output.err);
   // Loaded here: what talks to Okta is not needed to refuse a wrong flag.
   const [{ examineOrg }, { doctorData, missingOf, renderDoctor }] = await Promise.all([
-    import("../doctor-run.ts"),
-    import("../doctor-report.ts"),
+    import("../doctor/run.ts"),
+    import("../doctor/report.ts"),
   ]);
   const report = await examineOrg(values, env, logs.log);
   output.out(

@@ -18,7 +18,7 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
     throw new Failure({ kind: "usage", message: `events takes no argument ${JSON.stringify(positionals[0])}` });
   }
   requireAccess(values);
-  const { printEvents } = await import("../events-run.ts");
+  const { printEvents } = await import("../daemon/events.ts");
   return printEvents(values, env, output);
 };
 

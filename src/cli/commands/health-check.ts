@@ -6,8 +6,8 @@ import { urlOf } from "../../runtime/http-port.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
-import { FLAGS } from "../flags.ts";
-import { HEALTH_CHECK_FLAGS } from "../flags-health.ts";
+import { FLAGS } from "../flags/flags.ts";
+import { HEALTH_CHECK_FLAGS } from "../flags/health.ts";
 
 /** `health-check`: asks the program that runs on this machine how it is. Exit code 0 for a good answer only. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {

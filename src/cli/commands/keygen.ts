@@ -6,7 +6,7 @@ import { Failure } from "../../runtime/failure.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
-import { KEYGEN_FLAGS } from "../flags-doctor.ts";
+import { KEYGEN_FLAGS } from "../flags/doctor.ts";
 
 /** `keygen`: a key pair for an OAuth app. The private key goes into a file and nowhere else. */
 export const run: CommandModule["run"] = async ({ argv, output }) => {

@@ -1,4 +1,4 @@
-import { changeCommand } from "../change-command.ts";
+import { changeCommand } from "../change/command.ts";
 import type { CommandModule } from "../command.ts";
 
 /** `revoke GRANT | ENTITLEMENT PRINCIPAL`, or many of them `--from FILE`. */

@@ -24,6 +24,6 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
     throw new Failure({ kind: "usage", message: "--tls-client-ca needs --tls-cert and --tls-key" });
   }
   requireAccess(values);
-  const { serveConnector } = await import("../serve-run.ts");
+  const { serveConnector } = await import("../daemon/serve.ts");
   return await serveConnector(values, env, output);
 };

@@ -1,11 +1,11 @@
 import { Failure } from "../../runtime/failure.ts";
 import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
-import type { FlagValues } from "../flags.ts";
+import type { FlagValues } from "../flags/flags.ts";
 import { textWidth } from "../layout.ts";
 import { hideSecrets } from "../process-title.ts";
 import { readSettings, requireAccess } from "../settings.ts";
-import { renderSummary, summaryData } from "../summary.ts";
+import { renderSummary, summaryData } from "../sync/summary.ts";
 
 /** `sync`, and what runs when no command is named. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
@@ -26,7 +26,7 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   if (values.connector === undefined) requireAccess(values);
   else refuseOktaChoices(values);
   // Loaded here: what talks to Okta is not needed to refuse a wrong flag.
-  const { syncOrg } = await import("../sync-run.ts");
+  const { syncOrg } = await import("../sync/run.ts");
   const report = await syncOrg(values, env, output);
   output.out(
     values.output === "json"

@@ -1,0 +1,149 @@
+import type { Change, JsonObject, Removal, WriteStep } from "../../baton/connector.ts";
+import type { ResourceKey } from "../../baton/model/ids.ts";
+import type { ActionRun } from "../../baton/provision/action-runs.ts";
+import { type EntitlementKey, entitlementOf, type GrantKey, grantOf } from "../../baton/provision/parts.ts";
+import type { AccountResult } from "../../baton/provision/provisioner.ts";
+import { BatonActionStatus } from "../../gen/c1/connector/v2/action_pb.ts";
+import type { CreateAccountRequest } from "../../gen/c1/connector/v2/resource_pb.ts";
+import { scopesForChange } from "../../okta/api/scopes.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import type { FlagValues } from "../flags/flags.ts";
+import type { Output } from "../output.ts";
+import { actionNamed, isDestructive, typesOf } from "./actions.ts";
+import { askOn, confirm } from "./confirm.ts";
+import { changeJson, changeText, entitlementName, resourceName } from "./report.ts";
+import { type ChangeSession, withChanges } from "./session.ts";
+import { suggested } from "./suggestions.ts";
+
+/** One change that was asked for on the command line. */
+export type ChangeRequest =
+  | { readonly kind: "grant"; readonly entitlement: string; readonly principal: ResourceKey }
+  | {
+      readonly kind: "revoke";
+      readonly grant: string | { readonly entitlement: string; readonly principal: ResourceKey };
+    }
+  | { readonly kind: "delete"; readonly resource: ResourceKey }
+  | { readonly kind: "createAccount"; readonly request: CreateAccountRequest }
+  | { readonly kind: "action"; readonly name: string; readonly args: JsonObject; readonly resourceType?: string };
+
+/** How it ended. */
+export type ChangeEnd =
+  | {
+      readonly kind: "grant";
+      readonly entitlement: EntitlementKey;
+      readonly principal: ResourceKey;
+      readonly change: Change;
+    }
+  | { readonly kind: "revoke"; readonly grant: GrantKey; readonly change: Change }
+  | { readonly kind: "delete"; readonly resource: ResourceKey; readonly removal: Removal }
+  | { readonly kind: "createAccount"; readonly account: AccountResult }
+  | { readonly kind: "action"; readonly run: ActionRun };
+
+/** An action is waited for as long as it may run, in milliseconds. */
+const ACTION_WAIT_MS = 3_600_000;
+
+/** Makes one change and tells how it ended. `flagForm`: it was asked for by flags alone, as programs do. */
+export async function runChange(
+  request: ChangeRequest,
+  values: FlagValues,
+  env: NodeJS.ProcessEnv,
+  output: Output,
+  { flagForm }: { readonly flagForm: boolean },
+): Promise<ExitCode> {
+  const scopes = scopesForChange(await changedTypes(request));
+  return await withChanges(values, env, output, scopes, async (session) => {
+    try {
+      const question = await questionFor(request, session);
+      if (question !== undefined) {
+        await confirm(question, { given: values.yes || values["dry-run"], flagForm }, askOn(output));
+      }
+      const planned: WriteStep[] = [];
+      const end = await make(request, session, planned);
+      const told = { end, planned: values["dry-run"] ? planned : undefined, names: session.names };
+      output.out(values.output === "json" ? `${JSON.stringify(changeJson(told), null, 2)}\n` : changeText(told));
+      return EXIT.done;
+    } catch (error) {
+      throw isFailure(error) ? suggested(error, request, session) : error;
+    }
+  });
+}
+
+async function make(request: ChangeRequest, session: ChangeSession, planned: WriteStep[]): Promise<ChangeEnd> {
+  const { provisioner } = session;
+  const call = session.call(planned);
+  switch (request.kind) {
+    case "grant": {
+      const entitlement = entitlementOf(request.entitlement);
+      const { kind, principal } = request;
+      return { kind, entitlement, principal, change: await provisioner.grant(entitlement, principal, call) };
+    }
+    case "revoke": {
+      const grant = grantNamed(request.grant, session);
+      return { kind: request.kind, grant, change: await provisioner.revoke(grant, call) };
+    }
+    case "delete": {
+      const { kind, resource } = request;
+      return { kind, resource, removal: await provisioner.remove(resource, call) };
+    }
+    case "createAccount":
+      return { kind: request.kind, account: await provisioner.createAccount(request.request, call) };
+    case "action": {
+      const { name, args } = request;
+      const resourceType = request.resourceType ?? provisioner.actions.schema(name).resourceTypeId;
+      const run = await provisioner.actions.invoke({ name, args, resourceType, waitMs: ACTION_WAIT_MS }, call);
+      if (run.status === BatonActionStatus.FAILED) throw run.failure;
+      return { kind: request.kind, run };
+    }
+  }
+}
+
+function grantNamed(named: (ChangeRequest & { kind: "revoke" })["grant"], { connector }: ChangeSession): GrantKey {
+  if (typeof named === "string") return grantOf(named, connector);
+  return grantOf({ ...entitlementOf(named.entitlement), principal: named.principal }, connector);
+}
+
+/** What is asked before something is taken away; `undefined` where nothing is. */
+async function questionFor(request: ChangeRequest, session: ChangeSession): Promise<string | undefined> {
+  const { names } = session;
+  switch (request.kind) {
+    case "revoke": {
+      const grant = grantNamed(request.grant, session);
+      return `Take ${entitlementName(grant, names)} from ${resourceName(grant.principal, names)}?`;
+    }
+    case "delete":
+      return `Delete ${resourceName(request.resource, names)}? It cannot be brought back.`;
+    case "action": {
+      const schema = session.provisioner.actions.schema(request.name);
+      return isDestructive(schema) ? `Run ${request.name} with ${JSON.stringify(request.args)}?` : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The resource types whose scopes a change takes. Ids that are malformed are told of later, with suggestions. */
+async function changedTypes(request: ChangeRequest): Promise<readonly string[]> {
+  const first = (id: string) => id.slice(0, Math.max(id.indexOf(":"), 0));
+  switch (request.kind) {
+    case "grant":
+      return [first(request.entitlement)];
+    case "revoke":
+      return [first(typeof request.grant === "string" ? request.grant : request.grant.entitlement)];
+    case "delete":
+      return [request.resource.type];
+    case "createAccount":
+      return ["user"];
+    case "action":
+      return typesOf(await actionNamed(request.name));
+  }
+}
+
+/** What cannot be done by this connector, whatever is given. */
+export function cannotRotate(): Failure {
+  return new Failure({
+    kind: "unimplemented",
+    message: "credentials cannot be rotated by this connector",
+    advice: "reset a user's password in Okta, or create accounts with a random one",
+  });
+}

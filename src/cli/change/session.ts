@@ -1,0 +1,110 @@
+import { userInfo } from "node:os";
+import type { Connector, WriteStep } from "../../baton/connector.ts";
+import { auditFile } from "../../baton/provision/audit.ts";
+import { type ChangeCall, createProvisioner, type Provisioner } from "../../baton/provision/provisioner.ts";
+import { systemClock } from "../../runtime/clock.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
+import type { Log } from "../../runtime/log.ts";
+import { onShutdown } from "../../runtime/shutdown.ts";
+import { connect } from "../connect.ts";
+import { EXIT } from "../exit.ts";
+import type { FlagValues } from "../flags/flags.ts";
+import { openLogs } from "../logs.ts";
+import type { Output } from "../output.ts";
+import { type Names, openNames } from "./names.ts";
+
+/** How long the program waits after the second Ctrl-C before it ends whatever is under way, in milliseconds. */
+const PATIENCE_MS = 2000;
+
+/** What changes are made with. */
+export interface ChangeSession {
+  readonly connector: Connector;
+  readonly provisioner: Provisioner;
+  /** The call of one change: with `planned`, what a rehearsal would send is collected there. */
+  call(planned?: WriteStep[]): ChangeCall;
+  readonly names: Names;
+  readonly log: Log;
+  /** Where the org is, as `https://acme.okta.com`. */
+  readonly org: string;
+  /** Aborts on the first Ctrl-C: what runs is finished, nothing is begun. */
+  readonly stop: AbortSignal;
+}
+
+/** Opens what changes are made with, does them, and closes it. Nothing is sent before `work` asks for it. */
+export async function withChanges<T>(
+  values: FlagValues,
+  env: NodeJS.ProcessEnv,
+  output: Output,
+  scopes: readonly string[],
+  work: (session: ChangeSession) => Promise<T>,
+): Promise<T> {
+  const logs = openLogs(values, output, output.err);
+  const { log } = logs;
+  const audit = values["audit-log"] === undefined ? undefined : auditFile(values["audit-log"]);
+  // The ids say what is changed: whether a sync reads these types does not matter here.
+  const known: FlagValues = { ...values, "sync-custom-roles": true };
+  const { connector, origin } = await connect(known, { env, log, uses: { scopes } });
+  const shutdown = onShutdown((times) => {
+    const text =
+      times === 1
+        ? "Finishing the change under way. Ctrl-C again ends at once."
+        : "Ending at once: the log says what was sent last.";
+    if (logs.human) output.err(`${text}\n`);
+    else log.warn(text);
+    if (times === 2) setTimeout(() => process.exit(EXIT.interrupted), PATIENCE_MS).unref();
+  });
+  const names = await openNames(values.file, log);
+  const provisioner = createProvisioner(connector, {
+    clock: systemClock,
+    log,
+    audit,
+    actor: values["requested-by"] ?? userName(),
+  });
+  try {
+    return await work({
+      connector,
+      provisioner,
+      names,
+      log,
+      org: origin.url,
+      stop: shutdown.stop,
+      call: (planned) => ({
+        signal: shutdown.now,
+        dryRun: values["dry-run"],
+        audit: (step) => void (step.phase === "planned" && planned?.push(step)),
+      }),
+    });
+  } catch (error) {
+    const shown = interrupted(error, shutdown.now, shutdown.signal);
+    logs.failed(shown);
+    throw shown;
+  } finally {
+    shutdown.dispose();
+    // An action that nobody waits for any more would keep the program alive.
+    provisioner.actions.stop();
+    audit?.close();
+    await names.close();
+    await connector.close?.();
+  }
+}
+
+function interrupted(error: unknown, now: AbortSignal, signal: NodeJS.Signals | undefined): unknown {
+  if (!now.aborted || (isFailure(error) && error.kind !== "cancelled")) return error;
+  // What was under way may know better what is so now, and what to do.
+  const known = isFailure(error) && error.advice !== undefined ? error : undefined;
+  return new Failure({
+    kind: "cancelled",
+    message: `interrupted by ${signal}${known === undefined ? "" : `: ${known.message}`}`,
+    advice: known?.advice ?? "run the same command again to be sure: what is done already is not done twice",
+    cause: error,
+  });
+}
+
+/** The name of the system's user; a number where there is no name for it. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}

@@ -1,0 +1,50 @@
+import {
+  fromEnvironment,
+  resolveSettings,
+  type Settings,
+  type Values,
+  type WrittenValues,
+} from "../../runtime/config.ts";
+import { fromFile } from "../../runtime/config-file.ts";
+import { Failure } from "../../runtime/failure.ts";
+import { parseArguments } from "../arguments.ts";
+import { FLAGS, type FlagValues } from "../flags/flags.ts";
+import { OPERATION_FLAGS } from "../operations.ts";
+import { hideSecrets } from "../process-title.ts";
+
+/** The settings of a command that changes something. */
+export interface ChangeSettings<Own extends Settings> {
+  readonly values: FlagValues;
+  /** The command's own flags; they have no variable and stand in no file. */
+  readonly own: Values<Own>;
+  /** What was written on the command line, as it was written. */
+  readonly flags: WrittenValues;
+  readonly positionals: readonly string[];
+}
+
+/**
+ * Reads the settings of a command that has flags of its own. What the environment or the file ask for as operations is
+ * theirs, and passed over; as flags it is refused. Throws a `Failure` of kind `usage`.
+ */
+export async function readChangeSettings<Own extends Settings>(
+  command: string,
+  own: Own,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<ChangeSettings<Own>> {
+  const { flags, positionals } = parseArguments(argv, { ...FLAGS, ...own });
+  const stranger = OPERATION_FLAGS.find((name) => flags.has(name));
+  if (stranger !== undefined) {
+    throw new Failure({
+      kind: "usage",
+      message: `${command} and --${stranger} cannot be asked for at once`,
+      advice: `see baton-okta help ${command}`,
+    });
+  }
+  const environment = fromEnvironment(FLAGS, env);
+  const file = await fromFile(FLAGS, env);
+  const { values } = resolveSettings(FLAGS, { flags, environment, file });
+  const { values: ownValues } = resolveSettings(own, { flags, environment: new Map(), file: new Map() });
+  hideSecrets([values["api-token"], values["okta-private-key"]]);
+  return { values, own: ownValues, flags, positionals };
+}

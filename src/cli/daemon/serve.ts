@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { auditFile } from "../../baton/provision/audit.ts";
+import { createProvisioner } from "../../baton/provision/provisioner.ts";
+import { startRpcServer } from "../../baton/rpc/server.ts";
+import { systemClock } from "../../runtime/clock.ts";
+import { onShutdown } from "../../runtime/shutdown.ts";
+import { version } from "../../runtime/version.ts";
+import { connect } from "../connect.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import type { FlagValues } from "../flags/flags.ts";
+import { openLogs } from "../logs.ts";
+import type { Output } from "../output.ts";
+import { bindingOf } from "../sync/binding.ts";
+import { openObservation } from "./observation.ts";
+
+/** How long actions that outlive their callers may take to end when the program stops, in milliseconds. */
+const ACTIONS_MS = 2000;
+/** How long the program waits after the second signal before it ends whatever is under way, in milliseconds. */
+const PATIENCE_MS = 2000;
+
+/** Serves the connector that the settings describe, until a signal comes. */
+export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv, output: Output): Promise<ExitCode> {
+  const clock = systemClock;
+  const { provisioning } = values;
+  const logs = openLogs(values, output, output.err);
+  const trail = values["audit-log"] ? auditFile(values["audit-log"]) : undefined;
+  const observation = await openObservation(values, logs.log, clock);
+  const { log, metrics, traces } = observation;
+  const ending = new AbortController();
+  const shutdown = onShutdown((times) => {
+    observation.health?.stopping();
+    log.info(times === 1 ? "stopping: calls that run may end, new ones are refused" : "ending at once");
+    if (times > 1) {
+      ending.abort();
+      setTimeout(() => process.exit(EXIT.interrupted), PATIENCE_MS).unref();
+    }
+  });
+  try {
+    const parts = { env, log, uses: { logs: true, provisioning }, observer: observation };
+    const { connector, origin } = await connect(values, parts);
+    try {
+      const provisioner = createProvisioner(connector, { clock, log, audit: trail, actor: "gRPC client" });
+      const server = await startRpcServer({
+        connector,
+        provisioner,
+        version,
+        provisioning,
+        tokenSecret: sharedSecret(values, JSON.stringify(bindingOf(values, origin))),
+        listen: values.listen,
+        tls:
+          values["tls-cert"] === undefined || values["tls-key"] === undefined
+            ? undefined
+            : { cert: values["tls-cert"], key: values["tls-key"], clientCa: values["tls-client-ca"] },
+        authTokenFile: values["auth-token-file"],
+        insecure: values.insecure,
+        clock,
+        log,
+        metrics,
+        traces,
+      });
+      ending.signal.addEventListener("abort", () => server.kill(), { once: true });
+      log.info("serving over gRPC", { address: server.address, org: origin.url, provisioning, version });
+      output.out(`Serving ${origin.hostname} over gRPC at ${server.address}\n`);
+      await aborted(shutdown.stop);
+      await Promise.race([server.stop(), aborted(ending.signal)]);
+      provisioner.actions.stop();
+      await Promise.race([provisioner.actions.settled(), clock.sleep(ACTIONS_MS)]);
+      log.info("stopped");
+      return EXIT.done;
+    } finally {
+      await connector.close?.();
+    }
+  } catch (error) {
+    logs.failed(error);
+    throw error;
+  } finally {
+    shutdown.dispose();
+    trail?.close();
+    await observation.close();
+  }
+}
+
+/**
+ * What all processes that serve the same lists share: page tokens of one are good for the others. It changes with the
+ * org, with the flags that decide what is listed, and with the credentials.
+ */
+function sharedSecret(values: FlagValues, binding: string): Uint8Array {
+  const key = values["okta-private-key"]?.reveal().trim() ?? "";
+  const token = values["api-token"]?.reveal() ?? "";
+  return createHash("sha256")
+    .update(JSON.stringify([binding, token, values["okta-client-id"] ?? "", key]))
+    .digest();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,51 @@
+import type { Connector, Json } from "../../baton/connector.ts";
+import { connectRemote } from "../../baton/rpc/client.ts";
+import type { OktaClient } from "../../okta/api/client.ts";
+import { systemClock } from "../../runtime/clock.ts";
+import { version } from "../../runtime/version.ts";
+import { type ConnectParts, connect } from "../connect.ts";
+import type { FlagValues } from "../flags/flags.ts";
+import { bindingOf } from "./binding.ts";
+
+/** What a sync reads. */
+export interface SyncSource {
+  readonly connector: Connector;
+  /** What people call it, as `acme.okta.com`. */
+  readonly what: string;
+  /** Its address, for logs. */
+  readonly url: string;
+  /** Whatever decides what a snapshot of it holds. */
+  readonly binding: Json;
+  /** What talks to Okta; absent where somebody else's connector is read. */
+  readonly client?: OktaClient;
+}
+
+/** Opens what the settings name: an Okta org, or somebody else's connector behind a network. */
+export async function openSource(values: FlagValues, parts: ConnectParts, signal: AbortSignal): Promise<SyncSource> {
+  const address = values.connector;
+  if (address === undefined) {
+    const { client, connector, origin } = await connect(values, parts);
+    return { client, connector, what: origin.hostname, url: origin.url, binding: bindingOf(values, origin) };
+  }
+  const connector = await connectRemote(
+    {
+      address,
+      plaintext: values["connector-plaintext"],
+      ca: values["connector-ca"],
+      cert: values["connector-cert"],
+      key: values["connector-key"],
+      tokenFile: values["connector-token-file"],
+      clock: parts.clock ?? systemClock,
+      log: parts.log,
+      timeoutMs: values["http-timeout-seconds"] * 1000,
+    },
+    { signal },
+  );
+  const { displayName, externalUrl } = connector.metadata;
+  return {
+    connector,
+    what: `${displayName || "the connector"} at ${address}`,
+    url: externalUrl ?? address,
+    binding: { connector: address, name: displayName, url: externalUrl, version },
+  };
+}

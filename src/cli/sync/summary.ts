@@ -1,0 +1,136 @@
+import type { SyncResult } from "../../baton/sync/options.ts";
+import type { BucketView, ClientStats } from "../../okta/api/client.ts";
+import { capital } from "../errors.ts";
+import { bytes, type Cell, count, duration, printable, table, things, wrap } from "../layout.ts";
+
+/** Waits shorter than this, all together, are nobody's concern: the first call to a limit always waits a little. */
+const WORTH_TELLING_MS = 1000;
+
+/** All that the closing summary of a sync is made of. */
+export interface SyncReport {
+  readonly what: string;
+  readonly file: string;
+  readonly elapsedMs: number;
+  readonly result: SyncResult;
+  readonly buckets: readonly BucketView[];
+  /** Absent where Okta was not asked, but somebody else's connector. */
+  readonly stats?: ClientStats | undefined;
+}
+
+/** The summary as plain data: for `-o json` and for the log. */
+export function summaryData({ what, file, elapsedMs, result, buckets, stats }: SyncReport): Record<string, unknown> {
+  return {
+    org: what,
+    file,
+    syncId: result.syncId,
+    syncType: result.syncType,
+    resumed: result.resumed,
+    elapsedMs: Math.round(elapsedMs),
+    fileBytes: result.fileBytes,
+    resources: result.counts.resources,
+    entitlements: result.counts.entitlements,
+    grants: result.counts.grants,
+    pages: result.pages,
+    ...(stats && { calls: callsData(stats, buckets) }),
+    notReadable: result.refused.map(({ what: missing, why, on, requestId, count: times }) => ({
+      what: missing,
+      why,
+      times,
+      ...(on === undefined ? {} : { example: on }),
+      ...(requestId === undefined ? {} : { requestId }),
+    })),
+    notFound: result.skipped.map(({ type, id }) => `${type}:${id}`),
+    vanished: result.vanished,
+    leftOut: result.leftOut,
+    timings: result.timings,
+  };
+}
+
+function callsData(stats: ClientStats, buckets: SyncReport["buckets"]) {
+  return {
+    total: stats.calls,
+    bytes: stats.bytes,
+    refusedByLimits: stats.refusals,
+    triedAgain: stats.retries,
+    byLimit: Object.fromEntries(
+      buckets.map(({ name, calls, waits, waitedMs, refusals, limit }) => [
+        name,
+        { calls, waits, waitedMs: Math.round(waitedMs), refusals, ...(limit === undefined ? {} : { limit }) },
+      ]),
+    ),
+  };
+}
+
+/** The summary for people. */
+export function renderSummary(report: SyncReport, width: number): string {
+  const { result, what, file, elapsedMs } = report;
+  const kind = { full: "Synced", partial: "Synced parts of", resources_only: "Synced the resources of" }[
+    result.syncType
+  ];
+  const resumed = result.resumed ? ", going on with a sync that was interrupted" : "";
+  const parts = [
+    `${kind} ${what} into ${printable(file)} (${bytes(result.fileBytes)}) in ${duration(elapsedMs)}${resumed}.\n`,
+    countsTable(result.counts),
+    ...(report.stats ? [callsTable(report, report.stats)] : []),
+  ];
+  if (result.refused.length > 0) parts.push(refusedText(result, width));
+  const left = leftOutText(result, width);
+  if (left !== "") parts.push(left);
+  return `${parts.join("\n")}`;
+}
+
+/** Counts by resource type, with their sums. */
+export function countsTable(counts: SyncResult["counts"]): string {
+  const types = [...new Set([counts.resources, counts.entitlements, counts.grants].flatMap((by) => Object.keys(by)))];
+  const row = (type: string): Cell[] => [
+    type,
+    counts.resources[type] ?? 0,
+    counts.entitlements[type] ?? 0,
+    counts.grants[type] ?? 0,
+  ];
+  const rows = types.map(row);
+  const sum = (i: number) => rows.reduce((total, cells) => total + Number(cells[i]), 0);
+  return table(["", "resources", "entitlements", "grants"], [...rows, ["total", sum(1), sum(2), sum(3)]]);
+}
+
+function callsTable({ result, buckets, elapsedMs }: SyncReport, stats: ClientStats): string {
+  const busy = buckets
+    .filter(({ calls }) => calls > 0)
+    .sort((a, b) => b.calls - a.calls || a.name.localeCompare(b.name));
+  const rows = busy.map(({ name, calls, limit, waits, waitedMs, refusals }): Cell[] => [
+    name,
+    calls,
+    limit === undefined ? "" : `limit ${count(limit)} a minute`,
+    waitedMs < WORTH_TELLING_MS ? "" : `${count(waits)} waited, ${duration(waitedMs / waits)} each`,
+    refusals === 0 ? "" : `${count(refusals)} refused (429)`,
+  ]);
+  const retries = Object.entries(stats.retries).map(([reason, times]) => `${reason}: ${count(times)}`);
+  const again = retries.length === 0 ? "" : `, tried again (${retries.join(", ")})`;
+  const perSecond = elapsedMs < 1000 ? "" : ` at ${(stats.calls / (elapsedMs / 1000)).toFixed(1)} a second`;
+  const refused = stats.refusals === 0 ? "none refused by a limit" : `${count(stats.refusals)} refused by a limit`;
+  return `Calls to Okta${result.resumed ? " by this run" : ""}: ${count(stats.calls)}${perSecond}, ${refused}${again}.\n${table(undefined, rows)}`;
+}
+
+/** What Okta refused to show: whoever reads the snapshot must not take it for "nobody". */
+function refusedText({ refused }: SyncResult, width: number): string {
+  const lines = refused.map(({ what, why, on, requestId, count: times }) => {
+    const example = on === undefined ? "" : `, as for ${on}`;
+    const request = requestId === undefined ? "" : ` (request ${requestId})`;
+    const text = `${what}: refused ${things(times, "time")}${example}${request}. ${capital(why)}.`;
+    return wrap(printable(text), width - 4)
+      .map((line, i) => `  ${i === 0 ? "- " : "  "}${line}\n`)
+      .join("");
+  });
+  return `NOT READABLE: this is missing from the snapshot. It does not mean that there is nobody.\n${lines.join("")}`;
+}
+
+function leftOutText({ skipped, vanished, leftOut }: SyncResult, width: number): string {
+  const lines: string[] = [];
+  if (skipped.length > 0) {
+    const names = skipped.map(({ type, id }) => `${type}:${id}`).join(", ");
+    lines.push(...wrap(printable(`Named, but not there or not to be read singly: ${names}.`), width));
+  }
+  if (vanished > 0) lines.push(`Left out, as deleted while the sync ran: ${things(vanished, "resource")}.`);
+  if (leftOut > 0) lines.push(`Left out, as who holds it is not in this sync: ${things(leftOut, "grant")}.`);
+  return lines.map((line) => `${line}\n`).join("");
+}
