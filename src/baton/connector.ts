@@ -49,6 +49,8 @@ export interface Call {
    * in place of being sent, and what could only follow from its answer is left out.
    */
   readonly dryRun?: boolean;
+  /** A secret that is sent in this call's bodies: what comes back is told without it, should the other side quote it. */
+  readonly secret?: Secret;
 }
 
 /** A request that changes something, as an audit trail sees it. Never holds a body: bodies hold personal data. */

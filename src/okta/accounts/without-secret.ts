@@ -17,7 +17,7 @@ export async function withoutSecret<T>(
   const { audit } = call;
   const told = (step: WriteStep) => audit?.(step.error === undefined ? step : { ...step, error: scrub(step.error) });
   try {
-    return await run(audit === undefined ? call : { ...call, audit: told });
+    return await run({ ...call, secret, ...(audit !== undefined && { audit: told }) });
   } catch (error) {
     throw isFailure(error) ? scrubbed(error, scrub) : error;
   }

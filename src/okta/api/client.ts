@@ -2,7 +2,7 @@ import type { Call } from "../../baton/connector.ts";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { BucketView } from "./buckets.ts";
-import { type Authorizer, authorizeWithToken, type Credentials } from "./credentials.ts";
+import { type Authorizer, authorizeWithToken, type Credentials, scrubbed } from "./credentials.ts";
 import type { OktaOrigin } from "./domain.ts";
 import { failureOf, isWebPage } from "./errors.ts";
 import { Gate } from "./gate.ts";
@@ -150,7 +150,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     onBroken: options.onBroken,
   });
 
-  function fail(method: string, path: string, answer: WireAnswer): Failure {
+  function fail(method: string, path: string, answer: WireAnswer, call: Call): Failure {
     return failureOf(answer, {
       method,
       path,
@@ -158,7 +158,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
       oauth: authorizer.oauth,
       grantedScopes: authorizer.grantedScopes(),
       host: origin.hostname,
-      scrub: authorizer.scrub,
+      scrub: (text) => scrubbed(authorizer.scrub(text), call.secret?.reveal()),
     });
   }
 
@@ -178,7 +178,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
       call,
     );
     if (!isSuccess(answer)) {
-      throw fail("GET", target, answer);
+      throw fail("GET", target, answer, call);
     }
     return { value: value as T, answer, path: target };
   }
@@ -222,7 +222,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
       };
       const take = (answer: WireAnswer) => {
         if (!isSuccess(answer)) {
-          throw fail(method, target, answer);
+          throw fail(method, target, answer, call);
         }
         return answer.body.length === 0 ? undefined : parsed<T>(answer, attempted);
       };
@@ -235,7 +235,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
       const send = () => sender.send({ ...request, method, path, headers: request.headers ?? {} }, call);
       const take = (answer: WireAnswer) => {
         if (request.mustSucceed && !isSuccess(answer)) {
-          throw fail(method, path, answer);
+          throw fail(method, path, answer, call);
         }
         return answer;
       };

@@ -2,7 +2,7 @@ import type { Call, RateLimit } from "../../baton/connector.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { asFailure, orAbort, withDeadline } from "./call-end.ts";
-import type { Authorizer, Renewal } from "./credentials.ts";
+import { type Authorizer, type Renewal, scrubbed } from "./credentials.ts";
 import type { OktaOrigin } from "./domain.ts";
 import { isWebPage, whatWasSaid } from "./errors.ts";
 import type { Gate, Outcome } from "./gate.ts";
@@ -158,7 +158,7 @@ export function createSender(parts: SenderParts): Sender {
         tries--;
         count(answer!.status, attempted, refused, requestIdOf(answer!));
         if (verdict.waitMs !== undefined) {
-          await pause(verdict.waitMs, call, tooManyRequests(attempted, answer!, verdict.waitMs));
+          await pause(verdict.waitMs, call, tooManyRequests(attempted, answer!, verdict.waitMs, call));
         }
         continue;
       }
@@ -173,7 +173,7 @@ export function createSender(parts: SenderParts): Sender {
       }
       count(verdict.reason, attempted, tries, answer && requestIdOf(answer));
       const waitMs = backoffMs(tries, random);
-      await pause(waitMs, call, verdict.failure ?? unavailable(attempted, answer!, waitMs));
+      await pause(waitMs, call, verdict.failure ?? unavailable(attempted, answer!, waitMs, call));
     }
   }
 
@@ -256,22 +256,22 @@ export function createSender(parts: SenderParts): Sender {
     await clock.sleep(waitMs, call.signal);
   }
 
-  function unavailable(attempted: string, answer: WireAnswer, waitMs: number): Failure {
+  function unavailable(attempted: string, answer: WireAnswer, waitMs: number, call: Call): Failure {
     return new Failure({
       kind: "unavailable",
       message: `Okta answered HTTP ${answer.status}`,
       attempted,
-      answer: whatWasSaid(answer, authorizer.scrub),
+      answer: whatWasSaid(answer, (text) => scrubbed(authorizer.scrub(text), call.secret?.reveal())),
       retryAfterMs: waitMs,
     });
   }
 
-  function tooManyRequests(attempted: string, answer: WireAnswer, waitMs: number): Failure {
+  function tooManyRequests(attempted: string, answer: WireAnswer, waitMs: number, call: Call): Failure {
     return new Failure({
       kind: "unavailable",
       message: "Okta refuses more requests for now (HTTP 429), until after the call's deadline",
       attempted,
-      answer: whatWasSaid(answer, authorizer.scrub),
+      answer: whatWasSaid(answer, (text) => scrubbed(authorizer.scrub(text), call.secret?.reveal())),
       retryAfterMs: waitMs,
     });
   }

@@ -1,3 +1,4 @@
+import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import type { NewPassword } from "../../../src/baton/connector.ts";
 import { comparableJson } from "../../../src/baton/model/json.ts";
@@ -5,7 +6,7 @@ import {
   ConnectorAccountCreationSchemaSchema,
   CredentialDetailsAccountProvisioningSchema,
 } from "../../../src/gen/c1/connector/v2/connector_pb.ts";
-import { Status_ResourceStatus } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
+import { PasswordConstraintSchema, Status_ResourceStatus } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
 import { accountCredentials, accountSchema } from "../../../src/okta/accounts/schema.ts";
 import { changedOrg, golden } from "./org.ts";
 
@@ -269,6 +270,23 @@ test("an Okta that quotes the password spreads it nowhere", async () => {
   expect(sent).toHaveLength(12);
   expect(error.message).toContain("bad password [redacted]");
   expect(JSON.stringify([error, error.message, error.answer, error.cause?.message, steps])).not.toContain(sent);
+});
+
+test("a quoted password that looks like a login leaves nothing of itself either", async () => {
+  const { create: make, sandbox } = await changedOrg();
+  let sent = "";
+  sandbox.intercept(({ method, body }) => {
+    if (method !== "POST") return undefined;
+    sent = JSON.parse(body).credentials.password.value;
+    return { status: 400, body: { errorCode: "E0000001", errorSummary: `bad password ${sent}`, errorCauses: [] } };
+  });
+  const constraints = ["@", "(", ")"].map((charSet) => create(PasswordConstraintSchema, { charSet, minCount: 2 }));
+  for (let tries = 0; tries < 10; tries++) {
+    const error = await make(ada, { ...random, constraints }).catch((failure) => failure);
+    expect(sent).toContain("@");
+    expect(error.message).toContain("bad password [redacted]");
+    expect(error.message).not.toContain("{login}");
+  }
 });
 
 test("a caller who leaves hears that the user may exist", async () => {
