@@ -1,0 +1,68 @@
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { type Dialect, SqliteDialect } from "kysely";
+import { Failure } from "../failure.ts";
+
+/** How long a writer waits for another process that writes, in milliseconds. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+/**
+ * A Kysely dialect over Node's own SQLite. The file is made where it is missing, for its owner only. Every commit is on
+ * the disk when it is answered. Throws a {@link Failure} of kind `failedPrecondition` where the file cannot be opened.
+ */
+export function sqliteDialect(file: string): Dialect {
+  mustBeFile(file);
+  let db: DatabaseSync;
+  try {
+    db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    db.exec(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF",
+    );
+  } catch (cause) {
+    throw notUsable(file, cause);
+  }
+  return new SqliteDialect({
+    database: {
+      close: () => db.close(),
+      prepare(sql) {
+        // A transaction that reads first and writes later would fail where another process wrote in between.
+        const statement = db.prepare(sql === "begin" ? "begin immediate" : sql);
+        const values = (parameters: readonly unknown[]) => parameters.map(toSqlite);
+        return {
+          reader: statement.columns().length > 0,
+          all: (parameters) => statement.all(...values(parameters)),
+          run: (parameters) => statement.run(...values(parameters)),
+          iterate: (parameters) => statement.iterate(...values(parameters)),
+        };
+      },
+    },
+  });
+}
+
+function toSqlite(value: unknown): SQLInputValue {
+  return typeof value === "boolean" ? Number(value) : (value as SQLInputValue);
+}
+
+/** Makes the file, or sees that it is one: a pipe or a device would hang or confuse whoever opens it. */
+function mustBeFile(file: string): void {
+  if (file === ":memory:") return;
+  let descriptor: number | undefined;
+  try {
+    const { O_RDWR, O_CREAT, O_NONBLOCK } = constants;
+    descriptor = openSync(file, O_RDWR | O_CREAT | (O_NONBLOCK ?? 0), 0o600);
+    if (!fstatSync(descriptor).isFile()) throw new Error("it is not a regular file");
+  } catch (cause) {
+    throw notUsable(file, cause);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function notUsable(file: string, cause: unknown): Failure {
+  return new Failure({
+    kind: "failedPrecondition",
+    message: `the state store ${file} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,
+    advice: "name a file in a folder that exists and can be written to, or a postgres:// address",
+    cause,
+  });
+}
