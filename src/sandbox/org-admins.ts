@@ -1,5 +1,6 @@
+import { governing } from "./governed-roles.ts";
 import type { Org } from "./org.ts";
-import { governing, ROLE_LABELS } from "./org-roles.ts";
+import { ROLE_LABELS } from "./org-roles.ts";
 import type { BindingMember, GroupEntry, LabelledRecord, RoleRow, UserEntry } from "./org-types.ts";
 
 /** Who can hold an admin role. */
@@ -38,7 +39,7 @@ export function assignStandardRole(org: Org, holder: Holder, type: string): Role
     created: now,
     lastUpdated: now,
     assignmentType: "user" in holder ? "USER" : "GROUP",
-    ...governing(type),
+    ...governing(type, org.governedRoles),
   };
   put(org, holder, row);
   return row;

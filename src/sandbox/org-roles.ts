@@ -14,14 +14,3 @@ export const ROLE_LABELS: Readonly<Record<string, string>> = {
   ACCESS_REQUESTS_ADMIN: "Access Requests Administrator",
   WORKFLOWS_ADMIN: "Workflows Administrator",
 };
-
-/** Standard roles that Okta assigns through a role and a resource set of its own, as it does custom roles. */
-export const GOVERNED_ROLES: ReadonlySet<string> = new Set([
-  ...["ACCESS_CERTIFICATIONS_ADMIN", "ACCESS_REQUESTS_ADMIN", "WORKFLOWS_ADMIN"],
-]);
-
-/** The `role` and `resource-set` that stand on an assignment of a standard role, where anything does. */
-export function governing(type: string): { role: string; "resource-set": string } | undefined {
-  if (!GOVERNED_ROLES.has(type)) return undefined;
-  return { role: type, "resource-set": `${type.replace(/_ADMIN$/, "")}_IAM_POLICY` };
-}

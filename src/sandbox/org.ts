@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { type Clock, systemClock } from "../runtime/clock.ts";
+import { type GovernedRolesForm, governedRoleRecords } from "./governed-roles.ts";
 import { SystemLog } from "./log.ts";
 import { add, has, position, remove } from "./org-sorted.ts";
 import type {
@@ -65,6 +66,8 @@ export class Org {
   readonly groups: (GroupEntry | undefined)[] = [];
   readonly apps: (AppEntry | undefined)[] = [];
   readonly customRoles: LabelledRecord[] = [];
+  /** How the list of custom roles shows the governed ones. */
+  governedRoles: GovernedRolesForm = "unlisted";
   readonly resourceSets: LabelledRecord[] = [];
   /** Set id, then role id, then members. */
   readonly bindings = new Map<string, Map<string, BindingMember[]>>();
@@ -350,8 +353,14 @@ export class Org {
     return inherited.length === 0 ? user.roles : [...user.roles, ...inherited];
   }
 
+  /** The custom roles, and the governed ones where they are listed. */
+  get listedRoles(): readonly LabelledRecord[] {
+    const governed = governedRoleRecords(this.governedRoles);
+    return governed.length === 0 ? this.customRoles : [...this.customRoles, ...governed];
+  }
+
   customRole(idOrLabel: string): LabelledRecord | undefined {
-    return this.customRoles.find((role) => role.id === idOrLabel || role.label === idOrLabel);
+    return this.listedRoles.find((role) => role.id === idOrLabel || role.label === idOrLabel);
   }
 
   resourceSet(idOrLabel: string): LabelledRecord | undefined {

@@ -1,7 +1,8 @@
+import { GOVERNED_ROLES, governing } from "./governed-roles.ts";
 import type { Org } from "./org.ts";
-import { governing, ROLE_LABELS } from "./org-roles.ts";
+import { ROLE_LABELS } from "./org-roles.ts";
 import type { GroupEntry, LabelledRecord, RoleRow, UserEntry } from "./org-types.ts";
-import type { Random } from "./seed-random.ts";
+import { Random } from "./seed-random.ts";
 
 const START = Date.parse("2019-03-04T09:00:00Z");
 const END = Date.parse("2025-06-01T00:00:00Z");
@@ -31,6 +32,7 @@ export function seedAdmins(org: Org, random: Random): void {
     org.resourceSets.push(labelled(random, "iam", label));
   });
   seedBindings(org, random, people, groups);
+  seedGovernedRoles(org, people, groups);
   seedTokens(org, random, people);
   seedDevices(org, random, Math.min(5000, Math.ceil(org.users.length / 8)));
 }
@@ -52,6 +54,18 @@ function seedStandardRoles(org: Org, random: Random, people: UserEntry[], groups
   }
 }
 
+/** Gives each governed role to some users, one of them an admin already, and to a group; ids come from their own seed. */
+function seedGovernedRoles(org: Org, people: UserEntry[], groups: GroupEntry[]): void {
+  const random = new Random(GOVERNED_ROLES.length);
+  if (people.length < 10) return;
+  const small = groups.filter((group) => group.members.length > 0 && group.members.length <= 50);
+  GOVERNED_ROLES.forEach((type, i) => {
+    const holders = [random.pick(people), people[i]!];
+    for (const user of new Set(holders)) org.addUserRole(user, roleRow(random, type, "USER"));
+    if (small.length > 0) org.addGroupRole(random.pick(small), roleRow(random, type, "GROUP"), true);
+  });
+}
+
 function roleRow(random: Random, type: string, assignmentType: string, status = "ACTIVE"): RoleRow {
   const created = random.time(START, END);
   const dates = { created, lastUpdated: created };
@@ -62,7 +76,7 @@ function roleRow(random: Random, type: string, assignmentType: string, status = 
     status,
     ...dates,
     assignmentType,
-    ...governing(type),
+    ...governing(type, "unlisted"),
   };
 }
 

@@ -34,7 +34,7 @@ export function iamRoutes(org: Org): Route[] {
     }),
     get("/api/v1/iam/assignees/users", (request) => listAssignees(org, request)),
     get("/api/v1/iam/roles", (request) =>
-      listBody(org, request, "roles", org.customRoles, (role) => customRoleObject(role, request.origin)),
+      listBody(org, request, "roles", org.listedRoles, (role) => customRoleObject(role, request.origin)),
     ),
     get("/api/v1/iam/roles/{roleIdOrLabel}", (request) => ({
       status: 200,

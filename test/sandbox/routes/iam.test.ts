@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { governing, listGovernedRoles } from "../../../src/sandbox/governed-roles.ts";
 import type { Org } from "../../../src/sandbox/org.ts";
 import { all, caller, refusal } from "../call.ts";
 import { smallOrg } from "../org-fixture.ts";
@@ -68,6 +69,25 @@ describe("a standard role", () => {
       "resource-set": "WORKFLOWS_IAM_POLICY",
     });
   });
+});
+
+test.each([
+  { form: "unlisted", listed: [], role: "WORKFLOWS_ADMIN" },
+  { form: "id", listed: [{ id: "WORKFLOWS_ADMIN", label: "Workflows Administrator" }], role: "WORKFLOWS_ADMIN" },
+  { form: "type", listed: [{ type: "WORKFLOWS_ADMIN" }], role: "cr0WORKFLOWSADMIN000" },
+] as const)("governed roles are $form among the custom roles", ({ form, listed, role }) => {
+  const governed = { id: "ra1w", label: "Workflows Administrator", type: "WORKFLOWS_ADMIN", status: "ACTIVE" };
+  const ada = org.user("ada")!;
+  const dates = { created: "2024-01-01T00:00:00.000Z", lastUpdated: "2024-01-01T00:00:00.000Z" };
+  org.addUserRole(ada, { ...governed, ...governing("WORKFLOWS_ADMIN", "unlisted"), ...dates, assignmentType: "USER" });
+  listGovernedRoles(org, form);
+  const named = all(call, "/api/v1/iam/roles", "roles").filter(({ label }) => /^Workflows/.test(label));
+  expect(named).toMatchObject(listed);
+  for (const { id } of named) expect(call("GET", `/api/v1/iam/roles/${id}`).body).toMatchObject({ id });
+  const [row] = call("GET", "/api/v1/users/ada/roles").body;
+  expect(row).toMatchObject({ type: "WORKFLOWS_ADMIN", role, "resource-set": "WORKFLOWS_IAM_POLICY" });
+  const made = call("POST", "/api/v1/groups/gdev/roles", { body: { type: "ACCESS_REQUESTS_ADMIN" } }).body;
+  expect(made.role).toBe(form === "type" ? "cr0ACCESSREQUESTSADM" : "ACCESS_REQUESTS_ADMIN");
 });
 
 describe("a binding", () => {
