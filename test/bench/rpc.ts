@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import { GrantsService } from "../../src/gen/c1/connector/v2/grant_pb.ts";
-import { orgFromJson } from "../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../src/sandbox/org/json.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { Caller } from "../baton/rpc/caller.ts";
 

@@ -3,7 +3,7 @@ import { get } from "node:http";
 import { dirname, join } from "node:path";
 import { type ConnectionOptions, connect } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { orgFromJson } from "../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../src/sandbox/org/json.ts";
 import { type Sandbox, type ServeOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { FakePlatform } from "../baton/service/platform.ts";
 import { inFolder, type Running, run, start } from "../e2e/program.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { ALL_SCOPES } from "../../src/okta/doctor/capabilities.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { seedOrg } from "../../src/sandbox/seed.ts";
+import { seedOrg } from "../../src/sandbox/seed/seed.ts";
 import { inFolder, run } from "../e2e/program.ts";
 
 const open: Sandbox[] = [];

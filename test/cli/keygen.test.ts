@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { calculateJwkThumbprint } from "jose";
 import { expect, test } from "vitest";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
-import { seedOrg } from "../../src/sandbox/seed.ts";
+import { seedOrg } from "../../src/sandbox/seed/seed.ts";
 import { inFolder, run } from "../e2e/program.ts";
 
 test("the key that it makes signs an app in, and only its owner can read it", async () => {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { orgFromJson } from "../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../src/sandbox/org/json.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { inFolder, PROGRAM, run, start } from "../e2e/program.ts";
 

@@ -10,7 +10,7 @@ import { parseEntitlementId } from "../../src/baton/model/ids.ts";
 import { registry } from "../../src/baton/model/registry.ts";
 import { ConnectorCapabilitiesSchema } from "../../src/gen/c1/connector/v2/connector_pb.ts";
 import { GrantSchema } from "../../src/gen/c1/connector/v2/grant_pb.ts";
-import { orgFromJson } from "../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../src/sandbox/org/json.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { type Ended, runHere } from "./in-process.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Decrypter, generateIdentity, identityToRecipient } from "age-encryption";
 import { describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { seedOrg } from "../../src/sandbox/seed.ts";
+import { seedOrg } from "../../src/sandbox/seed/seed.ts";
 import { inFolder, run, start } from "./program.ts";
 
 async function serving<T>(latencyMs: number, use: (sandbox: Sandbox, env: Record<string, string>) => Promise<T>) {

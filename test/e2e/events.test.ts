@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { systemClock } from "../../src/runtime/clock.ts";
-import type { Org } from "../../src/sandbox/org.ts";
-import { orgFromJson } from "../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../src/sandbox/org/json.ts";
+import type { Org } from "../../src/sandbox/org/org.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { inFolder, type Running, run, start } from "./program.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { orgFromJson } from "../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../src/sandbox/org/json.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { inFolder, run } from "./program.ts";
 import { type GoldenForm, readGoldenForm } from "./snapshots.ts";

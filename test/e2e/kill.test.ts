@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { seedOrg } from "../../src/sandbox/seed.ts";
+import { seedOrg } from "../../src/sandbox/seed/seed.ts";
 import { inFolder, run, start } from "./program.ts";
 import { readGoldenForm } from "./snapshots.ts";
 

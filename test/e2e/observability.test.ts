@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { seedOrg } from "../../src/sandbox/seed.ts";
+import { seedOrg } from "../../src/sandbox/seed/seed.ts";
 import { startCollector } from "../runtime/fake-collector.ts";
 import { inFolder, type Running, run, start } from "./program.ts";
 

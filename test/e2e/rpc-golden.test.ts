@@ -7,7 +7,7 @@ import type { RpcServer } from "../../src/baton/rpc/server.ts";
 import { sync } from "../../src/baton/sync/sync.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { silentLog } from "../../src/runtime/log.ts";
-import { orgFromJson } from "../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../src/sandbox/org/json.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { golden, goldenSandbox, oktaConnector } from "../baton/rpc/okta.ts";
 import { serveConnector } from "../baton/rpc/serve.ts";

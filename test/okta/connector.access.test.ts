@@ -9,8 +9,8 @@ import { createOktaConnector } from "../../src/okta/connector.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { silentLog } from "../../src/runtime/log.ts";
 import { Secret } from "../../src/runtime/secret.ts";
-import { orgFromJson } from "../../src/sandbox/org-json.ts";
-import { startSandbox } from "../../src/sandbox/sandbox-start.ts";
+import { orgFromJson } from "../../src/sandbox/org/json.ts";
+import { startSandbox } from "../../src/sandbox/start.ts";
 import { defaults } from "./resources/fake-okta.ts";
 import { call, walk } from "./resources/walk.ts";
 

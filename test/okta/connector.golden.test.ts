@@ -7,9 +7,9 @@ import { createOktaConnector, type OktaOptions } from "../../src/okta/connector.
 import { systemClock } from "../../src/runtime/clock.ts";
 import { silentLog } from "../../src/runtime/log.ts";
 import { Secret } from "../../src/runtime/secret.ts";
-import { orgFromJson } from "../../src/sandbox/org-json.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox-serve.ts";
-import { startSandbox } from "../../src/sandbox/sandbox-start.ts";
+import { orgFromJson } from "../../src/sandbox/org/json.ts";
+import type { Sandbox } from "../../src/sandbox/serve.ts";
+import { startSandbox } from "../../src/sandbox/start.ts";
 import { call, walk } from "./resources/walk.ts";
 
 type Maps = Record<"resource_types" | "resources" | "entitlements" | "grants", Record<string, Message>>;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { ApiError, type ApiResponse, type Caller } from "../../src/sandbox/http.ts";
-import type { Org } from "../../src/sandbox/org.ts";
+import { ApiError, type ApiResponse, type Caller } from "../../src/sandbox/http/route.ts";
+import type { Org } from "../../src/sandbox/org/org.ts";
 import { routes } from "../../src/sandbox/routes/index.ts";
 
 /** A super admin's API token. */

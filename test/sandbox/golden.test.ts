@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { orgFromJson } from "../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../src/sandbox/org/json.ts";
 import { all, caller } from "./call.ts";
 
 const golden = JSON.parse(readFileSync(new URL("../golden/org.json", import.meta.url), "utf8"));

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import okta from "@okta/okta-sdk-nodejs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Org } from "../../src/sandbox/org.ts";
-import { orgFromJson } from "../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../src/sandbox/org/json.ts";
+import type { Org } from "../../src/sandbox/org/org.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 
 /** Okta's own client knows nothing of this sandbox: what it can read and write, other clients can. */

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { openSnapshot } from "../../baton/snapshot/reader.ts";
 import { resolveSettings, type Written } from "../../runtime/config.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { sandboxFromFlags } from "../../sandbox/sandbox-flags.ts";
+import { sandboxFromFlags } from "../../sandbox/flags.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { DEMO_FLAGS } from "../commands.ts";

@@ -1,10 +1,10 @@
-import { ApiError, type ApiRequest, type ApiResponse } from "../http.ts";
-import type { LogParty } from "../log.ts";
-import { userParty } from "../log-parties.ts";
-import type { Org } from "../org.ts";
-import { forbidden, invalid, notFound } from "../org-errors.ts";
-import type { AppEntry, GroupEntry, JsonObject, UserEntry } from "../org-types.ts";
-import { linkHeaders, type PageSize, pageSize } from "../paging.ts";
+import { linkHeaders, type PageSize, pageSize } from "../http/paging.ts";
+import { ApiError, type ApiRequest, type ApiResponse } from "../http/route.ts";
+import { forbidden, invalid, notFound } from "../org/errors.ts";
+import type { LogParty } from "../org/log/log.ts";
+import { userParty } from "../org/log/parties.ts";
+import type { Org } from "../org/org.ts";
+import type { AppEntry, GroupEntry, JsonObject, UserEntry } from "../org/types.ts";
 
 /** The user that a path names; `me` is the owner of the API token. */
 export function userOf(org: Org, request: ApiRequest, param = "userId"): UserEntry {

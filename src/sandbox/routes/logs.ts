@@ -1,10 +1,10 @@
-import type { ApiRequest, ApiResponse, Route } from "../http.ts";
-import type { LogEntry } from "../log.ts";
-import type { Org } from "../org.ts";
-import { invalid } from "../org-errors.ts";
-import { pageSize } from "../paging.ts";
-import { compile, lookupIn } from "../search.ts";
+import { pageSize } from "../http/paging.ts";
+import type { ApiRequest, ApiResponse, Route } from "../http/route.ts";
+import { invalid } from "../org/errors.ts";
+import type { LogEntry } from "../org/log/log.ts";
+import type { Org } from "../org/org.ts";
 import { afterOf, answerList } from "./context.ts";
+import { compile, lookupIn } from "./search.ts";
 
 const DAY = 86_400_000;
 const OPERATORS = ["eq", "ne", "gt", "ge", "lt", "le", "sw", "co", "pr"];

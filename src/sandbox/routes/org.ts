@@ -1,9 +1,9 @@
-import type { Route } from "../http.ts";
-import type { Org } from "../org.ts";
-import { notFound } from "../org-errors.ts";
-import type { JsonObject } from "../org-types.ts";
-import { compile, lookupIn } from "../search.ts";
+import type { Route } from "../http/route.ts";
+import { notFound } from "../org/errors.ts";
+import type { Org } from "../org/org.ts";
+import type { JsonObject } from "../org/types.ts";
 import { answerItems, seesNothing } from "./context.ts";
+import { compile, lookupIn } from "./search.ts";
 
 /** Reading the org itself, its API tokens and its devices. */
 export function orgRoutes(org: Org): Route[] {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Org } from "../org.ts";
-import type { AppEntry, GroupEntry, JsonObject, RoleRow, UserEntry } from "../org-types.ts";
+import type { Org } from "../org/org.ts";
+import type { AppEntry, GroupEntry, JsonObject, RoleRow, UserEntry } from "../org/types.ts";
 
 const ORIGIN = "\u0000origin";
 

@@ -6,7 +6,7 @@ import { createOktaConnector, type OktaOptions } from "../../../src/okta/connect
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { silentLog } from "../../../src/runtime/log.ts";
 import { Secret } from "../../../src/runtime/secret.ts";
-import { orgFromJson } from "../../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../../src/sandbox/org/json.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../src/sandbox/sandbox.ts";
 
 export const golden = (file: string) => JSON.parse(readFileSync(`test/golden/${file}`, "utf8"));

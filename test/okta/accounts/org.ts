@@ -7,7 +7,7 @@ import { createOktaConnector } from "../../../src/okta/connector.ts";
 import type { Clock } from "../../../src/runtime/clock.ts";
 import { silentLog } from "../../../src/runtime/log.ts";
 import { Secret } from "../../../src/runtime/secret.ts";
-import { orgFromJson } from "../../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../../src/sandbox/org/json.ts";
 import { type Sandbox, type SeenRequest, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { defaults } from "../resources/fake-okta.ts";
 

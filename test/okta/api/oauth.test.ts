@@ -8,7 +8,7 @@ import { scopeOf, scopesFor } from "../../../src/okta/api/scopes.ts";
 import { type Clock, systemClock } from "../../../src/runtime/clock.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
 import { Secret } from "../../../src/runtime/secret.ts";
-import { type Sandbox, type ServeOptions, serve as serveOrg } from "../../../src/sandbox/sandbox-serve.ts";
+import { type Sandbox, type ServeOptions, serve as serveOrg } from "../../../src/sandbox/serve.ts";
 import { FastClock } from "./fake-clock.ts";
 import { aCall, atEnd, clientOf, json, oktaError, rejection, serve } from "./okta-server.ts";
 

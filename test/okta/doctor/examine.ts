@@ -8,7 +8,7 @@ import { examine } from "../../../src/okta/doctor/doctor.ts";
 import type { DoctorReport, Verdict } from "../../../src/okta/doctor/report.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { Secret } from "../../../src/runtime/secret.ts";
-import { orgFromJson } from "../../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../../src/sandbox/org/json.ts";
 import { type Interception, type Sandbox, type SeenRequest, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { atEnd } from "../api/okta-server.ts";
 

@@ -8,8 +8,8 @@ import { systemClock } from "../../../src/runtime/clock.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
 import type { Log } from "../../../src/runtime/log.ts";
 import { Secret } from "../../../src/runtime/secret.ts";
-import type { LogEntry } from "../../../src/sandbox/log.ts";
-import { orgFromJson } from "../../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../../src/sandbox/org/json.ts";
+import type { LogEntry } from "../../../src/sandbox/org/log/log.ts";
 import { type Interception, type Sandbox, type SeenRequest, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { call } from "../resources/walk.ts";
 

@@ -5,8 +5,8 @@ import { createOktaClient } from "../../../src/okta/api/client.ts";
 import { parseDomain } from "../../../src/okta/api/domain.ts";
 import { createOktaConnector } from "../../../src/okta/connector.ts";
 import { silentLog } from "../../../src/runtime/log.ts";
-import { orgFromJson } from "../../../src/sandbox/org-json.ts";
-import { startSandbox } from "../../../src/sandbox/sandbox-start.ts";
+import { orgFromJson } from "../../../src/sandbox/org/json.ts";
+import { startSandbox } from "../../../src/sandbox/start.ts";
 import { hasty, ORG, over } from "./changing.ts";
 import { defaults } from "./fake-okta.ts";
 

@@ -7,9 +7,9 @@ import { createOktaConnector } from "../../../src/okta/connector.ts";
 import type { Clock } from "../../../src/runtime/clock.ts";
 import { silentLog } from "../../../src/runtime/log.ts";
 import { Secret } from "../../../src/runtime/secret.ts";
-import { orgFromJson } from "../../../src/sandbox/org-json.ts";
-import type { Sandbox } from "../../../src/sandbox/sandbox-serve.ts";
-import { type SandboxOptions, startSandbox } from "../../../src/sandbox/sandbox-start.ts";
+import { orgFromJson } from "../../../src/sandbox/org/json.ts";
+import type { Sandbox } from "../../../src/sandbox/serve.ts";
+import { type SandboxOptions, startSandbox } from "../../../src/sandbox/start.ts";
 import { defaults } from "./fake-okta.ts";
 
 const user = (id: string, status = "ACTIVE", more: object = {}) => ({

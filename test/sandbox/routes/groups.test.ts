@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Org } from "../../../src/sandbox/org.ts";
+import type { Org } from "../../../src/sandbox/org/org.ts";
 import { all, caller, refusal } from "../call.ts";
-import { HandClock, smallOrg } from "../org-fixture.ts";
+import { HandClock, smallOrg } from "../org/fixture.ts";
 
 let clock: HandClock;
 let org: Org;

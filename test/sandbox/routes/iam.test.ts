@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { governing, listGovernedRoles } from "../../../src/sandbox/governed-roles.ts";
-import type { Org } from "../../../src/sandbox/org.ts";
+import { governing, listGovernedRoles } from "../../../src/sandbox/org/admins/governed.ts";
+import type { Org } from "../../../src/sandbox/org/org.ts";
 import { all, caller, refusal } from "../call.ts";
-import { smallOrg } from "../org-fixture.ts";
+import { smallOrg } from "../org/fixture.ts";
 
 let org: Org;
 let call: ReturnType<typeof caller>;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { caller, refusal } from "../call.ts";
-import { HandClock, smallOrg } from "../org-fixture.ts";
+import { HandClock, smallOrg } from "../org/fixture.ts";
 
 let clock: HandClock;
 let call: ReturnType<typeof caller>;

@@ -1,0 +1,303 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "../../runtime/clock.ts";
+import {
+  cutAnswer,
+  errorAnswer,
+  faultAnswer,
+  newRequestId,
+  resetConnection,
+  sendAnswer,
+  tooManyRequests,
+} from "./answer.ts";
+import { bindFailure } from "./bind.ts";
+import { CallCounter } from "./calls.ts";
+import { type Call, type OrgAnswers, TOKEN_PATH } from "./dispatch.ts";
+import type { Fault, Faults, Interception } from "./faults.ts";
+import { type Allowance, bucketOf, type RateLimits } from "./limits.ts";
+import type { ApiResponse } from "./route.ts";
+import type { Match, Router } from "./router.ts";
+
+/** A call as those see it who watch or intercept. */
+export interface SeenRequest {
+  readonly method: string;
+  /** The path with the query, as it was called. */
+  readonly url: string;
+  /** The URL pattern of the endpoint; absent where none fits. */
+  readonly pattern: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  /** The body as it came; empty where there was none. */
+  readonly body: string;
+  readonly requestId: string;
+}
+
+/** What the server is made of. */
+export interface ServerParts {
+  readonly router: Router;
+  readonly org: OrgAnswers;
+  readonly limits: RateLimits;
+  /** Calls that may be under way at a time. */
+  readonly concurrency: number;
+  readonly faults: Faults;
+  /** Milliseconds before each answer. */
+  readonly latencyMs: number;
+  readonly clock: Clock;
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+}
+
+interface Exchange extends Call {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  allowance: Pick<Allowance, "limit" | "remaining" | "resetAt">;
+  body: string;
+}
+
+const LARGEST_BODY = 1024 * 1024;
+const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/;
+const NO_MATCH: Match = { route: undefined, pattern: undefined, params: {}, methods: [] };
+
+/** The org's HTTP side: who may call, how often, and what goes wrong on request. */
+export class SandboxServer {
+  readonly #parts: ServerParts;
+  readonly #server: Server;
+  readonly #watchers = new Set<(request: SeenRequest) => void>();
+  readonly #interceptors = new Set<(request: SeenRequest) => Interception | undefined>();
+  readonly #closing = new AbortController();
+  readonly counter = new CallCounter();
+  #underWay = 0;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    const listener = (req: IncomingMessage, res: ServerResponse) => void this.#serve(req, res);
+    this.#server = parts.tls === undefined ? createServer(listener) : createTlsServer({ ...parts.tls }, listener);
+    this.#server.keepAliveTimeout = 65_000;
+  }
+
+  /** Returns the port. Throws a `Failure` where the address cannot be had. */
+  async listen(port: number, host: string): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      const refuse = (error: NodeJS.ErrnoException) => reject(bindFailure(error, host, port));
+      this.#server.once("error", refuse);
+      this.#server.listen(port, host, () => {
+        this.#server.off("error", refuse);
+        resolve();
+      });
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Ends all connections, whatever is under way on them. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error("the sandbox is closing"));
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  /** Calls `watcher` for every request that comes in; the returned function ends that. */
+  watch(watcher: (request: SeenRequest) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Lets `interceptor` answer requests in the org's stead; the returned function ends that. */
+  intercept(interceptor: (request: SeenRequest) => Interception | undefined): () => void {
+    this.#interceptors.add(interceptor);
+    return () => this.#interceptors.delete(interceptor);
+  }
+
+  async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    res.sendDate = false;
+    // A client that leaves in the middle is not an error of the server.
+    res.on("error", () => {});
+    req.on("error", () => {});
+    this.#underWay++;
+    this.counter.underWay(this.#underWay);
+    const exchange = this.#begin(req, res);
+    let status = 0;
+    res.once("finish", () => {
+      status = res.statusCode;
+    });
+    res.once("close", () => {
+      this.#underWay--;
+      this.counter.add(exchange.method, exchange.match.pattern ?? exchange.path, status);
+    });
+    try {
+      await this.#answer(exchange);
+    } catch (error) {
+      if (this.#closing.signal.aborted) {
+        return;
+      }
+      process.stderr.write(`sandbox: ${exchange.method} ${exchange.path}: ${String((error as Error).stack)}\n`);
+      if (!res.headersSent) {
+        this.#send(exchange, errorAnswer(500, "E0000009", "Internal Server Error", exchange.requestId));
+      }
+    }
+  }
+
+  #begin(req: IncomingMessage, res: ServerResponse): Exchange {
+    const method = req.method ?? "GET";
+    let url = req.url ?? "/";
+    if (!url.startsWith("/")) {
+      url = URL.canParse(url) ? url.slice(new URL(url).origin.length) : `/${url}`;
+    }
+    const mark = url.indexOf("?");
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const scheme = this.#parts.tls === undefined ? "http" : "https";
+    const host = req.headers.host ?? "";
+    const local = `127.0.0.1:${req.socket.localPort}`;
+    return {
+      req,
+      res,
+      method,
+      path,
+      headers: req.headers,
+      query: mark < 0 ? "" : url.slice(mark + 1),
+      match: this.#match(method, path),
+      requestId: newRequestId(),
+      origin: `${scheme}://${HOST.test(host) ? host : local}`,
+      allowance: { limit: 0, remaining: 0, resetAt: 0 },
+      body: "",
+    };
+  }
+
+  #match(method: string, path: string): Match {
+    if (path === TOKEN_PATH) {
+      return { ...NO_MATCH, pattern: TOKEN_PATH, methods: ["POST"] };
+    }
+    try {
+      return this.#parts.router.match(method === "HEAD" ? "GET" : method, path);
+    } catch (error) {
+      if (error instanceof URIError) {
+        return NO_MATCH;
+      }
+      throw error;
+    }
+  }
+
+  async #answer(exchange: Exchange): Promise<void> {
+    const { req, match, method, requestId } = exchange;
+    const { clock, limits, concurrency, latencyMs } = this.#parts;
+    const now = clock.now();
+    if (this.#underWay > concurrency) {
+      // Okta: too many requests at a time show as a limit of nothing, which says nothing of any bucket.
+      exchange.allowance = { limit: 0, remaining: 0, resetAt: now + 1000 };
+      this.#send(exchange, tooManyRequests(requestId));
+      return;
+    }
+    const allowance = limits.take(bucketOf(match.pattern ?? exchange.path), now);
+    exchange.allowance = allowance;
+    if (method !== "GET" && method !== "HEAD" && !(await this.#readBody(exchange))) {
+      return;
+    }
+    const seen = this.#see(exchange);
+    if (latencyMs > 0) {
+      await clock.sleep(latencyMs, this.#closing.signal);
+    }
+    if (allowance.refused) {
+      this.#send(exchange, tooManyRequests(requestId));
+      return;
+    }
+    const interception = this.#interception(seen, exchange);
+    if (interception === undefined) {
+      this.#send(exchange, await this.#parts.org.answer(exchange));
+    } else if (typeof interception === "object" && "status" in interception) {
+      this.#send(exchange, interception);
+    } else {
+      await this.#fail(exchange, typeof interception === "string" ? { kind: interception } : interception);
+    }
+    req.resume();
+  }
+
+  /** Shows the request to those who watch; they see it as soon as it is there. */
+  #see({ method, path, query, match, req, body, requestId }: Exchange): SeenRequest {
+    const seen = {
+      method,
+      url: query === "" ? path : `${path}?${query}`,
+      pattern: match.pattern,
+      headers: req.headers,
+      body,
+      requestId,
+    };
+    for (const watcher of this.#watchers) {
+      watcher(seen);
+    }
+    return seen;
+  }
+
+  #interception(seen: SeenRequest, { method }: Exchange): Interception | undefined {
+    for (const interceptor of this.#interceptors) {
+      const interception = interceptor(seen);
+      if (interception !== undefined) {
+        return interception;
+      }
+    }
+    return this.#parts.faults.next(method, seen.pattern, seen.url);
+  }
+
+  async #fail(exchange: Exchange, fault: Fault): Promise<void> {
+    const { req, res, requestId } = exchange;
+    const outcome = fault.applied === true || fault.kind === "cut" ? await this.#parts.org.answer(exchange) : undefined;
+    if (fault.kind === "cut") {
+      cutAnswer(req, res, outcome!, this.#envelope(exchange));
+      return;
+    }
+    if (fault.kind === "reset") {
+      resetConnection(req);
+      return;
+    }
+    const answer = faultAnswer(fault, requestId);
+    if (answer !== undefined) {
+      if (fault.kind === "429") {
+        // It says that the bucket is empty until the next second, so that an obedient client need not wait for long.
+        const resetAt = (Math.floor(this.#parts.clock.now() / 1000) + 1) * 1000;
+        exchange.allowance = { ...exchange.allowance, remaining: 0, resetAt };
+      }
+      this.#send(exchange, answer);
+    }
+  }
+
+  /** False where the body was too large, which is answered then. */
+  async #readBody(exchange: Exchange): Promise<boolean> {
+    const { req } = exchange;
+    const parts: Buffer[] = [];
+    let size = 0;
+    try {
+      for await (const part of req as AsyncIterable<Buffer>) {
+        size += part.length;
+        if (size <= LARGEST_BODY) {
+          parts.push(part);
+        } else if (size > 16 * LARGEST_BODY) {
+          break;
+        }
+      }
+    } catch {
+      return false;
+    }
+    if (size > LARGEST_BODY) {
+      exchange.res.shouldKeepAlive = false;
+      this.#send(exchange, errorAnswer(413, "E0000003", "The request body was too large.", exchange.requestId));
+      return false;
+    }
+    exchange.body = Buffer.concat(parts).toString();
+    return true;
+  }
+
+  #send(exchange: Exchange, answer: ApiResponse): void {
+    if (!exchange.res.destroyed) {
+      sendAnswer(exchange.res, answer, this.#envelope(exchange), exchange.method !== "HEAD");
+    }
+  }
+
+  #envelope({ requestId, allowance }: Exchange) {
+    return { requestId, now: this.#parts.clock.now(), allowance };
+  }
+}

@@ -1,0 +1,404 @@
+import { randomInt } from "node:crypto";
+import { type Clock, systemClock } from "../../runtime/clock.ts";
+import { Cursors } from "../http/paging.ts";
+import { type GovernedRolesForm, governedRoleRecords } from "./admins/governed.ts";
+import { SystemLog } from "./log/log.ts";
+import { add, has, position, remove } from "./sorted.ts";
+import type {
+  AppEntry,
+  AppGroupRow,
+  AppRecord,
+  AppUserRow,
+  BindingMember,
+  GroupEntry,
+  GroupRecord,
+  GroupStats,
+  JsonObject,
+  LabelledRecord,
+  RoleRow,
+  UserEntry,
+  UserRecord,
+} from "./types.ts";
+
+const ID_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** What a new org is made of. */
+export interface OrgParts {
+  /** As `GET /api/v1/org` shows it; `id` is part of cursors and ORNs. */
+  readonly settings: JsonObject & { readonly id: string };
+  /** The machine's own clock, unless told. */
+  readonly clock?: Clock | undefined;
+}
+
+/** Profile attributes of Okta's default user schema. */
+const BASE_ATTRIBUTES = [
+  ...["login", "email", "secondEmail", "firstName", "lastName", "middleName", "honorificPrefix", "honorificSuffix"],
+  ...[
+    "title",
+    "displayName",
+    "nickName",
+    "profileUrl",
+    "primaryPhone",
+    "mobilePhone",
+    "streetAddress",
+    "city",
+    "state",
+  ],
+  ...["zipCode", "countryCode", "postalAddress", "preferredLanguage", "locale", "timezone", "userType"],
+  ...["employeeNumber", "costCenter", "organization", "division", "department", "managerId", "manager"],
+];
+
+/** Attributes of Okta's default user schema, all of which are texts. */
+export const baseAttributes: ReadonlySet<string> = new Set(BASE_ATTRIBUTES);
+
+/**
+ * A whole Okta org in memory. It keeps the objects and the indexes between them and holds what must always hold (a
+ * member's groups and a group's members agree, a group's apps reach its members); who may do what, and what is a
+ * valid input, is for the routes. A place in a list is an index that only grows, so a cursor stays good while
+ * objects come and go.
+ */
+export class Org {
+  readonly settings: JsonObject & { readonly id: string };
+  readonly clock: Clock;
+  readonly log: SystemLog;
+  readonly cursors: Cursors;
+  readonly users: (UserEntry | undefined)[] = [];
+  readonly groups: (GroupEntry | undefined)[] = [];
+  readonly apps: (AppEntry | undefined)[] = [];
+  readonly customRoles: LabelledRecord[] = [];
+  /** How the list of custom roles shows the governed ones. */
+  governedRoles: GovernedRolesForm = "unlisted";
+  readonly resourceSets: LabelledRecord[] = [];
+  /** Set id, then role id, then members. */
+  readonly bindings = new Map<string, Map<string, BindingMember[]>>();
+  readonly apiTokens: JsonObject[] = [];
+  readonly devices: JsonObject[] = [];
+  /** Indexes of users with a role assignment of their own, ascending. */
+  readonly assignees: number[] = [];
+  /** Profile attributes that the org's user schema knows. */
+  readonly profileAttributes = new Set(BASE_ATTRIBUTES);
+  /** Whether a login must have the form of an email address, as Okta demands unless told otherwise. */
+  loginsAreEmails = true;
+  readonly #usersById = new Map<string, UserEntry>();
+  readonly #usersByLogin = new Map<string, UserEntry>();
+  readonly #groupsById = new Map<string, GroupEntry>();
+  readonly #appsById = new Map<string, AppEntry>();
+
+  constructor(parts: OrgParts) {
+    this.settings = parts.settings;
+    this.clock = parts.clock ?? systemClock;
+    this.log = new SystemLog(this.clock);
+    this.cursors = new Cursors(parts.settings.id);
+  }
+
+  /** The current time as Okta writes it. */
+  now(): string {
+    return new Date(this.clock.now()).toISOString();
+  }
+
+  /** A new id with Okta's prefix for its kind, as `00u`. */
+  newId(prefix: string): string {
+    let id = prefix;
+    while (id.length < 20) id += ID_LETTERS[randomInt(ID_LETTERS.length)];
+    return id;
+  }
+
+  /** How many users there are, in whatever state. */
+  get userCount(): number {
+    return this.#usersById.size;
+  }
+
+  /** How many groups there are. */
+  get groupCount(): number {
+    return this.#groupsById.size;
+  }
+
+  /** How many apps there are. */
+  get appCount(): number {
+    return this.#appsById.size;
+  }
+
+  /** The user with this id. */
+  user(id: string): UserEntry | undefined {
+    return this.#usersById.get(id);
+  }
+
+  /** The user with this login, whatever its case. */
+  userByLogin(login: string): UserEntry | undefined {
+    return this.#usersByLogin.get(login.toLowerCase());
+  }
+
+  /** The user that a path names: by id, by login, or by the part of the login before `@` where only one user has it. */
+  findUser(idOrLogin: string): UserEntry | undefined {
+    const found = this.user(idOrLogin) ?? this.userByLogin(idOrLogin);
+    if (found !== undefined || idOrLogin.includes("@")) return found;
+    const start = `${idOrLogin.toLowerCase()}@`;
+    let only: UserEntry | undefined;
+    for (const [login, user] of this.#usersByLogin) {
+      if (!login.startsWith(start)) continue;
+      if (only !== undefined) return undefined;
+      only = user;
+    }
+    return only;
+  }
+
+  /** The group with this id. */
+  group(id: string): GroupEntry | undefined {
+    return this.#groupsById.get(id);
+  }
+
+  /** The app with this id. */
+  app(id: string): AppEntry | undefined {
+    return this.#appsById.get(id);
+  }
+
+  /** The group that everybody is in. */
+  get everyone(): GroupEntry | undefined {
+    return this.groups.find((group) => group?.record.type === "BUILT_IN" && group.record.profile.name === "Everyone");
+  }
+
+  addUser(record: UserRecord): UserEntry {
+    const entry: UserEntry = { index: this.users.length, record, groups: [], roles: [] };
+    this.users.push(entry);
+    this.#usersById.set(record.id, entry);
+    this.#usersByLogin.set(String(record.profile.login).toLowerCase(), entry);
+    for (const key in record.profile) this.profileAttributes.add(key);
+    return entry;
+  }
+
+  /** Says that `user`'s record has changed; `oldLogin` where the login may have, too. */
+  userChanged(user: UserEntry, oldLogin?: unknown): void {
+    user.full = undefined;
+    user.light = undefined;
+    if (oldLogin !== undefined) {
+      this.#usersByLogin.delete(String(oldLogin).toLowerCase());
+      this.#usersByLogin.set(String(user.record.profile.login).toLowerCase(), user);
+    }
+  }
+
+  /** Takes a user and all that refers to it out of the org. */
+  removeUser(user: UserEntry): void {
+    this.stripUser(user);
+    this.users[user.index] = undefined;
+    this.#usersById.delete(user.record.id);
+    this.#usersByLogin.delete(String(user.record.profile.login).toLowerCase());
+  }
+
+  /** Takes a user out of every group, app and role, as Okta does when it deactivates one. */
+  stripUser(user: UserEntry): void {
+    for (const index of [...user.groups]) this.removeMember(this.groups[index]!, user);
+    for (const app of this.apps) if (app !== undefined) this.#removeAppUser(app, user);
+    for (const role of [...user.roles]) this.removeUserRole(user, role);
+    this.#dropFromBindings(`users/${user.record.id}`);
+  }
+
+  addGroup(record: GroupRecord, stats: GroupStats | undefined): GroupEntry {
+    const index = this.groups.length;
+    const entry: GroupEntry = {
+      ...{ index, record, stats, members: [], roles: [], inherited: new Set<string>(), apps: new Set<number>() },
+    };
+    this.groups.push(entry);
+    this.#groupsById.set(record.id, entry);
+    return entry;
+  }
+
+  /** Takes a group out of the org; what its members had through it, they lose. */
+  removeGroup(group: GroupEntry): void {
+    for (const index of [...group.apps]) this.unassignGroup(this.apps[index]!, group);
+    for (const index of group.members) remove(this.users[index]!.groups, group.index);
+    this.#dropFromBindings(`groups/${group.record.id}`);
+    this.groups[group.index] = undefined;
+    this.#groupsById.delete(group.record.id);
+  }
+
+  addApp(record: AppRecord): AppEntry {
+    const index = this.apps.length;
+    const entry: AppEntry = { index, record, users: [], userRows: new Map(), groups: [], groupRows: new Map() };
+    this.apps.push(entry);
+    this.#appsById.set(record.id, entry);
+    return entry;
+  }
+
+  /** Fills an empty group with the users at these indexes, which must ascend; apps are not looked at. */
+  fillGroup(group: GroupEntry, indexes: Iterable<number>): void {
+    for (const index of indexes) {
+      group.members.push(index);
+      add(this.users[index]!.groups, group.index);
+    }
+  }
+
+  isMember(group: GroupEntry, user: UserEntry): boolean {
+    return has(user.groups, group.index);
+  }
+
+  /** Puts a user into a group, and so into the group's apps; false where it was there already. */
+  addMember(group: GroupEntry, user: UserEntry): boolean {
+    if (!add(user.groups, group.index)) return false;
+    add(group.members, user.index);
+    for (const index of group.apps) this.#reach(this.apps[index]!, user.index, this.now());
+    this.#membershipChanged(group, 1);
+    return true;
+  }
+
+  /** Takes a user out of a group, and out of the apps that only the group gave; false where it was not there. */
+  removeMember(group: GroupEntry, user: UserEntry): boolean {
+    if (!remove(user.groups, group.index)) return false;
+    remove(group.members, user.index);
+    for (const index of group.apps) this.#retract(this.apps[index]!, user);
+    this.#membershipChanged(group, -1);
+    return true;
+  }
+
+  #membershipChanged(group: GroupEntry, by: number): void {
+    group.record.lastMembershipUpdated = this.now();
+    this.#count(group, "usersCount", by);
+  }
+
+  #count(group: GroupEntry, key: "usersCount" | "appsCount", by: number): void {
+    const stats = group.stats;
+    if (stats !== undefined && typeof stats[key] === "number") stats[key] = Math.max(0, stats[key] + by);
+  }
+
+  /** Assigns a user to an app, or replaces its row. */
+  setAppUser(app: AppEntry, index: number, row: AppUserRow): void {
+    if (!app.userRows.has(index)) add(app.users, index);
+    app.userRows.set(index, row);
+  }
+
+  /** Takes a user's own assignment to an app away; where a group of the user has the app, the user keeps it by that. */
+  unassignUser(app: AppEntry, user: UserEntry): void {
+    this.#removeAppUser(app, user);
+    if (this.#hasThroughGroup(app, user)) this.#reach(app, user.index, this.now());
+  }
+
+  #removeAppUser(app: AppEntry, user: UserEntry): void {
+    if (app.userRows.delete(user.index)) remove(app.users, user.index);
+  }
+
+  /** Assigns a group to an app, and so its members; replaces the row where there is one. */
+  assignGroup(app: AppEntry, group: GroupEntry, row: AppGroupRow, reachMembers = true): void {
+    if (!app.groupRows.has(group.index)) {
+      add(app.groups, group.index);
+      group.apps.add(app.index);
+      if (reachMembers) for (const index of group.members) this.#reach(app, index, row.lastUpdated);
+    }
+    app.groupRows.set(group.index, row);
+  }
+
+  /** Says that a group's number of apps has changed. */
+  appsChanged(group: GroupEntry, by: number): void {
+    this.#count(group, "appsCount", by);
+  }
+
+  /** Takes an app from a group, and from the members that no other way has it. */
+  unassignGroup(app: AppEntry, group: GroupEntry): void {
+    if (!app.groupRows.delete(group.index)) return;
+    remove(app.groups, group.index);
+    group.apps.delete(app.index);
+    for (const index of group.members) this.#retract(app, this.users[index]!);
+  }
+
+  #reach(app: AppEntry, index: number, at: string): void {
+    if (app.userRows.has(index)) return;
+    this.setAppUser(app, index, { scope: "GROUP", status: "ACTIVE", created: at, lastUpdated: at });
+  }
+
+  #retract(app: AppEntry, user: UserEntry): void {
+    const row = app.userRows.get(user.index);
+    if (row?.scope === "GROUP" && !this.#hasThroughGroup(app, user)) this.#removeAppUser(app, user);
+  }
+
+  #hasThroughGroup(app: AppEntry, user: UserEntry): boolean {
+    return user.groups.some((index) => app.groupRows.has(index));
+  }
+
+  /** Gives a user an admin role. */
+  addUserRole(user: UserEntry, row: RoleRow): void {
+    user.roles.push(row);
+    add(this.assignees, user.index);
+  }
+
+  removeUserRole(user: UserEntry, row: RoleRow): void {
+    const at = user.roles.indexOf(row);
+    if (at >= 0) user.roles.splice(at, 1);
+    if (user.roles.length === 0) remove(this.assignees, user.index);
+  }
+
+  /** Gives a group an admin role; `inherited` says whether it shows on the members too. */
+  addGroupRole(group: GroupEntry, row: RoleRow, inherited: boolean): void {
+    group.roles.push(row);
+    if (inherited) group.inherited.add(row.id);
+    this.#privilegeChanged(group);
+  }
+
+  removeGroupRole(group: GroupEntry, row: RoleRow): void {
+    const at = group.roles.indexOf(row);
+    if (at >= 0) group.roles.splice(at, 1);
+    group.inherited.delete(row.id);
+    this.#privilegeChanged(group);
+  }
+
+  #privilegeChanged(group: GroupEntry): void {
+    for (const key of ["hasAdminPrivilege", "hasAdminPrivlege"]) {
+      if (group.stats !== undefined && key in group.stats) group.stats[key] = group.roles.length > 0;
+    }
+  }
+
+  /** All role assignments that show on a user: its own, and those of its groups. */
+  rolesOf(user: UserEntry): RoleRow[] {
+    const inherited = user.groups.flatMap((index) => {
+      const group = this.groups[index]!;
+      return group.roles.filter((row) => group.inherited.has(row.id));
+    });
+    return inherited.length === 0 ? user.roles : [...user.roles, ...inherited];
+  }
+
+  /** The custom roles, and the governed ones where they are listed. */
+  get listedRoles(): readonly LabelledRecord[] {
+    const governed = governedRoleRecords(this.governedRoles);
+    return governed.length === 0 ? this.customRoles : [...this.customRoles, ...governed];
+  }
+
+  customRole(idOrLabel: string): LabelledRecord | undefined {
+    return this.listedRoles.find((role) => role.id === idOrLabel || role.label === idOrLabel);
+  }
+
+  resourceSet(idOrLabel: string): LabelledRecord | undefined {
+    return this.resourceSets.find((set) => set.id === idOrLabel || set.label === idOrLabel);
+  }
+
+  /** The members of a binding; `undefined` where the role is not bound to the set. */
+  binding(setId: string, roleId: string): BindingMember[] | undefined {
+    return this.bindings.get(setId)?.get(roleId);
+  }
+
+  /** Binds a role to a set, without members yet. */
+  addBinding(setId: string, roleId: string): BindingMember[] {
+    const members: BindingMember[] = [];
+    let roles = this.bindings.get(setId);
+    if (roles === undefined) {
+      roles = new Map();
+      this.bindings.set(setId, roles);
+    }
+    roles.set(roleId, members);
+    return members;
+  }
+
+  removeBinding(setId: string, roleId: string): void {
+    this.bindings.get(setId)?.delete(roleId);
+  }
+
+  #dropFromBindings(principal: string): void {
+    for (const roles of this.bindings.values()) {
+      for (const members of roles.values()) {
+        const at = members.findIndex((member) => member.principal === principal);
+        if (at >= 0) members.splice(at, 1);
+      }
+    }
+  }
+}
+
+/** The first place in an ascending list behind `after`. */
+export function startBehind(list: readonly number[], after: number): number {
+  return position(list, after + 1);
+}

@@ -1,0 +1,109 @@
+import { ApiError, type ApiRequest, type ApiResponse, type Route } from "../../http/route.ts";
+import { forbidden, invalid, unsupported } from "../../org/errors.ts";
+import { appParty, groupParty, userParty } from "../../org/log/parties.ts";
+import type { Org } from "../../org/org.ts";
+import type { GroupEntry, JsonObject } from "../../org/types.ts";
+import { bodyOf, groupOf, noContent, objectIn, record, superAdminOnly, userOf } from "../context.ts";
+import { groupObject } from "../render.ts";
+
+const GROUP = "/api/v1/groups/{groupId}";
+const NAME_MAX = 255;
+const DESCRIPTION_MAX = 1024;
+
+/** Changing groups and who is in them. */
+export function groupWriteRoutes(org: Org): Route[] {
+  const scope = "okta.groups.manage";
+  const route = (method: string, pattern: string, handle: Route["handle"]): Route => ({
+    ...{ method, pattern, scope, handle },
+  });
+  return [
+    route("POST", "/api/v1/groups", (request) => create(org, request)),
+    route("PUT", GROUP, (request) => replace(org, request)),
+    route("DELETE", GROUP, (request) => remove(org, request)),
+    route("PUT", `${GROUP}/users/{userId}`, (request) => changeMember(org, request, true)),
+    route("DELETE", `${GROUP}/users/{userId}`, (request) => changeMember(org, request, false)),
+  ];
+}
+
+/** A group that gives its members an admin role is for super admins to change. */
+function guard(request: ApiRequest, group: GroupEntry): void {
+  if (group.roles.length > 0) superAdminOnly(request);
+}
+
+function changeMember(org: Org, request: ApiRequest, wanted: boolean): ApiResponse {
+  const group = groupOf(org, request);
+  const user = userOf(org, request);
+  if (group.record.type !== "OKTA_GROUP") throw unsupported();
+  guard(request, group);
+  if (wanted && user.record.status === "DEPROVISIONED") {
+    throw invalid("userId", ["userId: A deactivated user cannot be added to a group."]);
+  }
+  const changed = wanted ? org.addMember(group, user) : org.removeMember(group, user);
+  if (changed) {
+    const [word, message] = wanted
+      ? ["add", "Add user to group membership"]
+      : ["remove", "Remove user from group membership"];
+    record(org, request, `group.user_membership.${word}`, message!, [userParty(user), groupParty(group)]);
+  }
+  return noContent;
+}
+
+function create(org: Org, request: ApiRequest): ApiResponse {
+  const profile = profileOf(org, bodyOf(request));
+  const now = org.now();
+  const dates = { created: now, lastUpdated: now, lastMembershipUpdated: now };
+  const group = org.addGroup(
+    { id: org.newId("00g"), ...dates, objectClass: ["okta:user_group"], type: "OKTA_GROUP", profile },
+    { usersCount: 0, appsCount: 0, groupPushMappingsCount: 0, hasAdminPrivilege: false },
+  );
+  record(org, request, "group.lifecycle.create", "Create Okta group", [groupParty(group)]);
+  return { status: 200, body: groupObject(group, request.origin, false) };
+}
+
+function replace(org: Org, request: ApiRequest): ApiResponse {
+  const group = groupOf(org, request);
+  const { type } = group.record;
+  if (type === "BUILT_IN") throw forbidden();
+  if (type !== "OKTA_GROUP") throw unsupported();
+  guard(request, group);
+  group.record.profile = profileOf(org, bodyOf(request), group);
+  group.record.lastUpdated = org.now();
+  record(org, request, "group.profile.update", "Update Okta group profile", [groupParty(group)]);
+  return { status: 200, body: groupObject(group, request.origin, false) };
+}
+
+function remove(org: Org, request: ApiRequest): ApiResponse {
+  const group = groupOf(org, request);
+  if (group.record.type === "BUILT_IN") throw forbidden();
+  guard(request, group);
+  if ((group.stats?.groupPushMappingsCount ?? 0) > 0) {
+    throw new ApiError(400, "E0000001", "Api validation failed: group", [
+      "group: A group push mapping uses the group.",
+    ]);
+  }
+  const party = groupParty(group);
+  const apps = [...group.apps].map((index) => appParty(org.apps[index]!));
+  org.removeGroup(group);
+  for (const app of apps) {
+    record(org, request, "group.application_assignment.remove", "Remove assigned application from group", [party, app]);
+  }
+  record(org, request, "group.lifecycle.delete", "Delete Okta group", [party]);
+  return noContent;
+}
+
+function profileOf(org: Org, body: JsonObject, self?: GroupEntry): JsonObject {
+  const profile = objectIn(body, "profile");
+  const { name, description } = profile ?? {};
+  if (typeof name !== "string" || name.trim() === "") throw invalid("name", ["name: The field cannot be left blank"]);
+  if (name.length > NAME_MAX)
+    throw invalid("name", [`name: The field is too long. It can have ${NAME_MAX} characters.`]);
+  if (description !== undefined && description !== null) {
+    if (typeof description !== "string") throw invalid("description", ["description: The value must be a text."]);
+    if (description.length > DESCRIPTION_MAX) throw invalid("description", ["description: The field is too long."]);
+  }
+  const twin = org.groups.find((other) => other?.record.profile.name === name && other.record.type === "OKTA_GROUP");
+  if (twin !== undefined && twin !== self) {
+    throw invalid("name", ["name: An object with this field already exists in the current organization"]);
+  }
+  return { ...profile };
+}

@@ -1,0 +1,196 @@
+import { ApiError, type ApiRequest, type ApiResponse, type Route } from "../../http/route.ts";
+import {
+  assignStandardRole,
+  bind,
+  type Holder,
+  holderAt,
+  principalOf,
+  rowsOf,
+  unassignRole,
+  unbind,
+} from "../../org/admins/assignments.ts";
+import { ROLE_LABELS } from "../../org/admins/roles.ts";
+import { invalid, notFound } from "../../org/errors.ts";
+import type { LogParty } from "../../org/log/log.ts";
+import { groupParty, userParty } from "../../org/log/parties.ts";
+import type { Org } from "../../org/org.ts";
+import type { LabelledRecord, RoleRow } from "../../org/types.ts";
+import { bodyOf, groupOf, noContent, record, superAdminOnly, userOf } from "../context.ts";
+import { roleObject } from "../render.ts";
+import { bindingOf, resourceSetOf } from "./iam.ts";
+
+const BINDINGS = "/api/v1/iam/resource-sets/{resourceSetId}/bindings";
+const BINDING = `${BINDINGS}/{roleIdOrLabel}`;
+
+/** Changing who holds which admin role. */
+export function iamWriteRoutes(org: Org): Route[] {
+  const route = (method: string, pattern: string, handle: Route["handle"]): Route => ({
+    method,
+    pattern,
+    scope: "okta.roles.manage",
+    handle: (request) => {
+      superAdminOnly(request);
+      return handle(request);
+    },
+  });
+  const user = (request: ApiRequest): Holder => ({ user: userOf(org, request) });
+  const group = (request: ApiRequest): Holder => ({ group: groupOf(org, request) });
+  return [
+    route("POST", "/api/v1/users/{userId}/roles", (request) => assign(org, request, user(request))),
+    route("POST", "/api/v1/groups/{groupId}/roles", (request) => assign(org, request, group(request))),
+    route("DELETE", "/api/v1/users/{userId}/roles/{roleAssignmentId}", (request) =>
+      unassign(org, request, user(request)),
+    ),
+    route("DELETE", "/api/v1/groups/{groupId}/roles/{roleAssignmentId}", (request) =>
+      unassign(org, request, group(request)),
+    ),
+    route("POST", BINDINGS, (request) => createBinding(org, request)),
+    route("DELETE", BINDING, (request) => removeBinding(org, request)),
+    route("PATCH", `${BINDING}/members`, (request) => addMembers(org, request)),
+    route("DELETE", `${BINDING}/members/{memberId}`, (request) => removeMember(org, request)),
+  ];
+}
+
+function assign(org: Org, request: ApiRequest, holder: Holder): ApiResponse {
+  const body = bodyOf(request);
+  const { type } = body;
+  if (typeof type !== "string") throw invalid("type", ["type: The field cannot be left blank"]);
+  if (type !== "CUSTOM" && ROLE_LABELS[type] === undefined) throw invalid("type", [`type: Unknown role type: ${type}`]);
+  if ("user" in holder && holder.user.record.status === "DEPROVISIONED") {
+    throw invalid("user", ["user: A deactivated user cannot hold an admin role."]);
+  }
+  let row: RoleRow | undefined;
+  if (type === "CUSTOM") {
+    const role = org.customRole(String(body.role));
+    if (role === undefined) throw notFound(String(body.role), "CustomRole");
+    const set = org.resourceSet(String(body["resource-set"]));
+    if (set === undefined) throw notFound(String(body["resource-set"]), "ResourceSet");
+    row = bind(org, set, role, holder);
+  } else if (!rowsOf(holder).some((own) => own.type === type && own.assignmentType === kindOf(holder))) {
+    row = assignStandardRole(org, holder, type);
+  }
+  if (row === undefined) {
+    const whom = "user" in holder ? "user" : "group";
+    throw new ApiError(409, "E0000090", `The role specified is already assigned to the ${whom}.`);
+  }
+  logRole(org, request, holder, row, "grant");
+  const status = "user" in holder ? 201 : 200;
+  return { status, body: roleObject(row, principalOf(holder), request.origin) };
+}
+
+function unassign(org: Org, request: ApiRequest, holder: Holder): ApiResponse {
+  const id = request.params.roleAssignmentId ?? "";
+  const row = rowsOf(holder).find((own) => own.id === id && own.assignmentType === kindOf(holder));
+  if (row === undefined) throw notFound(id, "RoleAssignment");
+  unassignRole(org, holder, row);
+  logRole(org, request, holder, row, "revoke");
+  return noContent;
+}
+
+function kindOf(holder: Holder): string {
+  return "user" in holder ? "USER" : "GROUP";
+}
+
+function partyOf(holder: Holder): LogParty {
+  return "user" in holder ? userParty(holder.user) : groupParty(holder.group);
+}
+
+function logRole(...[org, request, holder, row, what]: [Org, ApiRequest, Holder, RoleRow, "grant" | "revoke"]): void {
+  const event = "user" in holder ? `user.account.privilege.${what}` : `group.privilege.${what}`;
+  const message = `${what === "grant" ? "Grant" : "Revoke"} ${"user" in holder ? "user" : "group"} privilege`;
+  const role = { id: row.role ?? row.id, type: "ROLE", alternateId: row.type, displayName: row.label };
+  record(org, request, event, message, [partyOf(holder), role]);
+}
+
+/** The holders that a body's list of addresses names; throws where one is malformed or nobody is there. */
+function holdersIn(org: Org, list: unknown, name: string): Holder[] {
+  if (!Array.isArray(list) || list.length === 0) throw invalid(name, [`${name}: The field cannot be left blank`]);
+  return list.map((address) => {
+    const holder = holderAt(org, String(address));
+    if (holder === undefined) throw invalid(name, [`${name}: No user or group is at ${address}`]);
+    return holder;
+  });
+}
+
+function createBinding(org: Org, request: ApiRequest): ApiResponse {
+  const set = resourceSetOf(org, request);
+  const body = bodyOf(request);
+  const role = org.customRole(String(body.role));
+  if (role === undefined) throw notFound(String(body.role), "CustomRole");
+  const holders = holdersIn(org, body.members, "members");
+  if (org.binding(set.id, role.id) !== undefined) {
+    throw invalid("role", ["role: A binding of this role and resource set exists already."]);
+  }
+  addAll(org, request, set, role, holders);
+  return edited(request, set.id, role.id);
+}
+
+function addMembers(org: Org, request: ApiRequest): ApiResponse {
+  const { role } = bindingOf(org, request);
+  const set = resourceSetOf(org, request);
+  addAll(org, request, set, role, holdersIn(org, bodyOf(request).additions, "additions"));
+  return edited(request, set.id, role.id);
+}
+
+function addAll(
+  ...[org, request, set, role, holders]: [Org, ApiRequest, LabelledRecord, LabelledRecord, readonly Holder[]]
+): void {
+  for (const holder of holders) {
+    const row = bind(org, set, role, holder);
+    if (row === undefined) continue;
+    record(
+      org,
+      request,
+      "iam.resourceset.bindings.add",
+      "Add binding to resource set",
+      bindingTargets(set, role, holder),
+    );
+    logRole(org, request, holder, row, "grant");
+  }
+}
+
+function bindingTargets(set: LabelledRecord, role: LabelledRecord, holder: Holder): LogParty[] {
+  return [
+    { id: set.id, type: "RESOURCE_SET", alternateId: set.label, displayName: set.label },
+    { id: role.id, type: "CUSTOM_ROLE", alternateId: role.label, displayName: role.label },
+    partyOf(holder),
+  ];
+}
+
+function removeMember(org: Org, request: ApiRequest): ApiResponse {
+  const { role, members } = bindingOf(org, request);
+  const set = resourceSetOf(org, request);
+  const id = request.params.memberId ?? "";
+  const member = members.find((candidate) => candidate.id === id);
+  if (member === undefined) throw notFound(id, "RoleResourceSetBindingMember");
+  removeOne(org, request, set, role, member.principal);
+  return noContent;
+}
+
+function removeBinding(org: Org, request: ApiRequest): ApiResponse {
+  const { role, members } = bindingOf(org, request);
+  const set = resourceSetOf(org, request);
+  for (const member of [...members]) removeOne(org, request, set, role, member.principal);
+  org.removeBinding(set.id, role.id);
+  return noContent;
+}
+
+function removeOne(
+  ...[org, request, set, role, principal]: [Org, ApiRequest, LabelledRecord, LabelledRecord, string]
+): void {
+  const member = org.binding(set.id, role.id)?.find((candidate) => candidate.principal === principal);
+  const holder = holderAt(org, principal);
+  if (member === undefined || holder === undefined) return;
+  const row = rowsOf(holder).find((own) => own.role === role.id && own["resource-set"] === set.id);
+  unbind(org, set.id, role.id, member);
+  const targets = bindingTargets(set, role, holder);
+  record(org, request, "iam.resourceset.bindings.delete", "Delete binding from resource set", targets);
+  if (row !== undefined) logRole(org, request, holder, row, "revoke");
+}
+
+function edited(request: ApiRequest, setId: string, roleId: string): ApiResponse {
+  const set = `${request.origin}/api/v1/iam/resource-sets/${setId}`;
+  const bindings = { href: `${set}/bindings` };
+  const links = { self: { href: `${set}/bindings/${roleId}` }, bindings, "resource-set": { href: set } };
+  return { status: 200, body: { _links: links } };
+}

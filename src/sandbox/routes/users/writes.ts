@@ -1,0 +1,122 @@
+import type { ApiRequest, ApiResponse, Route } from "../../http/route.ts";
+import { invalid } from "../../org/errors.ts";
+import { userParty } from "../../org/log/parties.ts";
+import type { Org } from "../../org/org.ts";
+import type { JsonObject, UserEntry } from "../../org/types.ts";
+import { createUser } from "../../org/users/create.ts";
+import { setStatus, type Transition, transit } from "../../org/users/lifecycle.ts";
+import { checkPassword, writtenProfile } from "../../org/users/profile.ts";
+import { bodyOf, flag, noContent, objectIn, record, userOf } from "../context.ts";
+import { userObject, userParts } from "../render.ts";
+
+const USER = "/api/v1/users/{userId}";
+
+/** Changing users: create, update, delete, and the lifecycle. */
+export function userWriteRoutes(org: Org): Route[] {
+  const scope = "okta.users.manage";
+  const route = (method: string, pattern: string, handle: Route["handle"]): Route => ({
+    ...{ method, pattern, scope, handle },
+  });
+  const lifecycle = (transition: Transition, answer: (request: ApiRequest, user: UserEntry) => ApiResponse) =>
+    route("POST", `${USER}/lifecycle/${transition}`, (request) => {
+      const user = userOf(org, request);
+      const [event, message] = transit(org, user, transition);
+      record(org, request, event, message, [userParty(user)]);
+      return answer(request, user);
+    });
+  const empty = () => ({ status: 200, body: {} });
+  const activation = ({ origin }: ApiRequest) => activationToken(org, origin);
+  return [
+    route("POST", "/api/v1/users", (request) => create(org, request)),
+    route("POST", USER, (request) => update(org, request, false)),
+    route("PUT", USER, (request) => update(org, request, true)),
+    route("DELETE", USER, (request) => remove(org, request)),
+    lifecycle("activate", (request) => (flag(request, "sendEmail", true) ? empty() : activation(request))),
+    lifecycle("reactivate", (request) => (flag(request, "sendEmail", false) ? empty() : activation(request))),
+    lifecycle("deactivate", empty),
+    lifecycle("suspend", empty),
+    lifecycle("unsuspend", empty),
+    lifecycle("unlock", empty),
+    lifecycle("expire_password", (request, user) => shown(request, user)),
+    lifecycle("reset_password", (request) => {
+      if (flag(request, "sendEmail", true)) return empty();
+      return { status: 200, body: { resetPasswordUrl: `${request.origin}/signin/reset-password/${org.newId("")}` } };
+    }),
+    route("POST", `${USER}/lifecycle/reset_factors`, (request) => {
+      const user = userOf(org, request);
+      record(org, request, "user.mfa.factor.reset_all", "Reset all factors for user", [userParty(user)]);
+      return empty();
+    }),
+  ];
+}
+
+function activationToken(org: Org, origin: string): ApiResponse {
+  const activationToken = org.newId("");
+  return { status: 200, body: { activationUrl: `${origin}/welcome/${activationToken}`, activationToken } };
+}
+
+function shown(request: ApiRequest, user: UserEntry): ApiResponse {
+  return { status: 200, body: userObject(user, request.origin, userParts(request.headers)) };
+}
+
+function create(org: Org, request: ApiRequest): ApiResponse {
+  const body = bodyOf(request);
+  const profile = objectIn(body, "profile");
+  if (profile === undefined) throw invalid("profile", ["profile: The field cannot be left blank"]);
+  const groupIds = body.groupIds ?? [];
+  if (!Array.isArray(groupIds)) throw invalid("groupIds", ["groupIds: The value must be a list."]);
+  const activate = flag(request, "activate", true);
+  const user = createUser(org, {
+    ...{ profile, groupIds, activate, credentials: objectIn(body, "credentials") ?? {} },
+    provider: flag(request, "provider", false),
+    nextLogin: request.query.get("nextLogin"),
+  });
+  const party = userParty(user);
+  record(org, request, "user.lifecycle.create", "Create Okta user", [party]);
+  if (activate) record(org, request, "user.lifecycle.activate", "Activate Okta user", [party]);
+  return shown(request, user);
+}
+
+/** A partial update, or one that replaces the whole profile. A deactivated user stays as it is, without an error. */
+function update(org: Org, request: ApiRequest, whole: boolean): ApiResponse {
+  const user = userOf(org, request);
+  const body = bodyOf(request);
+  const given = objectIn(body, "profile");
+  const credentials = objectIn(body, "credentials");
+  if (whole && given === undefined) throw invalid("profile", ["profile: The field cannot be left blank"]);
+  const before = user.record.profile;
+  const profile = given === undefined ? before : writtenProfile(org, given, whole ? {} : before, user);
+  const password = (credentials?.password as JsonObject | undefined)?.value;
+  if (password !== undefined) checkPassword(password, String(profile.login));
+  if (user.record.status === "DEPROVISIONED") return shown(request, user);
+  user.record.profile = profile;
+  user.record.lastUpdated = org.now();
+  org.userChanged(user, before.login);
+  if (given !== undefined) {
+    record(org, request, "user.account.update_profile", "Update user profile for Okta", [userParty(user)]);
+  }
+  if (password !== undefined) changePassword(org, request, user);
+  return shown(request, user);
+}
+
+function changePassword(org: Org, request: ApiRequest, user: UserEntry): void {
+  user.record.credentials = { ...user.record.credentials, password: {} };
+  user.record.passwordChanged = org.now();
+  const waiting = ["PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED"].includes(user.record.status);
+  setStatus(org, user, waiting ? "ACTIVE" : user.record.status);
+  record(org, request, "user.account.update_password", "User update password for Okta", [userParty(user)]);
+}
+
+/** Okta deletes in two stages: the first call only deactivates, the second deletes. */
+function remove(org: Org, request: ApiRequest): ApiResponse {
+  const user = userOf(org, request);
+  const party = userParty(user);
+  if (user.record.status === "DEPROVISIONED") {
+    org.removeUser(user);
+    record(org, request, "user.lifecycle.delete.initiated", "Delete Okta user initiated", [party]);
+  } else {
+    const [event, message] = transit(org, user, "deactivate");
+    record(org, request, event, message, [party]);
+  }
+  return noContent;
+}
