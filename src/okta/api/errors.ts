@@ -22,11 +22,9 @@ const KINDS: Readonly<Record<number, FailureKind>> = {
   400: "invalidArgument",
   401: "unauthenticated",
   403: "permissionDenied",
-  404: "notFound",
   405: "unimplemented",
   408: "unavailable",
   409: "alreadyExists",
-  410: "notFound",
   412: "failedPrecondition",
   413: "invalidArgument",
   415: "invalidArgument",
@@ -34,6 +32,24 @@ const KINDS: Readonly<Record<number, FailureKind>> = {
   429: "unavailable",
   501: "unimplemented",
 };
+
+/** Okta's codes for what is not there: an object, and a path. Source: Okta Management API, error codes. */
+const NOT_FOUND_CODES: ReadonlySet<string> = new Set(["E0000007", "E0000008"]);
+
+/** Okta's code for an endpoint that the org does not have: it comes with 404 or 405. */
+const NO_SUCH_ENDPOINT = "E0000022";
+
+/**
+ * Whether an answer is a 404 or 410 that is not Okta's own word: a proxy, a gateway or an outage answers so too. Nothing
+ * follows from it for what was asked for.
+ */
+export function isForeignNotFound(answer: WireAnswer): boolean {
+  if (answer.status !== 404 && answer.status !== 410) {
+    return false;
+  }
+  const code = text(tryParse(answer.body)?.errorCode) ?? "";
+  return !NOT_FOUND_CODES.has(code) && code !== NO_SUCH_ENDPOINT;
+}
 
 /**
  * An HTTP answer that is not a success, as a {@link Failure}: what Okta said, and what to do about it. The codes are
@@ -80,6 +96,19 @@ export function failureOf(answer: WireAnswer, context: ErrorContext): Failure {
       advice: "try again when the window has ended, or leave more of the limit to this program",
       ...(context.retryAfterMs === undefined ? {} : { retryAfterMs: context.retryAfterMs }),
     });
+  }
+  if (isForeignNotFound(answer)) {
+    const what = `HTTP ${status} came without Okta's code for what is not there (E0000007)`;
+    return new Failure({
+      ...parts,
+      kind: "unavailable",
+      message: describe(`${what}, so nothing is known of what was asked for`, said),
+      advice: "try again; where it stays so, look at what stands between here and Okta, and at the domain",
+    });
+  }
+  if (status === 404 || status === 410) {
+    const kind = said.code === NO_SUCH_ENDPOINT ? "unimplemented" : "notFound";
+    return new Failure({ ...parts, kind, message: describe(`Okta answered HTTP ${status}`, said) });
   }
   const kind = KINDS[status] ?? (status >= 500 ? "unavailable" : status >= 400 ? "invalidArgument" : "internal");
   return new Failure({ ...parts, kind, message: describe(`Okta answered HTTP ${status}`, said) });

@@ -4,13 +4,13 @@ import { Failure } from "../../runtime/failure.ts";
 import { asFailure, orAbort, withDeadline } from "./call-end.ts";
 import { type Authorizer, type Renewal, scrubbed } from "./credentials.ts";
 import type { OktaOrigin } from "./domain.ts";
-import { isWebPage, whatWasSaid } from "./errors.ts";
+import { isForeignNotFound, isWebPage, whatWasSaid } from "./errors.ts";
 import type { Gate, Outcome } from "./gate.ts";
 import { failureOfBroken } from "./network-errors.ts";
 import type { AnswerSeen, BrokenSeen, ClientEvent, ClientStats } from "./observed.ts";
 import { attemptOf } from "./pages.ts";
 import { pathForPeople, patternOf } from "./pattern.ts";
-import { backoffMs, MAX_REFUSALS, MAX_TRIES, retryAfterMs, TRANSIENT } from "./retry.ts";
+import { backoffMs, MAX_FOREIGN_NOT_FOUND_TRIES, MAX_REFUSALS, MAX_TRIES, retryAfterMs, TRANSIENT } from "./retry.ts";
 import type { ServerTime } from "./server-time.ts";
 import { Broken, type Transport, type WireAnswer } from "./transport.ts";
 
@@ -60,6 +60,8 @@ type Verdict =
       readonly failure: Failure | undefined;
       /** Whether the try may have taken effect. */
       readonly mayHaveArrived: boolean;
+      /** Tries after which this is final; {@link MAX_TRIES} by default. */
+      readonly maxTries?: number;
     };
 
 /** Makes a sender. */
@@ -70,6 +72,7 @@ export function createSender(parts: SenderParts): Sender {
   let bytes = 0;
   let refusals = 0;
   let reached = false;
+  let succeeded = false;
 
   async function send(request: ApiRequest, outer: Call): Promise<WireAnswer> {
     const limited = withDeadline(outer, clock, attemptOf(request.method, request.path));
@@ -110,6 +113,7 @@ export function createSender(parts: SenderParts): Sender {
           call.signal,
         );
         reached = true;
+        succeeded ||= answer.status < 300 && !isWebPage(answer);
         bytes += answer.body.length;
         serverTime.observe(answer.headers.date, sentAt);
         const limit = rateLimitOf(answer);
@@ -162,7 +166,7 @@ export function createSender(parts: SenderParts): Sender {
         }
         continue;
       }
-      if (tries >= MAX_TRIES) {
+      if (tries >= (verdict.maxTries ?? MAX_TRIES)) {
         if (verdict.failure !== undefined) {
           throw verdict.failure;
         }
@@ -194,6 +198,11 @@ export function createSender(parts: SenderParts): Sender {
     }
     if (request.repeatable && TRANSIENT.has(answer.status)) {
       return { kind: "again", reason: String(answer.status), failure: undefined, mayHaveArrived: true };
+    }
+    // A web page as the very first answer: more likely a wrong domain than a bad moment.
+    if (request.repeatable && isForeignNotFound(answer) && (succeeded || !isWebPage(answer))) {
+      const maxTries = MAX_FOREIGN_NOT_FOUND_TRIES;
+      return { kind: "again", reason: String(answer.status), failure: undefined, mayHaveArrived: false, maxTries };
     }
     if (request.take !== undefined && answer.status >= 200 && answer.status < 300) {
       try {

@@ -92,7 +92,7 @@ export interface RefusalText {
 
 /**
  * Reads a page; where Okta refuses it the page is empty and says so, and the sync goes on. With `absentToo` a list that
- * is not there at all (404: the org does not have the feature) counts as refused.
+ * is not there at all (the org does not have the feature) counts as refused.
  */
 export async function unlessRefused<P extends Page<unknown>>(
   read: () => Promise<P>,
@@ -102,7 +102,8 @@ export async function unlessRefused<P extends Page<unknown>>(
   try {
     return await read();
   } catch (error) {
-    if (!isFailure(error, "permissionDenied") && !(absentToo && isFailure(error, "notFound"))) throw error;
+    const absent = absentToo && (isFailure(error, "notFound") || isFailure(error, "unimplemented"));
+    if (!isFailure(error) || (error.kind !== "permissionDenied" && !absent)) throw error;
     const requestId = error.answer?.requestId;
     const refusal = { ...text, why: `${error.message}; ${text.why}`, ...(requestId !== undefined && { requestId }) };
     return { items: [], next: [], refused: [refusal] };

@@ -189,6 +189,9 @@ describe("tries", () => {
     [401, "E0000011", "/api/v1/users", "unauthenticated"],
     [403, "E0000006", "/api/v1/users", "permissionDenied"],
     [404, "E0000007", "/api/v1/users/1", "notFound"],
+    [404, "E0000008", "/api/v1/users/1", "notFound"],
+    [410, "E0000007", "/api/v1/users/1", "notFound"],
+    [404, "E0000022", "/api/v1/devices", "unimplemented"],
     [405, "E0000022", "/api/v1/users", "unimplemented"],
     [409, "E0000090", "/api/v1/users/1/roles", "alreadyExists"],
     [501, "E0000060", "/api/v1/users", "unimplemented"],
@@ -199,6 +202,44 @@ describe("tries", () => {
     const error = await rejection(clientOf(server.url).get(path, aCall()));
     expect(error).toMatchObject({ kind, answer: { status, code, summary: "words", requestId: "req1" } });
     expect(server.seen).toHaveLength(1);
+  });
+
+  test.each([
+    [404, ""],
+    [404, "{}"],
+    [404, "<html>no such page</html>"],
+    [404, JSON.stringify(oktaError("E0000048", "Entity not found exception"))],
+    [404, JSON.stringify({ error: "not_found" })],
+    [410, JSON.stringify({ message: "gone" })],
+  ])(
+    "%d %s is not Okta's word that something is gone: it is tried again, and is a failure in the end",
+    async (status, body) => {
+      const server = await serve((_, response, n) =>
+        n === 0 ? json(response, {}) : response.writeHead(status).end(body),
+      );
+      const client = clientOf(server.url, { clock: new FastClock() });
+      await client.get("/api/v1/org", aCall());
+      for (const failing of [
+        client.get("/api/v1/users/1", aCall()),
+        client.send("DELETE", "/api/v1/users/1", aCall(), { repeatable: true }),
+      ]) {
+        const error = await rejection(failing);
+        expect(error).toMatchObject({ answer: { status } });
+        expect(isFailure(error, "notFound")).toBe(false);
+      }
+      expect(server.seen).toHaveLength(11);
+      await rejection(client.send("POST", "/api/v1/users/1", aCall(), { repeatable: false }));
+      expect(server.seen).toHaveLength(12);
+    },
+  );
+
+  test("a read outlasts a 404 that is not Okta's own", async () => {
+    const server = await serve((_, response, n) =>
+      n < 3 ? response.writeHead(404).end() : json(response, { id: "1" }),
+    );
+    const client = clientOf(server.url, { clock: new FastClock() });
+    expect(await client.get("/api/v1/users/1", aCall())).toEqual({ id: "1" });
+    expect(client.stats().retries).toEqual({ 404: 3 });
   });
 
   test("a write that may have reached Okta is not repeated, unless that does no harm", async () => {
