@@ -1,4 +1,5 @@
 import { type Answer, Failure, isFailure } from "../runtime/failure.ts";
+import { printable, printableLines } from "../runtime/printable-text.ts";
 
 /** An error in words: one or two lines for people, parts for a log. */
 export interface Told {
@@ -49,7 +50,7 @@ export function stacks(error: unknown): string[] {
   const seen = new Set<unknown>();
   for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
     seen.add(at);
-    lines.push(`${lines.length === 0 ? "" : "caused by "}${at.stack ?? at.message}`);
+    lines.push(`${lines.length === 0 ? "" : "caused by "}${printableLines(at.stack ?? at.message)}`);
   }
   return lines;
 }
@@ -67,14 +68,15 @@ function answered({ status, code, summary, requestId }: Answer, message: string)
 function fromSystem(error: unknown): Failure | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     const { code, path, syscall } = at as NodeJS.ErrnoException;
-    const full = code === "ENOSPC" || code === "EDQUOT" || (at as { errcode?: number }).errcode === 13;
+    const sqlite = (at as { errcode?: number }).errcode === 13;
+    const full = code === "ENOSPC" || code === "EDQUOT" || sqlite;
     const on = path === undefined ? "" : ` ${path}`;
     if (full) {
       return new Failure({
         kind: "resourceExhausted",
         message: `the disk is full${path === undefined ? "" : ` (writing${on})`}`,
-        advice:
-          "make room, or put the working file on another disk with --c1z-temp-dir, and run the same command again",
+        // What knows its own file says more; a database without a name is the working file of a sync.
+        advice: `make room${sqlite ? ", or put the working file on another disk with --c1z-temp-dir" : ""}, and run the same command again`,
         cause: error,
       });
     }
@@ -100,7 +102,7 @@ function fromSystem(error: unknown): Failure | undefined {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, " ").trim();
+  return printable(text.replace(/\s*[\r\n]+\s*/g, " ").trim());
 }
 
 /** The text with a capital, where it begins with a word; ids and names of flags and files stay as they are. */

@@ -1,3 +1,5 @@
+import { printable } from "../runtime/printable-text.ts";
+
 /** A row of two columns: a name, and what it means. */
 export type Row = readonly [left: string, right: string];
 
@@ -86,10 +88,4 @@ export function bytes(value: number): string {
     unit += 1;
   }
   return `${unit === 0 || size >= 99.5 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
-}
-
-/** Takes out what a terminal would obey: names in an org are other people's text. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be taken out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
 }

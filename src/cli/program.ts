@@ -3,6 +3,7 @@ import { nearest } from "../runtime/near.ts";
 import type { CommandModule } from "./command.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "./exit.ts";
 import { type Output, processOutput } from "./output.ts";
+import { printableOutput } from "./printable-output.ts";
 import { isTold } from "./told.ts";
 
 /** Runs the program and leaves its exit code with the process. */
@@ -13,8 +14,9 @@ export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv
   process.exitCode = await runCommand(argv, env, output);
 }
 
-/** Runs the command that `argv` names and says with which code the program ends. */
-export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv, output: Output): Promise<ExitCode> {
+/** Runs the command that `argv` names and says with which code the program ends. Whatever it prints is printable. */
+export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv, given: Output): Promise<ExitCode> {
+  const output = printableOutput(given);
   try {
     const [first, ...rest] = argv;
     const named = first !== undefined && !first.startsWith("-");

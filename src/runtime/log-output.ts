@@ -4,6 +4,7 @@ import pino from "pino";
 import { Failure } from "./failure.ts";
 import type { Log, LogLevel } from "./log.ts";
 import { consoleLine } from "./log-console.ts";
+import { printableLines } from "./printable-text.ts";
 
 /** Something that takes whole lines of text. */
 export interface LineSink {
@@ -49,12 +50,12 @@ export function createLog(options: LogOptions): Log {
 
 function sinkOf(path: string, options: LogOptions): LineSink {
   const standard = path === "stderr" ? options.stderr : path === "stdout" ? options.stdout : undefined;
-  if (standard !== undefined) return options.format === "json" ? standard : formatted(standard, options.color ?? false);
+  if (standard !== undefined) return lines(standard, options.format, options.color ?? false);
   try {
     mkdirSync(dirname(path), { recursive: true });
     // `sync` opens, and so fails, here rather than in an event later.
     const file = pino.destination({ dest: path, append: true, sync: true });
-    return options.format === "json" ? file : formatted(file, false);
+    return lines(file, options.format, false);
   } catch (cause) {
     throw new Failure({
       kind: "usage",
@@ -65,7 +66,9 @@ function sinkOf(path: string, options: LogOptions): LineSink {
   }
 }
 
-function formatted(sink: LineSink, color: boolean): LineSink {
+/** A sink of the log's JSON lines, that writes them in their format. What a terminal would obey is in neither. */
+function lines(sink: LineSink, format: LogOptions["format"], color: boolean): LineSink {
+  if (format === "json") return { write: (text) => sink.write(printableLines(text)) };
   return { write: (text) => sink.write(consoleLine(JSON.parse(text), color)) };
 }
 

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log.ts";
+import { printableLines } from "../../runtime/printable-text.ts";
 import type { Call, WriteStep } from "../connector.ts";
 
 /** What was asked for, in the words of the contract: ids, and no more of a person than it takes to say who. */
@@ -52,7 +53,7 @@ export function auditFile(path: string): AuditTrail {
   let torn = false;
   return {
     append(entry) {
-      const line = Buffer.from(`${torn ? "\n" : ""}${JSON.stringify(entry)}\n`);
+      const line = Buffer.from(`${torn ? "\n" : ""}${printableLines(JSON.stringify(entry))}\n`);
       try {
         for (let at = 0; at < line.length; ) {
           at += writeSync(file, line, at);

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { Log, LogFields, LogLevel } from "../../runtime/log.ts";
+import { printableLines } from "../../runtime/printable-text.ts";
 import { diskFailure } from "../snapshot/disk.ts";
 
 /** The longest log of one task, in bytes: what a platform can be expected to take. */
@@ -48,8 +49,8 @@ export function taskLogs(base: Log): TaskLogs {
 function append(sink: Sink, level: LogLevel, message: string, fields: LogFields = {}): void {
   if (sink.written >= MOST_BYTES) return;
   try {
-    const line = `${JSON.stringify({ level, time: new Date().toISOString(), ...fields, msg: message }, plain)}\n`;
-    sink.written += writeSync(sink.fd, line);
+    const line = JSON.stringify({ level, time: new Date().toISOString(), ...fields, msg: message }, plain);
+    sink.written += writeSync(sink.fd, `${printableLines(line)}\n`);
   } catch {
     // A log that cannot be written must not end what it tells of.
     sink.written = MOST_BYTES;

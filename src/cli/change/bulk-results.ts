@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import type { BulkOutcome } from "../../baton/provision/bulk.ts";
 import { Failure } from "../../runtime/failure.ts";
+import { printableLines } from "../../runtime/printable-text.ts";
 import { tell } from "../errors.ts";
 
 /** What a line of results says, on standard output and in the file. */
@@ -53,6 +54,7 @@ export function openResults(path: string, operation: ResultLine["operation"], or
   let torn = false;
   try {
     if (existsSync(path)) {
+      if (!statSync(path).isFile()) throw noFile(path);
       const text = readFileSync(path, "utf8");
       torn = text !== "" && !text.endsWith("\n");
       take(text, path, operation, org, done);
@@ -66,11 +68,40 @@ export function openResults(path: string, operation: ResultLine["operation"], or
   return {
     done,
     append(line) {
-      writeSync(file, `${torn ? "\n" : ""}${JSON.stringify(line)}\n`);
+      const text = `${torn ? "\n" : ""}${printableLines(JSON.stringify(line))}\n`;
+      torn = true;
+      try {
+        writeSync(file, text);
+      } catch (cause) {
+        throw notKept(path, cause);
+      }
       torn = false;
     },
     close: () => closeSync(file),
   };
+}
+
+function noFile(path: string): Failure {
+  return new Failure({
+    kind: "usage",
+    message: `the results file ${path} is no file, but a folder or a device`,
+    advice: "name a new file with --results",
+  });
+}
+
+/** A change was made, and its line could not be kept. */
+function notKept(path: string, cause: unknown): Failure {
+  const code = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
+  const full = code === "ENOSPC" || code === "EDQUOT";
+  return new Failure({
+    kind: full ? "resourceExhausted" : "failedPrecondition",
+    message: full
+      ? `the disk that holds the results file ${path} is full`
+      : `the results file ${path} cannot be written (${code})`,
+    advice:
+      "make room, or copy the file and name the copy with --results, and run the same command again: what is done already is not done twice",
+    cause,
+  });
 }
 
 function take(text: string, path: string, operation: string, org: string, done: Set<string>): void {

@@ -3,9 +3,10 @@ import { createInterface } from "node:readline";
 import { type BulkOutcome, type BulkSummary, bulk } from "../../baton/provision/bulk.ts";
 import { scopesForChange } from "../../okta/api/scopes.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
+import { printable } from "../../runtime/printable-text.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
-import { count, printable } from "../layout.ts";
+import { count } from "../layout.ts";
 import type { Output } from "../output.ts";
 import { noResults, openResults, type ResultLine, resultLine } from "./bulk-results.ts";
 import { askOn, confirm } from "./confirm.ts";
@@ -41,16 +42,22 @@ export async function runBulk(
   return await withChanges(values, env, output, scopesForChange(types), async (session) => {
     const results = asked.results === undefined || dryRun ? noResults : openResults(asked.results, name, session.org);
     const json = values.output === "json";
-    // Credentials that are refused once are refused for every line.
+    // Credentials that are refused once are refused for every line; and what cannot be kept is not to be done.
     const hopeless = new AbortController();
     let refusal: unknown;
+    const giveUp = (error: unknown) => {
+      refusal ??= error;
+      hopeless.abort();
+    };
     const onOutcome = (outcome: BulkOutcome) => {
-      if (isFailure(outcome.error, "unauthenticated")) {
-        refusal ??= outcome.error;
-        hopeless.abort();
-      }
+      if (isFailure(outcome.error, "unauthenticated")) giveUp(outcome.error);
       const line = resultLine(outcome, name, session.org);
-      if (outcome.result !== "skipped" && outcome.result !== "stopped") results.append(line);
+      try {
+        if (outcome.result !== "skipped" && outcome.result !== "stopped") results.append(line);
+      } catch (error) {
+        // How the line ended is as it is: it is told, and no other is begun.
+        giveUp(error);
+      }
       const { org: _, ...shown } = line;
       output.out(json ? `${JSON.stringify(shown)}\n` : lineText(line));
     };

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../../runtime/failure.ts";
+import { printable } from "../../runtime/printable-text.ts";
 import type { Output } from "../output.ts";
 
 /** How a destructive change was asked for. */
@@ -42,7 +43,7 @@ export function askOn(output: Output): Ask {
     lines.once("close", () => closed.abort());
     lines.once("SIGINT", () => lines.close());
     try {
-      return await lines.question(question, { signal: closed.signal });
+      return await lines.question(printable(question), { signal: closed.signal });
     } catch {
       return "";
     } finally {

@@ -6,7 +6,7 @@ import { type EntitlementKey, entitlementText } from "../../baton/provision/part
 import type { AccountResult } from "../../baton/provision/provisioner.ts";
 import { GrantSchema } from "../../gen/c1/connector/v2/grant_pb.ts";
 import { EncryptedDataSchema, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
-import { printable } from "../layout.ts";
+import { printable } from "../../runtime/printable-text.ts";
 import type { ChangeEnd } from "./change.ts";
 import type { Names } from "./names.ts";
 

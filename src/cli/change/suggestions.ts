@@ -2,7 +2,7 @@ import type { JsonObject } from "../../baton/connector.ts";
 import { parseEntitlementId, type ResourceKey } from "../../baton/model/ids.ts";
 import { entitlementText, grantOf } from "../../baton/provision/parts.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { printable } from "../layout.ts";
+import { printable } from "../../runtime/printable-text.ts";
 import type { ChangeRequest } from "./change.ts";
 import type { ChangeSession } from "./session.ts";
 

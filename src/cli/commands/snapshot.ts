@@ -5,11 +5,12 @@ import { openSnapshot, type SnapshotReader } from "../../baton/snapshot/reader.t
 import { resolveSettings, type Values } from "../../runtime/config.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { nearest } from "../../runtime/near.ts";
+import { printable } from "../../runtime/printable-text.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { COMMANDS, SNAPSHOT_FLAGS } from "../commands.ts";
 import { EXIT } from "../exit.ts";
-import { bytes, printable } from "../layout.ts";
+import { bytes } from "../layout.ts";
 import type { Output } from "../output.ts";
 import { diffLines, diffText } from "../snapshot/diff.ts";
 import { grantFilter, grantLines, grantTable } from "../snapshot/grants.ts";

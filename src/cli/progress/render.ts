@@ -1,3 +1,4 @@
+import { printable } from "../../runtime/printable-text.ts";
 import { count, duration } from "../layout.ts";
 import type { LaneView, ProgressView, WaitingBucket } from "./estimate.ts";
 
@@ -78,7 +79,8 @@ function leftText({ leftMs, growing }: ProgressView): string {
   return growing ? `more than ${duration(leftMs)} left` : `about ${duration(leftMs)} left`;
 }
 
-function cut(text: string, width: number): string {
+function cut(given: string, width: number): string {
+  const text = printable(given);
   if (text.length <= width) return text;
   return width <= 1 ? text.slice(0, width) : `${text.slice(0, width - 1)}…`;
 }

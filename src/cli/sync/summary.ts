@@ -1,7 +1,8 @@
 import type { SyncResult } from "../../baton/sync/options.ts";
 import type { BucketView, ClientStats } from "../../okta/api/client.ts";
+import { printable } from "../../runtime/printable-text.ts";
 import { capital } from "../errors.ts";
-import { bytes, type Cell, count, duration, printable, table, things, wrap } from "../layout.ts";
+import { bytes, type Cell, count, duration, table, things, wrap } from "../layout.ts";
 
 /** Waits shorter than this, all together, are nobody's concern: the first call to a limit always waits a little. */
 const WORTH_TELLING_MS = 1000;
