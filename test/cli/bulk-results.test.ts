@@ -54,7 +54,7 @@ it("a full disk under the results ends the run with advice about the results, an
   room = 400;
   const ended = await runHere(["grant", "--from", list, "--results", results, "--concurrency", "2", ...access]);
   expect(ended.code).toBe(1);
-  expect(ended.stderr).toContain(`the disk that holds the results file ${results} is full`);
+  expect(ended.stderr).toContain(`he disk that holds the results file ${results} is full`);
   expect(ended.stderr).toContain("--results");
   expect(ended.stderr).not.toContain("--c1z-temp-dir");
   expect(ended.stderr.toLowerCase()).toContain("run the same command again");
@@ -71,5 +71,5 @@ it("a full disk under the results ends the run with advice about the results, an
 it.each(["/dev/full", "/dev/zero", "."])("%s is no file for results", async (path) => {
   const ended = await runHere(["grant", "--from", list, "--results", path, ...access]);
   expect(ended.code).toBe(2);
-  expect(ended.stderr).toContain(`the results file ${path} is no file`);
+  expect(ended.stderr).toContain(`he results file ${path} is no file`);
 });
