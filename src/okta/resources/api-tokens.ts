@@ -36,12 +36,15 @@ export function apiTokens(source: Source): ResourceTypeSupport {
   };
 }
 
-/** An API token as a resource. Okta does not say when it was last used, only when it last changed. */
+/**
+ * An API token as a resource. Okta does not say when it was last used, only when it last changed. The contract's
+ * snapshots hold that time in the trait's `last_used_at`; it is no last use, and nothing here may call it so.
+ */
 export function apiTokenResource(token: OktaApiToken): Resource {
   const owner = text(token.userId);
   const user = owner === "" ? undefined : { resourceType: userType.id, resource: owner };
   const expiresAt = timestamp(token.expiresAt);
-  const lastUsedAt = timestamp(token.lastUpdated);
+  const lastUpdated = timestamp(token.lastUpdated);
   const createdAt = timestamp(token.created);
   return create(ResourceSchema, {
     id: { resourceType: apiTokenType.id, resource: text(token.id) },
@@ -50,7 +53,7 @@ export function apiTokenResource(token: OktaApiToken): Resource {
       pack(SecretTraitSchema, {
         ...(user && { createdById: user, identityId: user }),
         ...(expiresAt && { expiresAt }),
-        ...(lastUsedAt && { lastUsedAt }),
+        ...(lastUpdated && { lastUsedAt: lastUpdated }),
         credentialType: SecretTrait_CredentialType.STATIC_SECRET,
         credentialDetail: "okta.api_token",
       }),

@@ -1,6 +1,7 @@
 import type { ResourceTypeSupport } from "../../baton/connector.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../runtime/failure.ts";
+import { CUSTOM_ROLES } from "./custom-role-list.ts";
 import { idOf } from "./entitlements.ts";
 import type { OktaCustomRole } from "./okta-json.ts";
 import { following, START } from "./paths.ts";
@@ -10,9 +11,6 @@ import { roleEntitlements, roleResource } from "./role-resource.ts";
 import type { Source } from "./source.ts";
 import { customRoleType } from "./types.ts";
 import { text } from "./values.ts";
-
-/** Source: Okta Management API, List all custom roles. */
-const CUSTOM_ROLES = "/api/v1/iam/roles";
 
 const REFUSED = {
   what: "custom admin roles",

@@ -2,6 +2,7 @@ import type { Call, Cursor, GrantPage, Listed, ResourceTypeSupport } from "../..
 import { entitlementId } from "../../baton/model/ids.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { assignment, grantedOf, idOf } from "./entitlements.ts";
+import { createHeldRoles } from "./governed-roles.ts";
 import { groupAccess } from "./group-access.ts";
 import { removeGroup } from "./group-removal.ts";
 import { groupResource, holdsRole, usersCount } from "./group-resource.ts";
@@ -10,7 +11,7 @@ import { remember } from "./memo.ts";
 import type { OktaGroup, OktaRoleAssignment, OktaUser } from "./okta-json.ts";
 import { badPageToken, following, segment } from "./paths.ts";
 import { readOne, readPage, unlessRefused, withIds } from "./reading.ts";
-import { createGrantedRoles, heldResource, heldRoles, isUnlisted } from "./role-assignments.ts";
+import { createGrantedRoles, heldResource, isUnlisted } from "./role-assignments.ts";
 import type { Source } from "./source.ts";
 import { groupType, userType } from "./types.ts";
 
@@ -29,6 +30,7 @@ const REFUSED = {
 export function groups(source: Source): ResourceTypeSupport {
   const { memo, principals } = source;
   const grantedRole = createGrantedRoles();
+  const heldRoles = createHeldRoles(source);
 
   function listed(group: OktaGroup & { readonly id: string }, call: Call): Listed {
     const nothingIn = { members: usersCount(group) === 0, roles: holdsRole(group) === false };
@@ -65,7 +67,7 @@ export function groups(source: Source): ResourceTypeSupport {
     return unlessRefused<GrantPage>(
       async () => {
         const page = await readPage<OktaRoleAssignment>(source, cursor, path, call);
-        const held = heldRoles(page.items, "GROUP", source.options.syncCustomRoles);
+        const held = await heldRoles(page.items, "GROUP", call);
         return {
           items: held.map((role) => ({
             granted: grantedRole(role),

@@ -3,6 +3,7 @@ import { isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaRoleAssignment } from "./okta-json.ts";
 import type { Writer } from "./options.ts";
+import type { ListedRole } from "./role-assignments.ts";
 
 /** How many objects of a sort are remembered at most. Beyond that Okta is asked again: slower, never wrong. */
 const MOST = 200_000;
@@ -19,6 +20,8 @@ export interface Learned {
   readonly holders: Map<string, Promise<ListPage<string>>>;
   /** The roles of a user, by id. */
   readonly rolesOf: Map<string, Promise<readonly OktaRoleAssignment[]>>;
+  /** The roles that the list of custom roles shows, under one key. */
+  readonly listedRoles: Map<string, Promise<readonly ListedRole[]>>;
 }
 
 /**
@@ -40,6 +43,7 @@ export class Memo {
         nothingIn: new Map(),
         holders: new Map(),
         rolesOf: new Map(),
+        listedRoles: new Map(),
       };
     }
     return this.#learned;

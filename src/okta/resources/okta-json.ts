@@ -70,6 +70,8 @@ export interface OktaRoleAssignment {
 
 export interface OktaCustomRole {
   readonly id?: Field;
+  /** The standard role that it stands for, where it is one. */
+  readonly type?: Field;
   readonly label?: Field;
 }
 

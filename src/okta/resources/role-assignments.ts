@@ -15,27 +15,44 @@ export interface HeldRole {
   readonly label: string;
 }
 
+/** A role that the list of custom roles shows; `type`: the standard role that it stands for, or `""`. */
+export interface ListedRole {
+  readonly id: string;
+  readonly type: string;
+}
+
 /**
  * The roles that a user or group holds by itself: not through a group, and not while the assignment is inactive.
- * A role held several times (a custom one in several resource sets) is there once.
+ * A role held several times (a custom one in several resource sets) is there once. `listed`: what the list of custom
+ * roles shows, since a standard role that stands there belongs to them.
  */
 export function heldRoles(
   assignments: readonly OktaRoleAssignment[],
   holder: "USER" | "GROUP",
   customRoles: boolean,
+  listed: readonly ListedRole[] = [],
 ): HeldRole[] {
   const held = new Map<string, HeldRole>();
   for (const one of assignments) {
     if (!isObject(one) || one.status === "INACTIVE") continue;
     // Where it is not said how the role came, it was asked for at this holder.
     if (text(one.assignmentType) !== "" && one.assignmentType !== holder) continue;
-    const custom = one.type === "CUSTOM";
+    const type = text(one.type);
+    const governed = type === "CUSTOM" || STANDARD_ROLES.has(type) ? undefined : listedAs(one, listed);
+    const custom = type === "CUSTOM" || governed !== undefined;
     if (custom && !customRoles) continue;
-    const id = text(custom ? one.role : one.type);
+    const id = governed ?? text(custom ? one.role : one.type);
     const key = `${custom} ${id}`;
     if (id !== "" && !held.has(key)) held.set(key, { custom, id, label: text(one.label) || id });
   }
   return [...held.values()];
+}
+
+/** The custom role that a standard role's assignment belongs to: the one that it names, or the one of its type. */
+function listedAs(one: OktaRoleAssignment, listed: readonly ListedRole[]): string | undefined {
+  const [type, role] = [text(one.type), text(one.role)];
+  if (type === "") return undefined;
+  return listed.find(({ id, type: of }) => id === role || id === type || of === type)?.id;
 }
 
 /** The role as a resource, with the label that the assignment gives. */

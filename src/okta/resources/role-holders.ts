@@ -4,11 +4,12 @@ import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import { grantedOf, idOf } from "./entitlements.ts";
+import { createHeldRoles } from "./governed-roles.ts";
 import { once } from "./memo.ts";
 import type { OktaLinked, OktaRoleAssignment } from "./okta-json.ts";
 import { badPageToken, following, pathAt, segment } from "./paths.ts";
 import { inField, readPage, unlessRefused, withIds } from "./reading.ts";
-import { createGrantedRoles, type HeldRole, heldResource, heldRoles, isUnlisted } from "./role-assignments.ts";
+import { createGrantedRoles, type HeldRole, heldResource, isUnlisted } from "./role-assignments.ts";
 import { STANDARD_ROLES } from "./role-resource.ts";
 import type { Source } from "./source.ts";
 import { customRoleType, userType } from "./types.ts";
@@ -32,8 +33,9 @@ const REFUSED = {
 };
 
 export function createRoleHolders(source: Source): RoleHolders {
-  const { memo, options, principals } = source;
+  const { memo, principals } = source;
   const grantedRole = createGrantedRoles();
+  const heldRoles = createHeldRoles(source);
 
   /** The ids of a page of those who hold a role. */
   function holders(cursor: Cursor | undefined, call: Call): Promise<ListPage<string>> {
@@ -64,7 +66,7 @@ export function createRoleHolders(source: Source): RoleHolders {
 
   function rolesOf(user: string, call: Call): Promise<Page<HeldRole>> {
     const read = async () => ({
-      items: heldRoles(await assignmentsOf(user, call), "USER", options.syncCustomRoles),
+      items: await heldRoles(await assignmentsOf(user, call), "USER", call),
       next: [],
     });
     return unlessRefused<Page<HeldRole>>(read, { ...REFUSED, on: `user ${user}` });

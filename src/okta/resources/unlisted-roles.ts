@@ -1,12 +1,13 @@
 import type { Call, Cursor, Page } from "../../baton/connector.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { isFailure } from "../../runtime/failure.ts";
+import { createHeldRoles } from "./governed-roles.ts";
 import { holdsRole } from "./group-resource.ts";
 import { GROUPS } from "./groups.ts";
 import type { OktaGroup, OktaRoleAssignment } from "./okta-json.ts";
 import { badPageToken, following, segment } from "./paths.ts";
 import { readPage, withIds } from "./reading.ts";
-import { heldResource, heldRoles, isUnlisted } from "./role-assignments.ts";
+import { heldResource, isUnlisted } from "./role-assignments.ts";
 import type { RoleHolders } from "./role-holders.ts";
 import type { Source } from "./source.ts";
 import { roleType } from "./types.ts";
@@ -16,6 +17,8 @@ import { roleType } from "./types.ts";
  * of each user who holds a role and of each group that may hold one are read.
  */
 export function unlistedRoles(source: Source, holders: RoleHolders) {
+  const heldRoles = createHeldRoles(source);
+
   async function ofUsers(cursor: Cursor | undefined, call: Call): Promise<Page<Resource>> {
     const page = await holders.all.page(cursor, call);
     const roles = (page.resources ?? []).filter(({ id }) => id?.resourceType === roleType.id);
@@ -35,7 +38,7 @@ export function unlistedRoles(source: Source, holders: RoleHolders) {
     const { group } = cursor;
     if (typeof group !== "string") throw badPageToken();
     const page = await readPage<OktaRoleAssignment>(source, cursor, `/api/v1/groups/${segment(group)}/roles`, call);
-    const held = heldRoles(page.items, "GROUP", false).filter(isUnlisted);
+    const held = (await heldRoles(page.items, "GROUP", call)).filter(isUnlisted);
     return { items: held.map(heldResource), next: following(page.next, cursor) };
   }
 
