@@ -16,8 +16,8 @@ export interface Access {
   /** The primary email of a user. */
   readonly email: string;
   readonly login: string;
-  /** Held itself, and not only through something else. */
-  readonly direct: boolean;
+  /** Held itself (`true`), only through something else (`false`), or not known (`null`). */
+  readonly direct: boolean | null;
   /** The entitlements through which it is held. */
   readonly sources: readonly string[];
 }
@@ -61,7 +61,7 @@ export function* accesses(content: SyncContent, filter: GrantFilter = {}): Gener
   for (const grant of content.grants(filter, "id")) yield access(grant, named(grant.resource), named(grant.principal));
 }
 
-/** {@link accesses} as CSV (RFC 4180) with a header line; `sources` are separated by blanks. */
+/** {@link accesses} as CSV (RFC 4180) with a header line; `sources` are separated by blanks, what is not known is empty. */
 export function* accessCsv(content: SyncContent): Generator<string> {
   yield `${ACCESS_COLUMNS.join(",")}\r\n`;
   for (const row of accesses(content)) {
@@ -86,9 +86,18 @@ function access(grant: StoredGrant, resource: Named, principal: Named): Access {
     principal_name: principal.name,
     email: principal.email,
     login: principal.login,
-    direct: sources.length === 0 || sources.includes(grant.entitlementId),
+    direct: isDirect(grant, sources),
     sources,
   };
+}
+
+/**
+ * Whether a grant is held itself. An app shows those who were given it through a group beside those who were given it
+ * themselves, and the snapshot does not say which is which: there it is not known.
+ */
+function isDirect({ entitlementId, resource, principal }: StoredGrant, sources: readonly string[]): boolean | null {
+  if (sources.length > 0) return sources.includes(entitlementId);
+  return resource.type === "app" && principal.type === "user" ? null : true;
 }
 
 function nameOf(resource: Resource | undefined): Named {
@@ -99,7 +108,7 @@ function nameOf(resource: Resource | undefined): Named {
 
 /** People choose their own names: one that a spreadsheet would run as a formula gets a `'` before it. */
 function cell(value: Access[keyof Access]): string {
-  const text = Array.isArray(value) ? value.join(" ") : String(value);
+  const text = Array.isArray(value) ? value.join(" ") : String(value ?? "");
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

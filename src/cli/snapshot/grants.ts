@@ -78,7 +78,6 @@ export function* grantTable(content: SyncContent, filter: GrantFilter, limit: nu
 function cellsOf(row: Access, content: SyncContent, filter: GrantFilter): Cell[] {
   const others = row.sources.filter((source) => source !== row.entitlement);
   const through = others.map((source) => sourceName(source, content)).join(", ");
-  const how = through === "" ? "directly" : row.direct ? `directly, and through ${through}` : `through ${through}`;
   const name = row.principal_name || row.principal;
   const details = row.principal_type === "user" ? row.email || row.login || row.principal : row.principal;
   return [
@@ -86,8 +85,14 @@ function cellsOf(row: Access, content: SyncContent, filter: GrantFilter): Cell[]
     ...(filter.resource === undefined && filter.entitlementId === undefined
       ? [row.resource_name, row.entitlement]
       : []),
-    how,
+    howHeld(row.direct, through),
   ];
+}
+
+function howHeld(direct: boolean | null, through: string): string {
+  if (direct === null) return "directly or through a group: not known";
+  if (through === "") return "directly";
+  return direct ? `directly, and through ${through}` : `through ${through}`;
 }
 
 function sourceName(entitlementId: string, content: SyncContent): string {
