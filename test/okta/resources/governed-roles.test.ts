@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { sync } from "../../../src/baton/sync/sync.ts";
-import { orgFromJson } from "../../../src/sandbox/org-json.ts";
+import { orgFromJson } from "../../../src/sandbox/org/json.ts";
 import { type GovernedRolesForm, type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { golden, oktaConnector } from "../../baton/rpc/okta.ts";
 import { idsOf, readSnapshot } from "../../baton/sync/snapshot.ts";
