@@ -6,8 +6,7 @@ import { once } from "./memo.ts";
 import type { OktaCustomRole, OktaRoleAssignment } from "./okta-json.ts";
 import { following } from "./paths.ts";
 import { inField, readPage, withIds } from "./reading.ts";
-import { type HeldRole, heldRoles, type ListedRole } from "./role-assignments.ts";
-import { STANDARD_ROLES } from "./role-resource.ts";
+import { type HeldRole, heldRoles, isGoverned, type ListedRole } from "./role-assignments.ts";
 import type { Source } from "./source.ts";
 import { isObject, text } from "./values.ts";
 
@@ -47,9 +46,7 @@ export function createHeldRoles(source: Source): HeldRolesReader {
   }
 
   return async (assignments, holder, call) => {
-    const governed =
-      options.syncCustomRoles &&
-      assignments.some((one) => isObject(one) && one.type !== "CUSTOM" && !STANDARD_ROLES.has(text(one.type)));
+    const governed = options.syncCustomRoles && assignments.some((one) => isObject(one) && isGoverned(one));
     const listed = governed ? await once(memo.of(call)?.listedRoles, "", () => readListed(call)) : [];
     return heldRoles(assignments, holder, options.syncCustomRoles, listed);
   };

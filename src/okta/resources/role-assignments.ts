@@ -38,7 +38,7 @@ export function heldRoles(
     // Where it is not said how the role came, it was asked for at this holder.
     if (text(one.assignmentType) !== "" && one.assignmentType !== holder) continue;
     const type = text(one.type);
-    const governed = type === "CUSTOM" || STANDARD_ROLES.has(type) ? undefined : listedAs(one, listed);
+    const governed = isGoverned(one) ? listedAs(one, listed) : undefined;
     const custom = type === "CUSTOM" || governed !== undefined;
     if (custom && !customRoles) continue;
     const id = governed ?? text(custom ? one.role : one.type);
@@ -46,6 +46,15 @@ export function heldRoles(
     if (id !== "" && !held.has(key)) held.set(key, { custom, id, label: text(one.label) || id });
   }
   return [...held.values()];
+}
+
+/**
+ * Whether an assignment of a standard role is made through a role of its own, as custom ones are: it then names that
+ * role. Source: Okta Management API, role assignments of Workflows, Access Requests and Access Certifications Administrator.
+ */
+export function isGoverned(one: OktaRoleAssignment): boolean {
+  const type = text(one.type);
+  return type !== "CUSTOM" && !STANDARD_ROLES.has(type) && text(one.role) !== "";
 }
 
 /** The custom role that a standard role's assignment belongs to: the one that it names, or the one of its type. */
