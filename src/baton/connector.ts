@@ -84,8 +84,13 @@ export interface Page<T> {
   readonly refused?: readonly Refusal[];
 }
 
-/** An access that was refused while the sync went on. */
+/** Something that is missing from what was read while the sync went on: an access that was refused, unless `sort` says else. */
 export interface Refusal {
+  /**
+   * `unreadable`: the other side fails whenever it is asked for this one object. `incomplete`: what was read contradicts
+   * what the other side says elsewhere.
+   */
+  readonly sort?: "unreadable" | "incomplete";
   /** What is missing from the snapshot, as `admin roles of groups`: the same text for every object of that sort. */
   readonly what: string;
   /** Why, and what would help: the missing scope or admin role. */

@@ -16,7 +16,8 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.done]: "done",
   [EXIT.failed]: "failed",
   [EXIT.usage]: "wrong usage: a flag, a setting or an argument",
-  [EXIT.credentials]: "credentials or permissions: Okta did not let the program in, or not far enough",
+  [EXIT.credentials]:
+    "credentials or permissions: Okta did not let the program in, or not far enough; or a snapshot that is not complete",
   [EXIT.interrupted]: "interrupted; the same command goes on where it stopped",
 };
 

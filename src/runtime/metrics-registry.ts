@@ -19,6 +19,9 @@ const RPC_SECONDS = [0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 /** Seconds that a task takes, up to a sync of a large org. */
 const TASK_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400];
 
+/** Why something may be missing from a sync. */
+const GAPS = ["refused", "unreadable", "incomplete"] as const;
+
 /** Values that a label may take; what comes after them is counted as `other`. */
 const LABEL_BOUND = 100;
 
@@ -127,6 +130,7 @@ export function createMetricsRegistry(): MetricsRegistry {
   });
   const syncs = counter("baton_okta_syncs_total", "Syncs that ended, by how", ["outcome"]);
   const lastSync = gauge("baton_okta_sync_last_duration_seconds", "How long the last sync took", ["outcome"]);
+  const missing = gauge("baton_okta_sync_missing", "What the last finished sync could not show, by sort", ["sort"]);
   const lastGood = gauge("baton_okta_sync_last_success_timestamp_seconds", "When the last good sync ended", []);
 
   const tasks = counter("baton_okta_tasks_total", "Tasks of the platform that ended, by how", ["kind", "outcome"]);
@@ -168,8 +172,11 @@ export function createMetricsRegistry(): MetricsRegistry {
       syncing = state;
       running = 1;
     },
-    syncEnded(outcome, durationMs) {
+    syncEnded(outcome, durationMs, gaps) {
       running = 0;
+      if (gaps !== undefined) {
+        for (const sort of GAPS) missing.set({ sort }, gaps.filter((gap) => (gap.sort ?? "refused") === sort).length);
+      }
       syncs.inc({ outcome });
       lastSync.set({ outcome }, durationMs / 1000);
       if (outcome === "done") lastGood.setToCurrentTime();

@@ -2,7 +2,14 @@
 export type TaskOutcome = "done" | "failed" | "cancelled" | "refused";
 
 /** How a sync ended. */
-export type SyncOutcome = "done" | "failed" | "interrupted";
+/** `incomplete`: it came to its end, but something is known to be missing. */
+export type SyncOutcome = "done" | "incomplete" | "failed" | "interrupted";
+
+/** Something that is missing from a sync. */
+export interface MissingState {
+  /** `unreadable` or `incomplete`; a refused access where absent. */
+  readonly sort?: string;
+}
 
 /** A request to Okta that was answered. */
 export interface AnsweredCall {
@@ -65,7 +72,8 @@ export interface Metrics {
   rpc(method: string, code: string, durationMs: number): void;
   /** How far the sync under way is. */
   sync(state: SyncState): void;
-  syncEnded(outcome: SyncOutcome, durationMs: number): void;
+  /** A sync ended; `missing`: what is missing from what it read. */
+  syncEnded(outcome: SyncOutcome, durationMs: number, missing?: readonly MissingState[]): void;
   /** Events were handed out: `usageEvent`, `createGrantEvent`. */
   event(kind: string): void;
   /** A health check ended. */

@@ -13,6 +13,7 @@
   "BATON_SYNC_INACTIVE_APPS" $v.sync.inactiveApps
   "BATON_SKIP_SECONDARY_EMAILS" $v.sync.skipSecondaryEmails
   "BATON_SKIP_APP_GROUPS" $v.sync.skipAppGroups
+  "BATON_SKIP_UNREADABLE" $v.sync.skipUnreadable
   "BATON_FILTER_EMAIL_DOMAINS" $v.sync.filterEmailDomains
   "BATON_SYNC_RESOURCE_TYPES" $v.sync.resourceTypes
   "BATON_SYNC_RESOURCES" $v.sync.resources

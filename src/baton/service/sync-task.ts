@@ -4,6 +4,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { Metrics } from "../../runtime/metrics.ts";
 import type { Connector, Json } from "../connector.ts";
+import { isWhole, logMissing } from "../sync/missing.ts";
 import type { Selection } from "../sync/options.ts";
 import { sync } from "../sync/sync.ts";
 import { canonical, RESUMABLE_MS } from "../sync/workfile.ts";
@@ -24,6 +25,8 @@ export interface SyncSettings {
   readonly workers?: number;
   /** Read nothing: upload an empty finished sync. */
   readonly skipFullSync: boolean;
+  /** Leave what cannot be read for ever out, and say so, in place of failing the task. */
+  readonly skipUnreadable?: boolean;
 }
 
 /** What a sync task is done with. */
@@ -83,10 +86,10 @@ async function readAndUpload(
   signal: AbortSignal,
 ): Promise<void> {
   const { log } = logs;
-  if (isWhole(file, clock.now())) {
+  if (isFinished(file, clock.now())) {
     log.info("the snapshot of an earlier run of the task is there, and is uploaded", { taskId });
   } else {
-    const { workers, skipFullSync, binding } = settings;
+    const { workers, skipFullSync, binding, skipUnreadable } = settings;
     log.info("sync started", { taskId, ...selection, expand, skipFullSync });
     const startedAt = clock.now();
     const result = await sync(skipFullSync ? { ...connector, types: [] } : connector, {
@@ -95,6 +98,7 @@ async function readAndUpload(
       selection: skipFullSync ? {} : selection,
       expand,
       ...(workers === undefined ? {} : { workers }),
+      ...(skipUnreadable === undefined ? {} : { skipUnreadable }),
       clock,
       signal,
       log,
@@ -103,10 +107,8 @@ async function readAndUpload(
       metrics.syncEnded(signal.aborted ? "interrupted" : "failed", clock.now() - startedAt);
       throw error;
     });
-    metrics.syncEnded("done", clock.now() - startedAt);
-    for (const { what, why, count, on, requestId } of result.refused) {
-      log.warn("not readable: missing from the snapshot", { taskId, what, why, times: count, example: on, requestId });
-    }
+    metrics.syncEnded(isWhole(result) ? "done" : "incomplete", clock.now() - startedAt, result.refused);
+    logMissing(log, result.refused, { taskId });
     const { syncId, syncType, resumed, counts, skipped, vanished, fileBytes, pages } = result;
     log.info("sync finished", { taskId, syncId, syncType, resumed, counts, skipped, vanished, fileBytes, pages });
   }
@@ -115,7 +117,7 @@ async function readAndUpload(
 }
 
 /** Whether a snapshot is finished and not too old: it gets its name only when all of it is on the disk. */
-function isWhole(file: string, now: number): boolean {
+function isFinished(file: string, now: number): boolean {
   return existsSync(file) && now - statSync(file).mtimeMs < RESUMABLE_MS;
 }
 

@@ -28,6 +28,11 @@ export interface SyncOptions {
   readonly workers?: number;
   /** How many finished full syncs the file keeps, this one among them; 2 where not given, `Infinity`: all. */
   readonly keep?: number;
+  /**
+   * A resource whose grants the other side refuses or fails to show, for ever, is left as not readable and named in the
+   * result, in place of failing the sync.
+   */
+  readonly skipUnreadable?: boolean;
   readonly clock?: Clock;
   /** Aborted: finish and store the pages in flight, keep the queue, and fail with `cancelled`. */
   readonly stop?: AbortSignal;
@@ -37,7 +42,7 @@ export interface SyncOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** A sort of refused access, and how often it was met. */
+/** Something that is missing, and how often it was met. */
 export interface Refused extends Refusal {
   readonly count: number;
 }
@@ -67,7 +72,7 @@ export interface SyncResult {
   /** Why what an earlier run had left could not be gone on with; absent where nothing was left. */
   readonly discarded?: string;
   readonly counts: Counts;
-  /** What the other side refused to show, whichever run met it. */
+  /** What is missing from the snapshot, and why: refused, unreadable or incomplete, whichever run met it. */
   readonly refused: readonly Refused[];
   /** Named resources that are not there, or cannot be read singly. */
   readonly skipped: readonly ResourceKey[];

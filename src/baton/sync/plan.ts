@@ -56,7 +56,7 @@ export function makePlan(connector: Connector, options: SyncOptions): Plan {
     expand: full && grants && options.expand !== false,
     lanes: makeLanes(types, targeted, entitlements, grants),
     binding: canonical({
-      layout: 1,
+      layout: 2,
       binding: options.binding,
       types: types.map(({ type }) => type.id),
       named: targeted ? named.map(({ type, id }): Json => [type, id]) : null,

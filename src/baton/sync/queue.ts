@@ -10,6 +10,7 @@ export const QUEUE_TABLES = `
     root TEXT,
     cursor TEXT,
     restarts INTEGER NOT NULL DEFAULT 0,
+    deferred INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (lane, id)
   ) WITHOUT ROWID`;
 
@@ -24,6 +25,8 @@ export interface Work {
   readonly cursor: string | undefined;
   /** How often the list was started again because its cursor was refused. */
   readonly restarts: number;
+  /** Whether it failed before and was put off until all else was read. */
+  readonly deferred: boolean;
 }
 
 /** How many rows of a lane are held in memory: the rest waits in the database. */
@@ -35,8 +38,10 @@ export class Queue {
   readonly #insert;
   readonly #delete;
   readonly #restart;
+  readonly #defer;
   readonly #select;
   readonly #lanes = new Map<string, { last: number; waiting: number; buffer: Work[] }>();
+  #deferred: Work[] = [];
   #nextId: number;
 
   constructor(db: DatabaseSync) {
@@ -44,8 +49,9 @@ export class Queue {
     this.#insert = db.prepare("INSERT INTO work (lane, id, subject, root, cursor, restarts) VALUES (?, ?, ?, ?, ?, ?)");
     this.#delete = db.prepare("DELETE FROM work WHERE lane = ? AND id = ?");
     this.#restart = db.prepare("UPDATE work SET cursor = root, restarts = restarts + 1 WHERE lane = ? AND id = ?");
+    this.#defer = db.prepare("UPDATE work SET deferred = 1 WHERE lane = ? AND id = ?");
     this.#select = db.prepare(
-      "SELECT lane, id, subject, root, cursor, restarts FROM work WHERE lane = ? AND id > ? ORDER BY id LIMIT ?",
+      "SELECT lane, id, subject, root, cursor, restarts, deferred FROM work WHERE lane = ? AND id > ? ORDER BY id LIMIT ?",
     );
     this.#nextId = ((db.prepare("SELECT max(id) AS last FROM work").get()?.last as number | null) ?? 0) + 1;
     for (const { lane, waiting } of db.prepare("SELECT lane, count(*) AS waiting FROM work GROUP BY lane").iterate()) {
@@ -96,6 +102,7 @@ export class Queue {
         root: (row.root as string | null) ?? undefined,
         cursor: (row.cursor as string | null) ?? undefined,
         restarts: row.restarts as number,
+        deferred: row.deferred === 1,
       }));
       lane.last = lane.buffer.at(-1)?.id ?? lane.last;
     }
@@ -116,6 +123,24 @@ export class Queue {
     const lane = this.#lane(work.lane);
     lane.buffer.push({ ...work, cursor: work.root, restarts: work.restarts + 1 });
     lane.waiting++;
+  }
+
+  /** Puts a page that failed off until {@link recall}. */
+  defer(work: Work): void {
+    this.#defer.run(work.lane, work.id);
+    this.#deferred.push({ ...work, deferred: true });
+  }
+
+  /** Lets the pages that were put off be taken once more; gives how many there are. */
+  recall(): number {
+    const recalled = this.#deferred;
+    this.#deferred = [];
+    for (const work of recalled) {
+      const lane = this.#lane(work.lane);
+      lane.buffer.push(work);
+      lane.waiting++;
+    }
+    return recalled.length;
   }
 
   /** How many rows there are, taken ones among them. */

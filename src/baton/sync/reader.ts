@@ -6,6 +6,7 @@ import type { Lane } from "./plan.ts";
 import type { LaneProgress } from "./progress.ts";
 import type { Queue, Work } from "./queue.ts";
 import type { Store } from "./store.ts";
+import { isUnreadable, MAX_UNREADABLE, unreadable } from "./unreadable.ts";
 
 /** How often one list is started again because its cursor was refused, before the sync gives up. */
 const MOST_RESTARTS = 3;
@@ -23,6 +24,8 @@ export interface ReaderParts {
   readonly transaction: (body: () => void) => void;
   readonly workers: number | undefined;
   readonly call: Omit<Call, "signal">;
+  /** Leaves a resource whose grants cannot be read for ever as not readable. */
+  readonly skipUnreadable?: boolean | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly stop?: AbortSignal | undefined;
@@ -104,6 +107,10 @@ export class Reader {
       this.#halt(error);
     }
     if (this.#inFlight > 0 || this.#outcomes.length > 0) return;
+    if (!this.#stopping && this.#parts.queue.recall() > 0) {
+      this.#pump();
+      return;
+    }
     this.#end();
   }
 
@@ -197,6 +204,17 @@ export class Reader {
     if (isFailure(error, "notFound") && (lane.operation === "grants" || lane.operation === "entitlements")) {
       log.info("a resource vanished while it was read, and is left out", { list: lane.key, why: error.message });
       return () => store.addGone(work);
+    }
+    const leave = this.#parts.skipUnreadable === true && isUnreadable(lane, error);
+    if (leave && work.subject !== undefined && store.countUnreadable() < MAX_UNREADABLE) {
+      const { id, displayName } = store.subject(work.subject);
+      const refusal = unreadable(lane.support, { id: id?.resource ?? "", name: displayName }, error);
+      // What fails in an outage may be readable once all else has been read.
+      if (!work.deferred) {
+        log.warn("a list is put off, as it could not be read", { what: refusal.what, why: refusal.why });
+        return () => queue.defer(work);
+      }
+      return () => store.addUnreadable(work, refusal);
     }
     this.#halt(error);
     return undefined;

@@ -193,9 +193,10 @@ function endRun(parts: SealParts, counts: Counts & { types: number }, newestFull
 
 function readRefused(db: DatabaseSync): Refused[] {
   return db
-    .prepare("SELECT what, why, count, example, request FROM work_refused ORDER BY what, why")
+    .prepare("SELECT sort, what, why, count, example, request FROM work_refused ORDER BY sort, what, why")
     .all()
-    .map(({ what, why, count, example, request }) => ({
+    .map(({ sort, what, why, count, example, request }) => ({
+      ...(sort === "refused" ? {} : { sort: sort as NonNullable<Refused["sort"]> }),
       what: what as string,
       why: why as string,
       count: count as number,

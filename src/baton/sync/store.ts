@@ -26,7 +26,8 @@ export const NOTE_TABLES = `
     entitlement TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (entitlement, type, id)
   ) WITHOUT ROWID;
   CREATE TABLE work_refused (
-    what TEXT NOT NULL, why TEXT NOT NULL, count INTEGER NOT NULL, example TEXT, request TEXT, PRIMARY KEY (what, why)
+    sort TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL, count INTEGER NOT NULL, example TEXT, request TEXT,
+    PRIMARY KEY (sort, what, why)
   ) WITHOUT ROWID`;
 
 /** Reads the resource of a stored row. */
@@ -255,9 +256,20 @@ export class Store {
     this.#statements.gone.run(work.subject);
   }
 
+  /** The page stays unread, and what is missing is told. */
+  addUnreadable(work: Work, refusal: Refusal): void {
+    this.#queue.finish(work, []);
+    this.#addRefused([refusal]);
+  }
+
+  /** How many resources are told as not readable so far. */
+  countUnreadable(): number {
+    return this.#statements.countUnreadable.get()!.n as number;
+  }
+
   #addRefused(refused: readonly Refusal[] | undefined): void {
-    for (const { what, why, on, requestId } of refused ?? []) {
-      this.#statements.refused.run(what, why, on ?? null, requestId ?? null);
+    for (const { sort = "refused", what, why, on, requestId } of refused ?? []) {
+      this.#statements.refused.run(sort, what, why, on ?? null, requestId ?? null);
     }
   }
 }
@@ -299,8 +311,9 @@ function prepare(db: DatabaseSync, syncId: string) {
     gone: db.prepare("INSERT OR IGNORE INTO work_gone (subject) VALUES (?)"),
     related: db.prepare("INSERT OR IGNORE INTO work_related (external_id) VALUES (?)"),
     skipped: db.prepare("INSERT OR IGNORE INTO work_skipped (type, id) VALUES (?, ?)"),
+    countUnreadable: db.prepare("SELECT count(DISTINCT what) AS n FROM work_refused WHERE sort = 'unreadable'"),
     refused: db.prepare(
-      `INSERT INTO work_refused (what, why, count, example, request) VALUES (?, ?, 1, ?, ?)
+      `INSERT INTO work_refused (sort, what, why, count, example, request) VALUES (?, ?, ?, 1, ?, ?)
          ON CONFLICT DO UPDATE SET count = count + 1, request = iif(excluded.example < example, excluded.request, request),
            example = min(ifnull(example, excluded.example), ifnull(excluded.example, example))`,
     ),

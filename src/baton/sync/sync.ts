@@ -181,6 +181,7 @@ class Run {
       transaction: session.transaction,
       workers: workers !== undefined && workers < 0 ? undefined : workers,
       call: { syncId: session.syncId, dropsUnlisted: this.#plan.syncType === "full" },
+      skipUnreadable: this.#options.skipUnreadable,
       clock: this.#clock,
       log: this.#log,
       stop,

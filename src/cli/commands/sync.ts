@@ -1,3 +1,4 @@
+import { isWhole } from "../../baton/sync/missing.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
@@ -33,7 +34,7 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
       ? `${JSON.stringify(summaryData(report), null, 2)}\n`
       : renderSummary(report, textWidth(process.stdout.columns)),
   );
-  return EXIT.done;
+  return isWhole(report.result) ? EXIT.done : EXIT.credentials;
 };
 
 /** What a service shows was decided when it was started: a filter that did nothing would be taken for one that did. */

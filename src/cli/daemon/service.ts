@@ -83,6 +83,7 @@ export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, o
           selection,
           ...workersOf(values),
           skipFullSync: values["skip-full-sync"],
+          skipUnreadable: values["skip-unreadable"],
         },
         folder: workFolder(identity.clientId, values["c1z-temp-dir"]),
         logs: tasks,

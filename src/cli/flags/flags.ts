@@ -135,6 +135,11 @@ const SYNC = {
     type: "boolean",
     description: "With --sync-resources: resources and entitlements without grants",
   },
+  "skip-unreadable": {
+    topic: "sync",
+    type: "boolean",
+    description: "Leave a group or app whose access Okta fails to show, for ever, out and name it; else the sync fails",
+  },
   "c1z-temp-dir": {
     topic: "sync",
     type: "string",

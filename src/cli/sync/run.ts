@@ -1,5 +1,6 @@
 import { parseBid } from "../../baton/model/ids.ts";
 import { inspect } from "../../baton/snapshot/container.ts";
+import { isWhole, logMissing } from "../../baton/sync/missing.ts";
 import { checkSelection } from "../../baton/sync/plan.ts";
 import { sync } from "../../baton/sync/sync.ts";
 import type { OktaClient } from "../../okta/api/client.ts";
@@ -67,6 +68,7 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
         selection,
         ...workersOf(values),
         ...(keep === undefined ? {} : { keep }),
+        skipUnreadable: values["skip-unreadable"],
         clock,
         stop: shutdown.stop,
         signal: shutdown.now,
@@ -78,7 +80,7 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
       }),
     );
     watch.close();
-    ended("done");
+    metrics.syncEnded(isWhole(result) ? "done" : "incomplete", clock.now() - startedAt, result.refused);
     const report: SyncReport = {
       what,
       file: values.file,
@@ -87,9 +89,7 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
       buckets: client?.buckets() ?? [],
       stats: client?.stats(),
     };
-    for (const { what: missing, why, count, on, requestId } of result.refused) {
-      log.warn("not readable: missing from the snapshot", { what: missing, why, times: count, example: on, requestId });
-    }
+    logMissing(log, result.refused);
     // People get the summary itself, on standard output.
     log.info("sync finished", logs.human ? { file: values.file, syncId: result.syncId } : summaryData(report));
     return report;

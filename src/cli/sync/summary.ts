@@ -1,4 +1,4 @@
-import type { SyncResult } from "../../baton/sync/options.ts";
+import type { Refused, SyncResult } from "../../baton/sync/options.ts";
 import type { BucketView, ClientStats } from "../../okta/api/client.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { capital } from "../errors.ts";
@@ -33,17 +33,22 @@ export function summaryData({ what, file, elapsedMs, result, buckets, stats }: S
     grants: result.counts.grants,
     pages: result.pages,
     ...(stats && { calls: callsData(stats, buckets) }),
-    notReadable: result.refused.map(({ what: missing, why, on, requestId, count: times }) => ({
-      what: missing,
-      why,
-      times,
-      ...(on === undefined ? {} : { example: on }),
-      ...(requestId === undefined ? {} : { requestId }),
-    })),
+    notReadable: result.refused.filter((one) => one.sort !== "incomplete").map(missingData),
+    incomplete: result.refused.filter((one) => one.sort === "incomplete").map(missingData),
     notFound: result.skipped.map(({ type, id }) => `${type}:${id}`),
     vanished: result.vanished,
     leftOut: result.leftOut,
     timings: result.timings,
+  };
+}
+
+function missingData({ what, why, on, requestId, count: times }: Refused) {
+  return {
+    what,
+    why,
+    times,
+    ...(on === undefined ? {} : { example: on }),
+    ...(requestId === undefined ? {} : { requestId }),
   };
 }
 
@@ -74,7 +79,11 @@ export function renderSummary(report: SyncReport, width: number): string {
     countsTable(result.counts),
     ...(report.stats ? [callsTable(report, report.stats)] : []),
   ];
-  if (result.refused.length > 0) parts.push(refusedText(result, width));
+  const [incomplete, unread] = [true, false].map((is) =>
+    result.refused.filter((one) => (one.sort === "incomplete") === is),
+  );
+  if (unread!.length > 0) parts.push(refusedText(unread!, width));
+  if (incomplete!.length > 0) parts.push(incompleteText(incomplete!, width));
   const left = leftOutText(result, width);
   if (left !== "") parts.push(left);
   return `${parts.join("\n")}`;
@@ -112,17 +121,28 @@ function callsTable({ result, buckets, elapsedMs }: SyncReport, stats: ClientSta
   return `Calls to Okta${result.resumed ? " by this run" : ""}: ${count(stats.calls)}${perSecond}, ${refused}${again}.\n${table(undefined, rows)}`;
 }
 
-/** What Okta refused to show: whoever reads the snapshot must not take it for "nobody". */
-function refusedText({ refused }: SyncResult, width: number): string {
-  const lines = refused.map(({ what, why, on, requestId, count: times }) => {
-    const example = on === undefined ? "" : `, as for ${on}`;
+/** What Okta refused or failed to show: whoever reads the snapshot must not take it for "nobody". */
+function refusedText(missing: readonly Refused[], width: number): string {
+  const lines = missing.map(({ sort, what, why, on, requestId, count: times }) => {
+    const example = on === undefined || sort !== undefined ? "" : `, as for ${on}`;
     const request = requestId === undefined ? "" : ` (request ${requestId})`;
-    const text = `${what}: refused ${things(times, "time")}${example}${request}. ${capital(why)}.`;
-    return wrap(printable(text), width - 4)
-      .map((line, i) => `  ${i === 0 ? "- " : "  "}${line}\n`)
-      .join("");
+    const told =
+      sort === undefined ? `refused ${things(times, "time")}${example}` : "could not be read, nor when tried again";
+    return item(`${what}: ${told}${request}. ${capital(why)}.`, width);
   });
   return `NOT READABLE: this is missing from the snapshot. It does not mean that there is nobody.\n${lines.join("")}`;
+}
+
+/** What contradicts what Okta says elsewhere, after it was read once more. */
+function incompleteText(missing: readonly Refused[], width: number): string {
+  const lines = missing.map(({ what, why }) => item(`${what}: ${why}.`, width));
+  return `INCOMPLETE: what Okta listed does not agree with what it says elsewhere. Something may be missing here.\n${lines.join("")}`;
+}
+
+function item(text: string, width: number): string {
+  return wrap(printable(text), width - 4)
+    .map((line, i) => `  ${i === 0 ? "- " : "  "}${line}\n`)
+    .join("");
 }
 
 function leftOutText({ skipped, vanished, leftOut }: SyncResult, width: number): string {

@@ -2,7 +2,8 @@ import { cpSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { sync as syncDirectly } from "../../../src/baton/sync/sync.ts";
-import { SMALL } from "../sync/org.ts";
+import { Failure } from "../../../src/runtime/failure.ts";
+import { groupId, SMALL } from "../sync/org.ts";
 import { readSnapshot } from "../sync/snapshot.ts";
 import { busyConnector } from "./connector.ts";
 import type { FakePlatform, Upload } from "./platform.ts";
@@ -116,6 +117,21 @@ describe("a sync task", () => {
     expect(found.runs).toMatchObject([{ sync_type: "full" }]);
     expect(found.runs[0]!.ended_at).not.toBeNull();
     expect(found.schema).toEqual((await direct()).schema);
+  });
+
+  it("leaves a group that cannot be read out where the flag says so, and fails where it does not", async () => {
+    const denied = () =>
+      busyConnector({}, SMALL, {
+        before(key) {
+          if (!key.startsWith("grants 0 ")) return;
+          throw new Failure({ kind: "permissionDenied", message: "refused", answer: { status: 403 } });
+        },
+      });
+    const found = await synced(sync(), { connector: denied().connector, ...settings({ skipUnreadable: true }) });
+    expect(found.rows.some((row) => row.includes(`group:${groupId(5)}:member`))).toBe(true);
+    const rig = await startRig({ connector: denied().connector });
+    const { status } = await rig.platform.end(rig.platform.give(sync()));
+    expect(status).toMatchObject({ code: 7, message: expect.stringContaining("refused") });
   });
 
   it("that is to be debugged uploads its own log after the snapshot: a line of JSON for each entry", async () => {
