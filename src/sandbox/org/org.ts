@@ -6,7 +6,6 @@ import { SystemLog } from "./log/log.ts";
 import { add, has, position, remove } from "./sorted.ts";
 import type {
   AppEntry,
-  AppGroupRow,
   AppRecord,
   AppUserRow,
   BindingMember,
@@ -52,10 +51,10 @@ const BASE_ATTRIBUTES = [
 export const baseAttributes: ReadonlySet<string> = new Set(BASE_ATTRIBUTES);
 
 /**
- * A whole Okta org in memory. It keeps the objects and the indexes between them and holds what must always hold (a
- * member's groups and a group's members agree, a group's apps reach its members); who may do what, and what is a
- * valid input, is for the routes. A place in a list is an index that only grows, so a cursor stays good while
- * objects come and go.
+ * A whole Okta org in memory: the objects and the indexes between them. What follows from a change (a group's apps reach
+ * its members, a deactivated user leaves everything) is in the folders beside this file; who may do what, and what is
+ * a valid input, is for the routes. A place in a list is an index that only grows, so a cursor stays good while objects
+ * come and go.
  */
 export class Org {
   readonly settings: JsonObject & { readonly id: string };
@@ -176,20 +175,11 @@ export class Org {
     }
   }
 
-  /** Takes a user and all that refers to it out of the org. */
-  removeUser(user: UserEntry): void {
-    this.stripUser(user);
+  /** Takes a user's record out of the org; what refers to it must be gone already. */
+  dropUser(user: UserEntry): void {
     this.users[user.index] = undefined;
     this.#usersById.delete(user.record.id);
     this.#usersByLogin.delete(String(user.record.profile.login).toLowerCase());
-  }
-
-  /** Takes a user out of every group, app and role, as Okta does when it deactivates one. */
-  stripUser(user: UserEntry): void {
-    for (const index of [...user.groups]) this.removeMember(this.groups[index]!, user);
-    for (const app of this.apps) if (app !== undefined) this.#removeAppUser(app, user);
-    for (const role of [...user.roles]) this.removeUserRole(user, role);
-    this.#dropFromBindings(`users/${user.record.id}`);
   }
 
   addGroup(record: GroupRecord, stats: GroupStats | undefined): GroupEntry {
@@ -202,11 +192,8 @@ export class Org {
     return entry;
   }
 
-  /** Takes a group out of the org; what its members had through it, they lose. */
-  removeGroup(group: GroupEntry): void {
-    for (const index of [...group.apps]) this.unassignGroup(this.apps[index]!, group);
-    for (const index of group.members) remove(this.users[index]!.groups, group.index);
-    this.#dropFromBindings(`groups/${group.record.id}`);
+  /** Takes a group's record out of the org; what refers to it must be gone already. */
+  dropGroup(group: GroupEntry): void {
     this.groups[group.index] = undefined;
     this.#groupsById.delete(group.record.id);
   }
@@ -231,85 +218,15 @@ export class Org {
     return has(user.groups, group.index);
   }
 
-  /** Puts a user into a group, and so into the group's apps; false where it was there already. */
-  addMember(group: GroupEntry, user: UserEntry): boolean {
-    if (!add(user.groups, group.index)) return false;
-    add(group.members, user.index);
-    for (const index of group.apps) this.#reach(this.apps[index]!, user.index, this.now());
-    this.#membershipChanged(group, 1);
-    return true;
-  }
-
-  /** Takes a user out of a group, and out of the apps that only the group gave; false where it was not there. */
-  removeMember(group: GroupEntry, user: UserEntry): boolean {
-    if (!remove(user.groups, group.index)) return false;
-    remove(group.members, user.index);
-    for (const index of group.apps) this.#retract(this.apps[index]!, user);
-    this.#membershipChanged(group, -1);
-    return true;
-  }
-
-  #membershipChanged(group: GroupEntry, by: number): void {
-    group.record.lastMembershipUpdated = this.now();
-    this.#count(group, "usersCount", by);
-  }
-
-  #count(group: GroupEntry, key: "usersCount" | "appsCount", by: number): void {
-    const stats = group.stats;
-    if (stats !== undefined && typeof stats[key] === "number") stats[key] = Math.max(0, stats[key] + by);
-  }
-
   /** Assigns a user to an app, or replaces its row. */
   setAppUser(app: AppEntry, index: number, row: AppUserRow): void {
     if (!app.userRows.has(index)) add(app.users, index);
     app.userRows.set(index, row);
   }
 
-  /** Takes a user's own assignment to an app away; where a group of the user has the app, the user keeps it by that. */
-  unassignUser(app: AppEntry, user: UserEntry): void {
-    this.#removeAppUser(app, user);
-    if (this.#hasThroughGroup(app, user)) this.#reach(app, user.index, this.now());
-  }
-
-  #removeAppUser(app: AppEntry, user: UserEntry): void {
+  /** Takes a user's row out of an app. */
+  dropAppUser(app: AppEntry, user: UserEntry): void {
     if (app.userRows.delete(user.index)) remove(app.users, user.index);
-  }
-
-  /** Assigns a group to an app, and so its members; replaces the row where there is one. */
-  assignGroup(app: AppEntry, group: GroupEntry, row: AppGroupRow, reachMembers = true): void {
-    if (!app.groupRows.has(group.index)) {
-      add(app.groups, group.index);
-      group.apps.add(app.index);
-      if (reachMembers) for (const index of group.members) this.#reach(app, index, row.lastUpdated);
-    }
-    app.groupRows.set(group.index, row);
-  }
-
-  /** Says that a group's number of apps has changed. */
-  appsChanged(group: GroupEntry, by: number): void {
-    this.#count(group, "appsCount", by);
-  }
-
-  /** Takes an app from a group, and from the members that no other way has it. */
-  unassignGroup(app: AppEntry, group: GroupEntry): void {
-    if (!app.groupRows.delete(group.index)) return;
-    remove(app.groups, group.index);
-    group.apps.delete(app.index);
-    for (const index of group.members) this.#retract(app, this.users[index]!);
-  }
-
-  #reach(app: AppEntry, index: number, at: string): void {
-    if (app.userRows.has(index)) return;
-    this.setAppUser(app, index, { scope: "GROUP", status: "ACTIVE", created: at, lastUpdated: at });
-  }
-
-  #retract(app: AppEntry, user: UserEntry): void {
-    const row = app.userRows.get(user.index);
-    if (row?.scope === "GROUP" && !this.#hasThroughGroup(app, user)) this.#removeAppUser(app, user);
-  }
-
-  #hasThroughGroup(app: AppEntry, user: UserEntry): boolean {
-    return user.groups.some((index) => app.groupRows.has(index));
   }
 
   /** Gives a user an admin role. */
@@ -388,7 +305,8 @@ export class Org {
     this.bindings.get(setId)?.delete(roleId);
   }
 
-  #dropFromBindings(principal: string): void {
+  /** Takes a principal, as `users/00u1`, out of every binding. */
+  dropFromBindings(principal: string): void {
     for (const roles of this.bindings.values()) {
       for (const members of roles.values()) {
         const at = members.findIndex((member) => member.principal === principal);

@@ -1,3 +1,4 @@
+import { assignGroup } from "../org/apps/assignments.ts";
 import type { Org } from "../org/org.ts";
 import type { AppRecord, JsonObject } from "../org/types.ts";
 import { APP_NAMES, addressPart } from "./names.ts";
@@ -32,11 +33,11 @@ export function seedApps(org: Org, random: Random, count: number): void {
       org.setAppUser(app, index, row);
     }
     if (i === 0 && org.groups[0] !== undefined) {
-      org.assignGroup(app, org.groups[0], { lastUpdated: at, priority: 0, profile: {} });
+      assignGroup(org, app, org.groups[0], { lastUpdated: at, priority: 0, profile: {} });
     }
     const groups = i % 12 === 11 ? 0 : Math.min(ranked.length, random.below(i % 10 === 5 ? 30 : 5));
     for (const [priority, place] of random.sample(Math.ceil(ranked.length * 0.9), groups).entries()) {
-      org.assignGroup(app, ranked[place]!, { lastUpdated: at, priority: priority + 1, profile: {} });
+      assignGroup(org, app, ranked[place]!, { lastUpdated: at, priority: priority + 1, profile: {} });
     }
   }
 }

@@ -1,5 +1,6 @@
 import { ApiError } from "../../http/route.ts";
 import { invalid, notFound } from "../errors.ts";
+import { addMember } from "../groups/members.ts";
 import type { Org } from "../org.ts";
 import type { GroupEntry, JsonObject, UserEntry } from "../types.ts";
 import { checkPassword, writtenProfile } from "./profile.ts";
@@ -49,7 +50,7 @@ export function createUser(org: Org, wanted: NewUser): UserEntry {
     profile,
     credentials: { ...(password === undefined ? {} : { password: {} }), provider },
   });
-  for (const group of [org.everyone, ...groups]) if (group !== undefined) org.addMember(group, user);
+  for (const group of [org.everyone, ...groups]) if (group !== undefined) addMember(org, group, user);
   return user;
 }
 

@@ -1,6 +1,8 @@
 import { ApiError } from "../../http/route.ts";
+import { addMember } from "../groups/members.ts";
 import type { Org } from "../org.ts";
 import type { UserEntry } from "../types.ts";
+import { stripUser } from "./removal.ts";
 
 /** What can be done to a user's state. */
 export type Transition =
@@ -103,9 +105,9 @@ export function transit(org: Org, user: UserEntry, transition: Transition): read
   if (transition === "activate") record.activated = record.lastUpdated;
   if (status === "DEPROVISIONED") {
     delete record.credentials?.password;
-    org.stripUser(user);
+    stripUser(org, user);
   }
-  if (returning && org.everyone !== undefined) org.addMember(org.everyone, user);
+  if (returning && org.everyone !== undefined) addMember(org, org.everyone, user);
   return rule.event;
 }
 

@@ -1,5 +1,11 @@
 import type { ApiRequest, ApiResponse, Route } from "../../http/route.ts";
+import {
+  assignGroup as assignGroupTo,
+  unassignGroup as unassignGroupFrom,
+  unassignUser as unassignUserFrom,
+} from "../../org/apps/assignments.ts";
 import { forbidden, invalid, notFound } from "../../org/errors.ts";
+import { countIn } from "../../org/groups/members.ts";
 import { appParty, groupParty, userParty } from "../../org/log/parties.ts";
 import type { Org } from "../../org/org.ts";
 import type { AppEntry, JsonObject, UserEntry } from "../../org/types.ts";
@@ -54,7 +60,7 @@ function updateUser(org: Org, request: ApiRequest): ApiResponse {
 function unassignUser(org: Org, request: ApiRequest): ApiResponse {
   const app = appOf(org, request);
   const user = assigned(org, request, app);
-  org.unassignUser(app, user);
+  unassignUserFrom(org, app, user);
   if (!app.userRows.has(user.index)) {
     record(org, request, "application.user_membership.remove", "Remove user's application membership", [
       ...[{ ...userParty(user), type: "AppUser" }, appParty(app), userParty(user)],
@@ -102,9 +108,9 @@ function assignGroup(org: Org, request: ApiRequest): ApiResponse {
       (priority as number | undefined) ?? (isNew ? app.groups.length : app.groupRows.get(group.index)!.priority),
     profile: objectIn(body, "profile") ?? {},
   };
-  org.assignGroup(app, group, row);
+  assignGroupTo(org, app, group, row);
   if (isNew) {
-    org.appsChanged(group, 1);
+    countIn(group, "appsCount", 1);
     record(org, request, "group.application_assignment.add", "Add assigned application to group", [
       ...[groupParty(group), appParty(app)],
     ]);
@@ -116,8 +122,8 @@ function unassignGroup(org: Org, request: ApiRequest): ApiResponse {
   const app = appOf(org, request);
   const group = groupOf(org, request);
   if (!app.groupRows.has(group.index)) throw notFound(group.record.id, "ApplicationGroupAssignment");
-  org.unassignGroup(app, group);
-  org.appsChanged(group, -1);
+  unassignGroupFrom(org, app, group);
+  countIn(group, "appsCount", -1);
   record(org, request, "group.application_assignment.remove", "Remove assigned application from group", [
     ...[groupParty(group), appParty(app)],
   ]);

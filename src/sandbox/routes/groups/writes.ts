@@ -1,5 +1,7 @@
 import { ApiError, type ApiRequest, type ApiResponse, type Route } from "../../http/route.ts";
 import { forbidden, invalid, unsupported } from "../../org/errors.ts";
+import { addMember, removeMember } from "../../org/groups/members.ts";
+import { removeGroup } from "../../org/groups/removal.ts";
 import { appParty, groupParty, userParty } from "../../org/log/parties.ts";
 import type { Org } from "../../org/org.ts";
 import type { GroupEntry, JsonObject } from "../../org/types.ts";
@@ -38,7 +40,7 @@ function changeMember(org: Org, request: ApiRequest, wanted: boolean): ApiRespon
   if (wanted && user.record.status === "DEPROVISIONED") {
     throw invalid("userId", ["userId: A deactivated user cannot be added to a group."]);
   }
-  const changed = wanted ? org.addMember(group, user) : org.removeMember(group, user);
+  const changed = wanted ? addMember(org, group, user) : removeMember(org, group, user);
   if (changed) {
     const [word, message] = wanted
       ? ["add", "Add user to group membership"]
@@ -83,7 +85,7 @@ function remove(org: Org, request: ApiRequest): ApiResponse {
   }
   const party = groupParty(group);
   const apps = [...group.apps].map((index) => appParty(org.apps[index]!));
-  org.removeGroup(group);
+  removeGroup(org, group);
   for (const app of apps) {
     record(org, request, "group.application_assignment.remove", "Remove assigned application from group", [party, app]);
   }

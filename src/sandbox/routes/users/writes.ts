@@ -6,6 +6,7 @@ import type { JsonObject, UserEntry } from "../../org/types.ts";
 import { createUser } from "../../org/users/create.ts";
 import { setStatus, type Transition, transit } from "../../org/users/lifecycle.ts";
 import { checkPassword, writtenProfile } from "../../org/users/profile.ts";
+import { removeUser } from "../../org/users/removal.ts";
 import { bodyOf, flag, noContent, objectIn, record, userOf } from "../context.ts";
 import { userObject, userParts } from "../render.ts";
 
@@ -112,7 +113,7 @@ function remove(org: Org, request: ApiRequest): ApiResponse {
   const user = userOf(org, request);
   const party = userParty(user);
   if (user.record.status === "DEPROVISIONED") {
-    org.removeUser(user);
+    removeUser(org, user);
     record(org, request, "user.lifecycle.delete.initiated", "Delete Okta user initiated", [party]);
   } else {
     const [event, message] = transit(org, user, "deactivate");
