@@ -31,8 +31,8 @@ export interface SandboxFlags {
 }
 
 const DEFAULT_PORT = 8080;
-const MOST_OBJECTS = 10_000_000;
-const LONGEST_LATENCY = 600_000;
+const MAX_OBJECTS = 10_000_000;
+const MAX_LATENCY_MS = 600_000;
 
 /** The size of the org that is served where none is asked for. */
 export const DEFAULT_SIZE = { users: 500, groups: 60, apps: 12, seed: 1 } as const;
@@ -40,7 +40,7 @@ export const DEFAULT_SIZE = { users: 500, groups: 60, apps: 12, seed: 1 } as con
 /** Starts what the flags of the `sandbox` command ask for. Throws a `Failure`, of kind `usage` where a flag is wrong. */
 export async function sandboxFromFlags(flags: SandboxFlags): Promise<Sandbox> {
   const port = whole("--port", flags.port, 0, 65_535) ?? DEFAULT_PORT;
-  const latencyMs = number("--latency", flags.latency, 0, LONGEST_LATENCY) ?? 0;
+  const latencyMs = number("--latency", flags.latency, 0, MAX_LATENCY_MS) ?? 0;
   const limits = limitsOf(flags.limits);
   const faults = number("--faults", flags.faults, 0, 1) ?? 0;
   const auth = authOf(flags.auth);
@@ -55,9 +55,9 @@ export async function sandboxFromFlags(flags: SandboxFlags): Promise<Sandbox> {
 }
 
 async function orgOf(flags: SandboxFlags): Promise<Org> {
-  const users = whole("--users", flags.users, 0, MOST_OBJECTS);
-  const groups = whole("--groups", flags.groups, 0, MOST_OBJECTS);
-  const apps = whole("--apps", flags.apps, 0, MOST_OBJECTS);
+  const users = whole("--users", flags.users, 0, MAX_OBJECTS);
+  const groups = whole("--groups", flags.groups, 0, MAX_OBJECTS);
+  const apps = whole("--apps", flags.apps, 0, MAX_OBJECTS);
   const seed = whole("--seed", flags.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   if (flags.org === undefined) {
     return seedOrg({

@@ -1,4 +1,4 @@
-/** The sandbox's door: what the command line, tests and benches take from it, besides the orgs themselves. */
+/** What the command line, tests and benches import from the sandbox, besides the orgs themselves. */
 export type { ApiToken } from "./auth/authenticator.ts";
 export type { OAuthClient } from "./auth/token.ts";
 export { DEFAULT_SIZE, type SandboxFlags, sandboxFromFlags } from "./flags.ts";

@@ -154,9 +154,9 @@ export async function serve(served: Served, options: ServeOptions = {}): Promise
   };
 }
 
-function makeServer({ tls }: ServeOptions, parts: ConstructorParameters<typeof SandboxServer>[0]): SandboxServer {
+function makeServer({ tls }: ServeOptions, deps: ConstructorParameters<typeof SandboxServer>[0]): SandboxServer {
   try {
-    return new SandboxServer(tls === undefined ? parts : { ...parts, tls });
+    return new SandboxServer(tls === undefined ? deps : { ...deps, tls });
   } catch (error) {
     throw new Failure({
       kind: "usage",

@@ -52,7 +52,7 @@ export class Authenticator {
   readonly #clock: Clock;
 
   /** `resourceNonces`: proofs at resources must carry one of these; absent: they need none. */
-  constructor(parts: {
+  constructor(deps: {
     tokens: readonly ApiToken[];
     directory: Directory;
     endpoint: TokenEndpoint;
@@ -60,12 +60,12 @@ export class Authenticator {
     resourceNonces: Nonces | undefined;
     clock: Clock;
   }) {
-    this.#tokens = new Map(parts.tokens.map((token) => [token.token, token]));
-    this.#directory = parts.directory;
-    this.#endpoint = parts.endpoint;
-    this.#proofs = parts.proofs;
-    this.#nonces = parts.resourceNonces;
-    this.#clock = parts.clock;
+    this.#tokens = new Map(deps.tokens.map((token) => [token.token, token]));
+    this.#directory = deps.directory;
+    this.#endpoint = deps.endpoint;
+    this.#proofs = deps.proofs;
+    this.#nonces = deps.resourceNonces;
+    this.#clock = deps.clock;
   }
 
   /** Throws {@link Unauthorized}. */

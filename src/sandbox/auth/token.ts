@@ -50,7 +50,7 @@ class OAuthError extends Error {
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
 /** Okta Management API: an assertion may live for an hour at most. */
-const LONGEST_ASSERTION_S = 3600;
+const MAX_ASSERTION_LIFETIME_S = 3600;
 /** Okta allows for clocks that differ by up to five minutes. */
 const CLOCK_SKEW_S = 300;
 
@@ -65,19 +65,19 @@ export class TokenEndpoint {
   readonly #assertions: Replays;
   readonly #keys = new Map<JWK, Promise<CryptoKey | Uint8Array>>();
 
-  constructor(parts: {
+  constructor(deps: {
     clients: readonly OAuthClient[];
     clock: Clock;
     proofs: ProofChecker;
     nonces: Nonces;
     lifetimeMs: number;
   }) {
-    this.#clients = new Map(parts.clients.map((client) => [client.clientId, client]));
-    this.#clock = parts.clock;
-    this.#proofs = parts.proofs;
-    this.#nonces = parts.nonces;
-    this.#lifetimeMs = parts.lifetimeMs;
-    this.#assertions = new Replays(parts.clock);
+    this.#clients = new Map(deps.clients.map((client) => [client.clientId, client]));
+    this.#clock = deps.clock;
+    this.#proofs = deps.proofs;
+    this.#nonces = deps.nonces;
+    this.#lifetimeMs = deps.lifetimeMs;
+    this.#assertions = new Replays(deps.clock);
   }
 
   /** The token's meaning; nothing where it was never given out, or revoked. Expired ones are found too. */
@@ -178,7 +178,7 @@ export class TokenEndpoint {
     if (claims.exp === undefined) {
       throw invalid("The client_assertion token has no expiration.");
     }
-    if (claims.exp > now + LONGEST_ASSERTION_S + CLOCK_SKEW_S) {
+    if (claims.exp > now + MAX_ASSERTION_LIFETIME_S + CLOCK_SKEW_S) {
       throw invalid("The client_assertion token has an expiration too far into the future.");
     }
     if (claims.iat !== undefined && claims.iat > now + CLOCK_SKEW_S) {
@@ -207,7 +207,7 @@ export class TokenEndpoint {
     const token = randomBytes(48).toString("base64url");
     const now = this.#clock.now();
     for (const [old, { expiresAt }] of this.#tokens) {
-      if (expiresAt + LONGEST_ASSERTION_S * 1000 > now) {
+      if (expiresAt + MAX_ASSERTION_LIFETIME_S * 1000 > now) {
         break;
       }
       this.#tokens.delete(old);

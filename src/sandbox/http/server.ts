@@ -39,7 +39,7 @@ export interface SeenRequest {
 }
 
 /** What the server is made of. */
-export interface ServerParts {
+export interface ServerDeps {
   readonly router: Router;
   readonly org: OrgAnswers;
   readonly limits: RateLimits;
@@ -59,13 +59,13 @@ interface Exchange extends Call {
   body: string;
 }
 
-const LARGEST_BODY = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/;
 const NO_MATCH: Match = { route: undefined, pattern: undefined, params: {}, methods: [] };
 
 /** The org's HTTP side: who may call, how often, and what goes wrong on request. */
 export class SandboxServer {
-  readonly #parts: ServerParts;
+  readonly #deps: ServerDeps;
   readonly #server: Server;
   readonly #watchers = new Set<(request: SeenRequest) => void>();
   readonly #interceptors = new Set<(request: SeenRequest) => Interception | undefined>();
@@ -73,10 +73,10 @@ export class SandboxServer {
   readonly counter = new CallCounter();
   #underWay = 0;
 
-  constructor(parts: ServerParts) {
-    this.#parts = parts;
+  constructor(deps: ServerDeps) {
+    this.#deps = deps;
     const listener = (req: IncomingMessage, res: ServerResponse) => void this.#serve(req, res);
-    this.#server = parts.tls === undefined ? createServer(listener) : createTlsServer({ ...parts.tls }, listener);
+    this.#server = deps.tls === undefined ? createServer(listener) : createTlsServer({ ...deps.tls }, listener);
     this.#server.keepAliveTimeout = 65_000;
   }
 
@@ -151,7 +151,7 @@ export class SandboxServer {
     }
     const mark = url.indexOf("?");
     const path = mark < 0 ? url : url.slice(0, mark);
-    const scheme = this.#parts.tls === undefined ? "http" : "https";
+    const scheme = this.#deps.tls === undefined ? "http" : "https";
     const host = req.headers.host ?? "";
     const local = `127.0.0.1:${req.socket.localPort}`;
     return {
@@ -174,7 +174,7 @@ export class SandboxServer {
       return { ...NO_MATCH, pattern: TOKEN_PATH, methods: ["POST"] };
     }
     try {
-      return this.#parts.router.match(method === "HEAD" ? "GET" : method, path);
+      return this.#deps.router.match(method === "HEAD" ? "GET" : method, path);
     } catch (error) {
       if (error instanceof URIError) {
         return NO_MATCH;
@@ -185,7 +185,7 @@ export class SandboxServer {
 
   async #answer(exchange: Exchange): Promise<void> {
     const { req, match, method, requestId } = exchange;
-    const { clock, limits, concurrency, latencyMs } = this.#parts;
+    const { clock, limits, concurrency, latencyMs } = this.#deps;
     const now = clock.now();
     if (this.#underWay > concurrency) {
       // Okta: too many requests at a time show as a limit of nothing, which says nothing of any bucket.
@@ -208,7 +208,7 @@ export class SandboxServer {
     }
     const interception = this.#interception(seen, exchange);
     if (interception === undefined) {
-      this.#send(exchange, await this.#parts.org.answer(exchange));
+      this.#send(exchange, await this.#deps.org.answer(exchange));
     } else if (typeof interception === "object" && "status" in interception) {
       this.#send(exchange, interception);
     } else {
@@ -240,12 +240,12 @@ export class SandboxServer {
         return interception;
       }
     }
-    return this.#parts.faults.next(method, seen.pattern, seen.url);
+    return this.#deps.faults.next(method, seen.pattern, seen.url);
   }
 
   async #fail(exchange: Exchange, fault: Fault): Promise<void> {
     const { req, res, requestId } = exchange;
-    const outcome = fault.applied === true || fault.kind === "cut" ? await this.#parts.org.answer(exchange) : undefined;
+    const outcome = fault.applied === true || fault.kind === "cut" ? await this.#deps.org.answer(exchange) : undefined;
     if (fault.kind === "cut") {
       cutAnswer(req, res, outcome!, this.#envelope(exchange));
       return;
@@ -258,7 +258,7 @@ export class SandboxServer {
     if (answer !== undefined) {
       if (fault.kind === "429") {
         // It says that the bucket is empty until the next second, so that an obedient client need not wait for long.
-        const resetAt = (Math.floor(this.#parts.clock.now() / 1000) + 1) * 1000;
+        const resetAt = (Math.floor(this.#deps.clock.now() / 1000) + 1) * 1000;
         exchange.allowance = { ...exchange.allowance, remaining: 0, resetAt };
       }
       this.#send(exchange, answer);
@@ -268,26 +268,26 @@ export class SandboxServer {
   /** False where the body was too large, which is answered then. */
   async #readBody(exchange: Exchange): Promise<boolean> {
     const { req } = exchange;
-    const parts: Buffer[] = [];
+    const chunks: Buffer[] = [];
     let size = 0;
     try {
-      for await (const part of req as AsyncIterable<Buffer>) {
-        size += part.length;
-        if (size <= LARGEST_BODY) {
-          parts.push(part);
-        } else if (size > 16 * LARGEST_BODY) {
+      for await (const chunk of req as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size <= MAX_BODY_BYTES) {
+          chunks.push(chunk);
+        } else if (size > 16 * MAX_BODY_BYTES) {
           break;
         }
       }
     } catch {
       return false;
     }
-    if (size > LARGEST_BODY) {
+    if (size > MAX_BODY_BYTES) {
       exchange.res.shouldKeepAlive = false;
       this.#send(exchange, errorAnswer(413, "E0000003", "The request body was too large.", exchange.requestId));
       return false;
     }
-    exchange.body = Buffer.concat(parts).toString();
+    exchange.body = Buffer.concat(chunks).toString();
     return true;
   }
 
@@ -298,6 +298,6 @@ export class SandboxServer {
   }
 
   #envelope({ requestId, allowance }: Exchange) {
-    return { requestId, now: this.#parts.clock.now(), allowance };
+    return { requestId, now: this.#deps.clock.now(), allowance };
   }
 }

@@ -21,11 +21,11 @@ import type {
 
 const ID_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** What a new org is made of. */
-export interface OrgParts {
+/** Options of a new org. */
+export interface OrgOptions {
   /** As `GET /api/v1/org` shows it; `id` is part of cursors and ORNs. */
   readonly settings: JsonObject & { readonly id: string };
-  /** The machine's own clock, unless told. */
+  /** Default: the machine's own clock. */
   readonly clock?: Clock | undefined;
 }
 
@@ -76,18 +76,18 @@ export class Org {
   readonly assignees: number[] = [];
   /** Profile attributes that the org's user schema knows. */
   readonly profileAttributes = new Set(BASE_ATTRIBUTES);
-  /** Whether a login must have the form of an email address, as Okta demands unless told otherwise. */
+  /** Whether a login must have the form of an email address, as Okta demands by default. */
   loginsAreEmails = true;
   readonly #usersById = new Map<string, UserEntry>();
   readonly #usersByLogin = new Map<string, UserEntry>();
   readonly #groupsById = new Map<string, GroupEntry>();
   readonly #appsById = new Map<string, AppEntry>();
 
-  constructor(parts: OrgParts) {
-    this.settings = parts.settings;
-    this.clock = parts.clock ?? systemClock;
+  constructor(options: OrgOptions) {
+    this.settings = options.settings;
+    this.clock = options.clock ?? systemClock;
     this.log = new SystemLog(this.clock);
-    this.cursors = new Cursors(parts.settings.id);
+    this.cursors = new Cursors(options.settings.id);
   }
 
   /** The current time as Okta writes it. */

@@ -19,7 +19,7 @@ export interface SeedOptions {
   readonly apps: number;
   /** The same numbers with the same seed give the same org. */
   readonly seed: number;
-  /** Group memberships in all, Everyone's included; about 9.3 per user unless told. */
+  /** Group memberships in all, Everyone's included; default: about 9.3 per user. */
   readonly memberships?: number | undefined;
   readonly clock?: Clock | undefined;
 }

@@ -5,7 +5,7 @@ import type { Org } from "../org.ts";
 import type { GroupEntry, JsonObject, UserEntry } from "../types.ts";
 import { checkPassword, writtenProfile } from "./profile.ts";
 
-const MOST_GROUPS = 20;
+const MAX_GROUPS = 20;
 const PROVIDERS = ["OKTA", "FEDERATION", "SOCIAL", "ACTIVE_DIRECTORY", "LDAP", "IMPORT"];
 
 /** A new user as a call describes it (Okta Management API: `POST /api/v1/users`). */
@@ -92,7 +92,7 @@ function passwordOf(value: unknown): string | JsonObject | undefined {
 }
 
 function groupsOf(org: Org, ids: readonly unknown[]): GroupEntry[] {
-  if (ids.length > MOST_GROUPS) {
+  if (ids.length > MAX_GROUPS) {
     const cause = "The number of group targets is too large";
     throw new ApiError(403, "E0000093", "Target count limit exceeded", [cause]);
   }
