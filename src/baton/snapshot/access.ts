@@ -3,6 +3,7 @@ import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { find } from "../model/annotations.ts";
 import type { ResourceKey } from "../model/ids.ts";
 import type { GrantFilter, StoredGrant, SyncContent } from "./content.ts";
+import { csvCell } from "./csv.ts";
 
 /** Who holds what, as a reviewer wants to see it. Empty texts where the snapshot does not say. */
 export interface Access {
@@ -106,9 +107,6 @@ function nameOf(resource: Resource | undefined): Named {
   return { name: resource?.displayName ?? "", email: email?.address ?? "", login: trait?.login ?? "" };
 }
 
-/** People choose their own names: one that a spreadsheet would run as a formula gets a `'` before it. */
 function cell(value: Access[keyof Access]): string {
-  const text = Array.isArray(value) ? value.join(" ") : String(value ?? "");
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvCell(Array.isArray(value) ? value.join(" ") : String(value ?? ""));
 }
