@@ -11,12 +11,11 @@ export function readYaml(settings: Settings, path: string, text: string): Writte
   const problem = document.errors[0];
   if (problem !== undefined) {
     const { line, col } = lines.linePos(problem.pos[0]);
-    // Multi-line messages quote the file, which may hold a secret.
-    const said = problem.message.split("\n")[0];
+    // The parser's own words quote the file, which may hold a secret.
     throw new Failure({
       kind: "usage",
       message: `${path} is not valid YAML at line ${line}, column ${col}`,
-      advice: `correct that line (${problem.code}${/["'`]/.test(said ?? "") ? "" : `: ${said}`})`,
+      advice: `correct that line (${problem.code}); a value with special characters is put in quotes`,
     });
   }
   const root = document.contents;
@@ -33,7 +32,7 @@ export function readYaml(settings: Settings, path: string, text: string): Writte
       const near = nearest(name, Object.keys(settings));
       throw new Failure({
         kind: "usage",
-        message: `${at}: there is no setting ${JSON.stringify(name)}`,
+        message: `${at}: ${isNameLike(name) ? `there is no setting ${JSON.stringify(name)}` : "this is no setting"}`,
         advice: near === undefined ? "the settings are the names of the flags" : `did you mean ${near}?`,
       });
     }
@@ -49,6 +48,11 @@ export function readYaml(settings: Settings, path: string, text: string): Writte
     }
   }
   return found;
+}
+
+/** Whether a text may be shown as the name of a setting: what is none may be a secret on the wrong side of a colon. */
+function isNameLike(text: string): boolean {
+  return /^[a-z][a-z_-]{0,40}$/i.test(text);
 }
 
 /** Whether a scalar is YAML's null: nothing at all, `~` or `null` without quotes. */

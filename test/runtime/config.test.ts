@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { booleanOf, fromEnvironment, resolveSettings, variableOf, type Written } from "../../src/runtime/config.ts";
 import { fromFile } from "../../src/runtime/config-file.ts";
@@ -137,6 +138,35 @@ describe("the file", () => {
     );
     expect(error).toMatchObject({ kind: "usage", message: expect.stringMatching(/not valid YAML at line \d/) });
     expect(`${error.message} ${error.advice}`).not.toContain("s3cret");
+  });
+
+  it.each([
+    "api-token: 's3cretT0kenValue\n",
+    "api-token: *s3cretT0kenValue\n",
+    "api-token: !s3cretT0kenValue x\n",
+    "api-token: @s3cretT0kenValue\n",
+    "api-token: `s3cretT0kenValue\n",
+    "api-token: %s3cretT0kenValue\n",
+    "%s3cretT0kenValue x\n---\nhost: a\n",
+    "api-token: {s3cretT0kenValue\n",
+    "api-token: [s3cretT0kenValue, x\nhost: a\n",
+    "api-token: &s3cretT0kenValue\n  - x\n",
+    "api-token: |s3cretT0kenValue\n",
+    'api-token: "\\s3cretT0kenValue"\n',
+    "api-token: x s3cretT0kenValue: y\n",
+    "s3cretT0kenValue: api-token\n",
+    "? s3cretT0kenValue\n",
+    "s3cretT0kenValue\n",
+    "api-token s3cretT0kenValue\nhost: a\n",
+    "host: a\n  s3cretT0kenValue: b\n",
+    "host: a\nhost: s3cretT0kenValue\n",
+  ])("shows nothing of a secret that makes %j unreadable", async (text) => {
+    const error = await read(text).then(
+      () => undefined,
+      (thrown) => thrown,
+    );
+    const told = error === undefined ? "" : inspect(error, { depth: 9 });
+    expect(told.toLowerCase()).not.toContain("t0kenv");
   });
 
   it("refuses what holds no settings, and a named file that is not there", async () => {

@@ -9,14 +9,16 @@ import type { Call, WriteStep } from "../connector.ts";
 export interface Operation {
   /** As `grant`, `revoke`, `delete`, `create account` or `action disable_user`. */
   readonly operation: string;
-  /** The entitlement or resource that is changed; of an account that is created its login. */
+  /** The entitlement or resource that is changed; of an account that is created its login, as it has no id before. */
   readonly on?: string;
+  /** Whether `on` names a person, and not only by an id: then it stands in the trail, and in no log. */
+  readonly isPersonal?: boolean;
   /** Whom it is about, as `user:00u1`. */
   readonly principal?: string;
 }
 
 /** One line of the trail. */
-export interface AuditEntry extends Operation, Omit<WriteStep, "phase"> {
+export interface AuditEntry extends Omit<Operation, "isPersonal">, Omit<WriteStep, "phase"> {
   /** RFC 3339, UTC. */
   readonly time: string;
   readonly phase: "intent" | "outcome";
@@ -89,6 +91,7 @@ export interface AuditParts {
  * is sent), its outcome after; each outcome is a line in the log.
  */
 export function audited(call: Call, operation: Operation, { clock, log, trail, actor, id }: AuditParts): Call {
+  const { isPersonal = false, ...named } = operation;
   const audit = (step: WriteStep) => {
     call.audit?.(step);
     const { phase, ...seen } = step;
@@ -98,14 +101,15 @@ export function audited(call: Call, operation: Operation, { clock, log, trail, a
       phase,
       operationId: id,
       actor,
-      ...operation,
+      ...named,
       ...seen,
     };
     if (phase === "intent") {
       trail?.append(entry);
       return;
     }
-    const { time: _, phase: __, ...fields } = entry;
+    const { time: _, phase: __, on, ...rest } = entry;
+    const fields = on === undefined || isPersonal ? rest : { ...rest, on };
     if (step.error === undefined) log.info("changed", fields);
     else log.warn("not changed, or not known to be", fields);
     try {

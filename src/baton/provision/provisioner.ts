@@ -117,7 +117,10 @@ export function createProvisioner(connector: Connector, parts: ProvisionerParts)
     async createAccount(request, call) {
       const { login, email } = request.accountInfo?.profile ?? {};
       const whom = [login, email].find((text) => typeof text === "string" && text !== "");
-      const operation = { operation: "create account", ...(typeof whom === "string" ? { on: whom } : {}) };
+      const operation = {
+        operation: "create account",
+        ...(typeof whom === "string" ? { on: whom, isPersonal: true } : {}),
+      };
       return await createAccount(connector, request, begin(call, operation));
     },
 

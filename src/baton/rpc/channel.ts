@@ -19,6 +19,8 @@ import {
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log.ts";
+import { redact } from "../../runtime/redact.ts";
+import type { Secret } from "../../runtime/secret.ts";
 import type { Call } from "../connector.ts";
 import { readToken } from "./bearer.ts";
 import { ipTarget } from "./ip-target.ts";
@@ -77,9 +79,8 @@ export function openChannel(options: ChannelOptions): Channel {
 
   async function once(method: DescMethodUnary, request: Uint8Array, call: Call): Promise<Uint8Array> {
     const metadata = new Metadata();
-    if (options.tokenFile !== undefined) {
-      metadata.set("authorization", `Bearer ${(await readToken(options.tokenFile)).reveal()}`);
-    }
+    const token = options.tokenFile === undefined ? undefined : await readToken(options.tokenFile);
+    if (token !== undefined) metadata.set("authorization", `Bearer ${token.reveal()}`);
     call.signal.throwIfAborted();
     const deadline = Math.min(call.deadline ?? Number.POSITIVE_INFINITY, clock.now() + timeoutMs);
     const attempted = `${method.parent.typeName}/${method.name} on ${target}`;
@@ -89,7 +90,7 @@ export function openChannel(options: ChannelOptions): Channel {
       const running = client.makeUnaryRequest(path, same, same, request, metadata, { deadline }, (error, answer) => {
         call.signal.removeEventListener("abort", abort);
         if (error === null) resolve(answer!);
-        else reject(failureOf(error, attempted));
+        else reject(failureOf(error, attempted, token));
       });
       const abort = () => running.cancel();
       call.signal.addEventListener("abort", abort, { once: true });
@@ -162,8 +163,14 @@ function pem(path: string | undefined): Buffer | null {
   }
 }
 
-function failureOf(error: ServiceError, attempted: string): Failure {
+/** What the service answered in place of a result, without the token that was sent. */
+function failureOf(error: ServiceError, attempted: string, token: Secret | undefined): Failure {
   const [bytes] = error.metadata?.get("grpc-status-details-bin") ?? [];
   const status = bytes instanceof Uint8Array ? readStatus(bytes) : undefined;
-  return failureOfStatus({ code: error.code, message: error.details, details: status?.details ?? [] }, attempted);
+  const scrub = (text: string) => redact(text, [token]);
+  return failureOfStatus(
+    { code: error.code, message: error.details, details: status?.details ?? [] },
+    attempted,
+    scrub,
+  );
 }

@@ -135,6 +135,9 @@ const REFUSED_PAGE = "PAGE_REFUSED";
 /** A token that is longer would not fit beside a status. */
 const MOST_TOKEN_ASIDE = 4_000;
 
+/** What a client goes on with, which is to stay as it is. */
+const PAGE_TOKEN = "nextPageToken";
+
 function refusedInfo({ refusal, nextPageToken }: RefusedPage, domain = "baton") {
   const { what, why, on, requestId } = refusal;
   const fits = nextPageToken.length <= MOST_TOKEN_ASIDE;
@@ -167,23 +170,31 @@ const KINDS: Readonly<Partial<Record<number, FailureKind>>> = {
   [Code.UNAUTHENTICATED]: "unauthenticated",
 };
 
-/** A status as a {@link Failure}, with what its details say. */
-export function failureOfStatus(status: Pick<Status, "code" | "message" | "details">, attempted: string): Failure {
+/** A status as a {@link Failure}, with what its details say; its texts pass through `scrub`. */
+export function failureOfStatus(
+  status: Pick<Status, "code" | "message" | "details">,
+  attempted: string,
+  scrub: (text: string) => string = (text) => text,
+): Failure {
   const retry = detail(status.details, RetryInfoSchema);
   const info = detail(status.details, ErrorInfoSchema);
   const field = detail(status.details, BadRequestSchema)?.fieldViolations[0]?.field;
-  if (info?.reason === REFUSED_PAGE && info.metadata.what !== undefined) {
-    const { what, why = status.message, on, requestId, nextPageToken = "" } = info.metadata;
+  const message = scrub(status.message);
+  const metadata = Object.fromEntries(
+    Object.entries(info?.metadata ?? {}).map(([name, text]) => [name, name === PAGE_TOKEN ? text : scrub(text)]),
+  );
+  if (info?.reason === REFUSED_PAGE && metadata.what !== undefined) {
+    const { what, why = message, on, requestId, [PAGE_TOKEN]: nextPageToken = "" } = metadata;
     return new RefusedPage({ what, why, ...(on ? { on } : {}), ...(requestId ? { requestId } : {}) }, nextPageToken);
   }
-  const answer: Answer = { code: info?.metadata.errorCode || codeName(status.code) };
-  if (info?.metadata.requestId) answer.requestId = info.metadata.requestId;
+  const answer: Answer = { code: metadata.errorCode || codeName(status.code) };
+  if (metadata.requestId) answer.requestId = metadata.requestId;
   return new Failure({
     kind: KINDS[status.code] ?? "internal",
-    message: status.message || codeName(status.code),
+    message: message || codeName(status.code),
     attempted,
     answer,
-    ...(field ? { field } : {}),
+    ...(field ? { field: scrub(field) } : {}),
     ...(retry?.retryDelay ? { retryAfterMs: durationMs(retry.retryDelay) } : {}),
   });
 }

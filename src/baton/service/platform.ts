@@ -101,7 +101,7 @@ export function connectPlatform(route: PlatformRoute): Platform {
         { deadline: Date.now() + callMs },
         (error: ServiceError | null, response?: MessageShape<O>) => {
           signal?.removeEventListener("abort", stop);
-          const failure = error === null ? undefined : platformFailure(method.name, error);
+          const failure = error === null ? undefined : platformFailure(method.name, error, token);
           if (!signal?.aborted) heard(failure);
           if (failure !== undefined) reject(failure);
           else resolve(response!);
@@ -125,7 +125,7 @@ export function connectPlatform(route: PlatformRoute): Platform {
         metadata(token),
         (error: ServiceError | null, response?: BatonServiceUploadAssetResponse) => {
           if (error === null) resolve(response ?? create(BatonServiceUploadAssetResponseSchema));
-          else reject(platformFailure("UploadAsset", error));
+          else reject(platformFailure("UploadAsset", error, token));
         },
       );
       // The answer says what is wrong; the stream's own event would only say it twice.

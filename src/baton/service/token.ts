@@ -3,6 +3,7 @@ import { Agent, request } from "node:https";
 import { SignJWT } from "jose";
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
+import { redact } from "../../runtime/redact.ts";
 import { type Identity, isLoopback } from "./identity.ts";
 
 const PATH = "/auth/v1/token";
@@ -94,11 +95,12 @@ async function ask(
   clock: Clock,
   post: (form: URLSearchParams) => Promise<TokenAnswer>,
 ): Promise<Token> {
+  const signed = await assertion(identity, clock.now());
   const form = new URLSearchParams({
     client_id: identity.clientId,
     grant_type: "client_credentials",
     client_assertion_type: ASSERTION_TYPE,
-    client_assertion: await assertion(identity, clock.now()),
+    client_assertion: signed,
   });
   let answer: TokenAnswer;
   try {
@@ -113,7 +115,7 @@ async function ask(
     // 408 and 429 ask for patience; any other 4xx is about what was sent.
     if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
       throw failed("unauthenticated", "the platform does not accept the client id and secret", {
-        answer: { status, ...refusalOf(body) },
+        answer: { status, ...refusalOf(body, signed) },
         advice: "check --client-id and --client-secret, this machine's clock, and that the client was not revoked",
       });
     }
@@ -158,12 +160,13 @@ function readToken(body: string, now: number): Token {
 }
 
 /** OAuth's own words for a refusal, where there are any. */
-function refusalOf(body: string): { code?: string; summary?: string } {
+function refusalOf(body: string, signed: string): { code?: string; summary?: string } {
+  const told = (text: string, most: number) => redact(text.slice(0, 10_000), [signed]).slice(0, most);
   try {
     const { error, error_description: words } = JSON.parse(body);
     return {
-      ...(typeof error === "string" ? { code: error.slice(0, 100) } : {}),
-      ...(typeof words === "string" ? { summary: words.slice(0, 300) } : {}),
+      ...(typeof error === "string" ? { code: told(error, 100) } : {}),
+      ...(typeof words === "string" ? { summary: told(words, 300) } : {}),
     };
   } catch {
     return {};

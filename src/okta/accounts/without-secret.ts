@@ -1,5 +1,6 @@
 import type { Call, WriteStep } from "../../baton/connector.ts";
-import { type Failure, isFailure } from "../../runtime/failure.ts";
+import { type Answer, type Failure, isFailure } from "../../runtime/failure.ts";
+import { redact } from "../../runtime/redact.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import { retold } from "./explained.ts";
 
@@ -13,7 +14,7 @@ export async function withoutSecret<T>(
   run: (guarded: Call) => Promise<T>,
 ): Promise<T> {
   if (secret === undefined) return run(call);
-  const scrub = (text: string) => text.replaceAll(secret.reveal(), secret.toString());
+  const scrub = (text: string) => redact(text, [secret]);
   const { audit } = call;
   const told = (step: WriteStep) => audit?.(step.error === undefined ? step : { ...step, error: scrub(step.error) });
   try {
@@ -28,7 +29,16 @@ function scrubbed(failure: Failure, scrub: (text: string) => string): Failure {
   return retold(failure, {
     message: scrub(message),
     ...(advice !== undefined && { advice: scrub(advice) }),
-    ...(answer?.summary !== undefined && { answer: { ...answer, summary: scrub(answer.summary) } }),
+    ...(answer !== undefined && { answer: scrubbedAnswer(answer, scrub) }),
     ...(isFailure(cause) && { cause: scrubbed(cause, scrub) }),
   });
+}
+
+function scrubbedAnswer({ status, code, summary, requestId }: Answer, scrub: (text: string) => string): Answer {
+  return {
+    ...(status !== undefined && { status }),
+    ...(code !== undefined && { code: scrub(code) }),
+    ...(summary !== undefined && { summary: scrub(summary) }),
+    ...(requestId !== undefined && { requestId: scrub(requestId) }),
+  };
 }

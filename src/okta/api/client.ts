@@ -1,8 +1,9 @@
 import type { Call } from "../../baton/connector.ts";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
+import { redact } from "../../runtime/redact.ts";
 import type { BucketView } from "./buckets.ts";
-import { type Authorizer, authorizeWithToken, type Credentials, scrubbed } from "./credentials.ts";
+import { type Authorizer, authorizeWithToken, type Credentials } from "./credentials.ts";
 import type { OktaOrigin } from "./domain.ts";
 import { failureOf, isWebPage } from "./errors.ts";
 import { Gate } from "./gate.ts";
@@ -150,6 +151,9 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     onBroken: options.onBroken,
   });
 
+  /** What Okta wrote, without what it was sent in confidence. */
+  const scrub = (text: string, call: Call) => redact(authorizer.scrub(text), [call.secret]);
+
   function fail(method: string, path: string, answer: WireAnswer, call: Call): Failure {
     return failureOf(answer, {
       method,
@@ -158,7 +162,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
       oauth: authorizer.oauth,
       grantedScopes: authorizer.grantedScopes(),
       host: origin.hostname,
-      scrub: (text) => scrubbed(authorizer.scrub(text), call.secret?.reveal()),
+      scrub: (text) => scrub(text, call),
     });
   }
 
@@ -203,7 +207,10 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
         nextOfLinkHeader(Array.isArray(link) ? link.join(", ") : link) ?? (inBody ? nextOfBody(body) : undefined);
       return next === undefined
         ? { items: page.value }
-        : { items: page.value, next: pathOnOrigin(next, origin, attemptOf("GET", page.path)) };
+        : {
+            items: page.value,
+            next: pathOnOrigin(next, origin, attemptOf("GET", page.path), (text) => scrub(text, call)),
+          };
     },
     async get<T>(path: string, call: Call, { contentType }: ReadOptions = {}) {
       return (await read(path, call, contentType, (bytes) => JSON.parse(bytes.toString("utf8")) as T)).value;
@@ -224,7 +231,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
         if (!isSuccess(answer)) {
           throw fail(method, target, answer, call);
         }
-        return answer.body.length === 0 ? undefined : parsed<T>(answer, attempted);
+        return answer.body.length === 0 ? undefined : parsed<T>(answer, attempted, (text) => scrub(text, call));
       };
       const send = () => sender.send(request, call);
       return performWrite<T | undefined>({ attempted, send, take, planned: undefined }, call, log);
@@ -266,7 +273,7 @@ function isSuccess(answer: WireAnswer): boolean {
   return type === undefined || type.includes("json") || !isWebPage(answer);
 }
 
-function parsed<T>(answer: WireAnswer, attempted: string): T {
+function parsed<T>(answer: WireAnswer, attempted: string, scrub: (text: string) => string): T {
   try {
     return JSON.parse(answer.body.toString("utf8")) as T;
   } catch (cause) {
@@ -274,7 +281,8 @@ function parsed<T>(answer: WireAnswer, attempted: string): T {
       kind: "internal",
       message: "Okta did it, and answered with something that is no JSON",
       attempted,
-      cause,
+      // A parser quotes what it cannot read, which may be what it was sent.
+      cause: cause instanceof Error ? new SyntaxError(scrub(cause.message)) : cause,
     });
   }
 }

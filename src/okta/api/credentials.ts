@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { Failure } from "../../runtime/failure.ts";
+import { redact } from "../../runtime/redact.ts";
 import type { Secret } from "../../runtime/secret.ts";
 import type { WireAnswer } from "./transport.ts";
 
@@ -62,11 +63,6 @@ export function authorizeWithToken({ token }: ApiToken): Authorizer {
     seen: () => undefined,
     grantedScopes: () => undefined,
     provesKey: () => undefined,
-    scrub: (said) => scrubbed(said, text),
+    scrub: (said) => redact(said, [text]),
   };
-}
-
-/** A text without a secret in it. */
-export function scrubbed(text: string, secret: string | undefined): string {
-  return secret === undefined || secret === "" ? text : text.replaceAll(secret, "[redacted]");
 }

@@ -130,7 +130,7 @@ function unauthenticated(context: ErrorContext, said: Answer): Failure {
 function forbidden(answer: WireAnswer, context: ErrorContext, said: Answer): Failure {
   const scope = scopeOf(context.method, context.path);
   const challenge = String(answer.headers["www-authenticate"] ?? "");
-  const named = /scope="?([A-Za-z.\s]+)"?/.exec(challenge)?.[1]?.trim();
+  const named = /scope="?([A-Za-z.\s]+)"?/.exec(context.scrub(challenge))?.[1]?.trim();
   const lacks =
     /insufficient_scope/.test(challenge) ||
     (scope !== undefined && context.grantedScopes !== undefined && !isGranted(scope, context.grantedScopes));
@@ -182,12 +182,12 @@ export function whatWasSaid(answer: WireAnswer, scrub: (text: string) => string)
   const said: Answer = { status: answer.status };
   const requestId = answer.headers["x-okta-request-id"];
   if (typeof requestId === "string") {
-    said.requestId = requestId;
+    said.requestId = maskPeople(scrub(requestId)).slice(0, MAX_ID);
   }
   const body = tryParse(answer.body);
   const code = text(body?.errorCode) ?? text(body?.error);
   if (code !== undefined) {
-    said.code = code;
+    said.code = maskPeople(scrub(code)).slice(0, MAX_ID);
   }
   const causes = Array.isArray(body?.errorCauses)
     ? body.errorCauses.map((cause: { errorSummary?: unknown } | null) => text(cause?.errorSummary))
@@ -196,10 +196,15 @@ export function whatWasSaid(answer: WireAnswer, scrub: (text: string) => string)
     .filter((part) => part !== undefined && part !== "")
     .join("; ");
   if (summary !== "") {
-    said.summary = maskPeople(scrub(summary));
+    // Scrubbed before it is cut, as a part of a secret may not be known for one.
+    said.summary = maskPeople(scrub(summary.slice(0, MAX_READ)));
   }
   return said;
 }
+
+/** Okta's ids and codes are a few dozen characters; nobody reads what is much longer. */
+const MAX_ID = 100;
+const MAX_READ = 10_000;
 
 /** Okta names people by their login in its texts; ids are enough. A signed assertion must not come back in one either. */
 function maskPeople(summary: string): string {

@@ -1,8 +1,12 @@
-import { type Authorizer, type OAuthKey, type Renewal, scrubbed } from "./credentials.ts";
+import { redact } from "../../runtime/redact.ts";
+import type { Authorizer, OAuthKey, Renewal } from "./credentials.ts";
 import { type AccessToken, type OAuthParts, TokenEndpoint } from "./token-endpoint.ts";
 
 /** How long a token that could not be refreshed early is used on before the next try, in milliseconds. */
 const REFRESH_AGAIN_MS = 10_000;
+
+/** How many access tokens are known so that they can be taken out of answers. */
+const MAX_REMEMBERED = 4;
 
 /**
  * Puts OAuth access tokens on requests. One token serves all of them: it is asked for once however many wait, and
@@ -14,6 +18,8 @@ export function authorizeWithKey(key: OAuthKey, parts: OAuthParts): Authorizer {
   let token: AccessToken | undefined;
   let pending: Promise<AccessToken> | undefined;
   let notBefore = 0;
+  /** The latest tokens, as an answer may quote one that was refused or replaced meanwhile. */
+  const used: string[] = [];
   let nonce: string | undefined;
 
   function current(): AccessToken | Promise<AccessToken> {
@@ -32,6 +38,8 @@ export function authorizeWithKey(key: OAuthKey, parts: OAuthParts): Authorizer {
       })
       .then((got) => {
         token = got;
+        used.push(got.value);
+        if (used.length > MAX_REMEMBERED) used.shift();
         return got;
       })
       .finally(() => {
@@ -59,7 +67,7 @@ export function authorizeWithKey(key: OAuthKey, parts: OAuthParts): Authorizer {
   return {
     oauth: true,
     headers,
-    seen(answer, used): Renewal | undefined {
+    seen(answer, sent): Renewal | undefined {
       const given = answer.headers["dpop-nonce"];
       if (typeof given === "string" && given !== "") {
         nonce = given;
@@ -68,20 +76,20 @@ export function authorizeWithKey(key: OAuthKey, parts: OAuthParts): Authorizer {
         return undefined;
       }
       const challenge = String(answer.headers["www-authenticate"] ?? "");
-      if (/use_dpop_nonce/.test(challenge) && used.dpop !== undefined && typeof given === "string") {
+      if (/use_dpop_nonce/.test(challenge) && sent.dpop !== undefined && typeof given === "string") {
         return "nonce";
       }
       if (answer.status !== 401) {
         return undefined;
       }
       // Others may have been given a newer token meanwhile: that one stays.
-      if (token !== undefined && used.authorization?.endsWith(` ${token.value}`)) {
+      if (token !== undefined && sent.authorization?.endsWith(` ${token.value}`)) {
         token = undefined;
       }
       return "token";
     },
     grantedScopes: () => token?.scopes,
     provesKey: () => (token === undefined ? undefined : token.signer !== undefined),
-    scrub: (text) => scrubbed(text, token?.value),
+    scrub: (text) => redact(text, used),
   };
 }

@@ -65,9 +65,14 @@ export function nextOfBody(body: unknown): string | undefined {
 
 /**
  * A link as path and query, after the check that it leads to the configured origin: credentials are never sent
- * elsewhere. Throws a `failedPrecondition` {@link Failure} where it leads elsewhere.
+ * elsewhere. Throws a `failedPrecondition` {@link Failure} where it leads elsewhere, which names where as `scrub` lets it.
  */
-export function pathOnOrigin(link: string, origin: OktaOrigin, attempted?: string): string {
+export function pathOnOrigin(
+  link: string,
+  origin: OktaOrigin,
+  attempted?: string,
+  scrub: (text: string) => string = (text) => text,
+): string {
   let url: URL | undefined;
   try {
     url = new URL(link, origin.url);
@@ -75,7 +80,7 @@ export function pathOnOrigin(link: string, origin: OktaOrigin, attempted?: strin
     url = undefined;
   }
   if (url === undefined || url.origin !== origin.url || url.username !== "" || url.password !== "") {
-    const where = url === undefined ? "no address" : url.origin;
+    const where = url === undefined ? "no address" : scrub(url.origin);
     throw new Failure({
       kind: "failedPrecondition",
       message: `a link leads to ${where} instead of ${origin.url}; it was not followed`,

@@ -1,8 +1,9 @@
 import type { Call, RateLimit } from "../../baton/connector.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
+import { redact } from "../../runtime/redact.ts";
 import { asFailure, orAbort, withDeadline } from "./call-end.ts";
-import { type Authorizer, type Renewal, scrubbed } from "./credentials.ts";
+import type { Authorizer, Renewal } from "./credentials.ts";
 import type { OktaOrigin } from "./domain.ts";
 import { isForeignNotFound, isWebPage, whatWasSaid } from "./errors.ts";
 import type { Gate, Outcome } from "./gate.ts";
@@ -74,6 +75,16 @@ export function createSender(parts: SenderParts): Sender {
   let reached = false;
   let succeeded = false;
 
+  /** What Okta wrote, without what it was sent in confidence. */
+  const scrub = (text: string, call: Call) => redact(authorizer.scrub(text), [call.secret]);
+
+  /** The answer, with a request id that quotes no secret, as ids are told in logs, audits and errors. */
+  function withoutSecretId(answer: WireAnswer, call: Call): WireAnswer {
+    const id = requestIdOf(answer);
+    const told = id === undefined ? undefined : scrub(id, call);
+    return told === id ? answer : { ...answer, headers: { ...answer.headers, "x-okta-request-id": told } };
+  }
+
   async function send(request: ApiRequest, outer: Call): Promise<WireAnswer> {
     const limited = withDeadline(outer, clock, attemptOf(request.method, request.path));
     try {
@@ -112,6 +123,7 @@ export function createSender(parts: SenderParts): Sender {
           },
           call.signal,
         );
+        answer = withoutSecretId(answer, call);
         reached = true;
         succeeded ||= answer.status < 300 && !isWebPage(answer);
         bytes += answer.body.length;
@@ -134,7 +146,7 @@ export function createSender(parts: SenderParts): Sender {
         if (renewed) {
           renewals.add(renewal);
         }
-        verdict = judge(request, answer, outcome, renewed, attempted);
+        verdict = judge(request, answer, outcome, renewed, attempted, call);
       } catch (error) {
         if (!(error instanceof Broken)) {
           throw error;
@@ -187,6 +199,7 @@ export function createSender(parts: SenderParts): Sender {
     outcome: Outcome,
     renewed: boolean,
     attempted: string,
+    call: Call,
   ): Verdict {
     if (outcome.kind === "crowded" || outcome.kind === "limited") {
       // Where the bucket knows when its window ends, the gate does the waiting.
@@ -212,7 +225,9 @@ export function createSender(parts: SenderParts): Sender {
           return { kind: "final" };
         }
         const message = "Okta's answer is damaged: it is no JSON, or not of the form described";
-        const failure = new Failure({ kind: "unavailable", message, attempted, cause });
+        // A parser quotes what it cannot read, which may be what it was sent.
+        const said = cause instanceof Error ? new SyntaxError(scrub(cause.message, call)) : cause;
+        const failure = new Failure({ kind: "unavailable", message, attempted, cause: said });
         return { kind: "again", reason: "json", failure, mayHaveArrived: true };
       }
     }
@@ -270,7 +285,7 @@ export function createSender(parts: SenderParts): Sender {
       kind: "unavailable",
       message: `Okta answered HTTP ${answer.status}`,
       attempted,
-      answer: whatWasSaid(answer, (text) => scrubbed(authorizer.scrub(text), call.secret?.reveal())),
+      answer: whatWasSaid(answer, (text) => scrub(text, call)),
       retryAfterMs: waitMs,
     });
   }
@@ -280,7 +295,7 @@ export function createSender(parts: SenderParts): Sender {
       kind: "unavailable",
       message: "Okta refuses more requests for now (HTTP 429), until after the call's deadline",
       attempted,
-      answer: whatWasSaid(answer, (text) => scrubbed(authorizer.scrub(text), call.secret?.reveal())),
+      answer: whatWasSaid(answer, (text) => scrub(text, call)),
       retryAfterMs: waitMs,
     });
   }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
 import type { Clock } from "../../runtime/clock.ts";
 import { type Answer, Failure } from "../../runtime/failure.ts";
+import { redact } from "../../runtime/redact.ts";
 import type { OAuthKey } from "./credentials.ts";
 import type { OktaOrigin } from "./domain.ts";
 import { createProofSigner, type ProofSigner } from "./dpop.ts";
@@ -52,6 +53,9 @@ export class TokenEndpoint {
   readonly #parts: OAuthParts;
   #signer: ProofSigner | undefined;
   #nonce: string | undefined;
+  /** What the last request was signed with: good for some minutes to whoever reads it. */
+  #signed: readonly (string | undefined)[] = [];
+  readonly #scrub = (text: string) => redact(text, this.#signed);
 
   constructor(key: OAuthKey, parts: OAuthParts) {
     this.#key = key;
@@ -88,7 +92,7 @@ export class TokenEndpoint {
           return token;
         }
       }
-      const said = whatWasSaid(answer, (text) => text);
+      const said = whatWasSaid(answer, this.#scrub);
       if (answer.status === 429 && ++refusals < MAX_REFUSALS) {
         await clock.sleep(this.#refusedFor(answer));
         continue;
@@ -130,6 +134,7 @@ export class TokenEndpoint {
       client_assertion: assertion,
     }).toString();
     const proof = await this.#signer?.sign({ method: "POST", url, now, nonce: this.#nonce });
+    this.#signed = [assertion, proof];
     const headers = {
       accept: "application/json",
       "content-type": "application/x-www-form-urlencoded",
@@ -259,7 +264,7 @@ export class TokenEndpoint {
               oauth: true,
               grantedScopes: undefined,
               host: origin.hostname,
-              scrub: (text) => text,
+              scrub: this.#scrub,
             });
     }
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { WriteStep } from "../../../src/baton/connector.ts";
-import { type AuditTrail, auditFile } from "../../../src/baton/provision/audit.ts";
+import { type AuditEntry, type AuditTrail, audited, auditFile } from "../../../src/baton/provision/audit.ts";
 import { createProvisioner } from "../../../src/baton/provision/provisioner.ts";
 import {
   CreateAccountRequestSchema,
@@ -207,6 +207,35 @@ describe("the audit", () => {
     await grant("set:a:member", user("u1"), { ...call, dryRun: true, audit: (step) => steps.push(step) });
     expect([held.size, kept]).toEqual([0, []]);
     expect(steps).toEqual([{ phase: "planned", request: "PUT /sets/a/u1" }]);
+  });
+
+  it("names a new account by its login, which the log does not", () => {
+    const kept: AuditEntry[] = [];
+    const lines: unknown[] = [];
+    const said = (message: string, fields?: object) => lines.push([message, fields]);
+    const { audit } = audited(
+      call,
+      { operation: "create account", on: "ada@acme.example", isPersonal: true },
+      {
+        clock: systemClock,
+        log: { ...silentLog, info: said, warn: said },
+        trail: { append: (entry) => kept.push(entry), close() {} },
+        actor: "tester",
+        id: "op1",
+      },
+    );
+    audit!({ phase: "intent", request: "POST /users" });
+    audit!({ phase: "outcome", request: "POST /users", status: 200 });
+    audit!({ phase: "outcome", request: "POST /users", error: "refused" });
+    expect(kept.map(({ phase, on }) => [phase, on])).toEqual([
+      ["intent", "ada@acme.example"],
+      ["outcome", "ada@acme.example"],
+      ["outcome", "ada@acme.example"],
+    ]);
+    expect(JSON.stringify(kept)).not.toContain("isPersonal");
+    expect(lines).toHaveLength(2);
+    expect(JSON.stringify(lines)).toContain("op1");
+    expect(JSON.stringify(lines)).not.toMatch(/ada|isPersonal/);
   });
 
   it("refuses a file that cannot be opened", () => {
