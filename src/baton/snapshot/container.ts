@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, lstat, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { access, type FileHandle, lstat, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import { diskFailure } from "./disk.ts";
-import { readFrame } from "./frame.ts";
+import { MAX_EMPTY_BLOCKS, readFrame } from "./frame.ts";
+import { openRegularFile } from "./regular-file.ts";
 
 const MAGIC = Buffer.from("C1ZF\0", "latin1");
 const NEWER_MAGIC = Buffer.from("C1Z3\0", "latin1");
@@ -16,6 +17,10 @@ const SQLITE_MAGIC = Buffer.from("SQLite format 3\0", "latin1");
 export const MAX_DATABASE_BYTES = 10 * 2 ** 30;
 /** Largest zstd window, in bytes: Go readers refuse more. */
 const MAX_WINDOW_BYTES = 128 * 2 ** 20;
+/** How many times its own size a snapshot may unpack to; snapshots shrink to some thirtieth. */
+const MAX_RATIO = 256;
+/** What any snapshot may unpack to, however small it is, in bytes. */
+const ALWAYS_ALLOWED_BYTES = 64 * 2 ** 20;
 const CHUNK_BYTES = 1024 * 1024;
 const LEVEL = 1;
 
@@ -25,18 +30,17 @@ const LEVEL = 1;
  * whole snapshot, or one that says why the path could not be read.
  */
 export async function inspect(path: string): Promise<"absent" | "snapshot"> {
-  let file: FileHandle;
   try {
-    file = await open(path, "r");
+    await access(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "absent";
     throw diskFailure(error, "read", path);
   }
+  const file = await openSnapshotFile(path);
   try {
-    const status = await file.stat();
-    if (status.isFile() && status.size === 0) return "absent";
-    await checkContainer(file, path);
-    await checkFirstBytes(path);
+    if ((await file.stat()).size === 0) return "absent";
+    await checkContainer(file, path, MAX_DATABASE_BYTES);
+    await checkFirstBytes(file, path);
     return "snapshot";
   } catch (error) {
     throw diskFailure(error, "read", path);
@@ -45,8 +49,12 @@ export async function inspect(path: string): Promise<"absent" | "snapshot"> {
   }
 }
 
-async function checkContainer(file: FileHandle, path: string): Promise<void> {
-  if (!(await file.stat()).isFile()) throw notASnapshot(path, "it is not a file");
+function openSnapshotFile(path: string): Promise<FileHandle> {
+  return openRegularFile(path, (sort) => notASnapshot(path, `it is not a file but ${sort}`));
+}
+
+/** Looks at everything that can be seen without decompressing; gives how many bytes the database may have. */
+async function checkContainer(file: FileHandle, path: string, maxBytes: number): Promise<number> {
   const magic = Buffer.alloc(MAGIC.length);
   const { bytesRead } = await file.read(magic, 0, magic.length, 0);
   if (magic.equals(NEWER_MAGIC)) {
@@ -60,10 +68,17 @@ async function checkContainer(file: FileHandle, path: string): Promise<void> {
   const frame = await readFrame(file, MAGIC.length);
   if (!frame) throw notASnapshot(path, "what follows its header is not one whole zstd frame: it is cut off or damaged");
   if (frame.windowSize > MAX_WINDOW_BYTES) throw notASnapshot(path, "its zstd window is larger than 128 MiB");
+  if (frame.emptyBlocks > MAX_EMPTY_BLOCKS) {
+    throw notASnapshot(path, `its zstd frame has more than ${MAX_EMPTY_BLOCKS} empty blocks`);
+  }
+  const { size } = await file.stat();
+  const allowed = Math.min(maxBytes, Math.max(ALWAYS_ALLOWED_BYTES, size * MAX_RATIO));
+  if (Math.max(frame.leastSize, frame.contentSize ?? 0) > allowed) throw tooLarge(path, allowed);
+  return allowed;
 }
 
-async function checkFirstBytes(path: string): Promise<void> {
-  const source = createReadStream(path, { start: MAGIC.length, highWaterMark: 64 * 1024 });
+async function checkFirstBytes(file: FileHandle, path: string): Promise<void> {
+  const source = file.createReadStream({ start: MAGIC.length, highWaterMark: 64 * 1024, autoClose: false });
   const inflate = createZstdDecompress();
   source.on("error", (error) => inflate.destroy(error));
   try {
@@ -101,29 +116,46 @@ export interface UnpackOptions {
  * larger than allowed or the disk is full; the new file is then gone.
  */
 export async function unpack(c1zPath: string, dbPath: string, options: UnpackOptions = {}): Promise<void> {
-  const maxBytes = options.maxBytes ?? MAX_DATABASE_BYTES;
-  const file = await open(c1zPath, "r").catch((error) => {
-    throw diskFailure(error, "read", c1zPath);
-  });
+  // What the snapshot itself shows is looked at before anything at `dbPath` is touched.
+  const source = await openSnapshotFile(c1zPath);
   try {
-    await checkContainer(file, c1zPath);
+    const maxBytes = await checkContainer(source, c1zPath, options.maxBytes ?? MAX_DATABASE_BYTES);
+    const target = await createFresh(dbPath).catch((error) => {
+      throw diskFailure(error, "write", dbPath);
+    });
+    try {
+      await inflate(source, c1zPath, target, maxBytes, options.signal);
+    } catch (error) {
+      await rm(dbPath, { force: true });
+      throw options.signal?.aborted ? options.signal.reason : diskFailure(error, "write", dbPath);
+    } finally {
+      await target.close();
+    }
   } catch (error) {
     throw diskFailure(error, "read", c1zPath);
   } finally {
-    await file.close();
+    await source.close();
   }
-  const target = await createFresh(dbPath).catch((error) => {
-    throw diskFailure(error, "write", dbPath);
-  });
+}
+
+/**
+ * Writes the database of the snapshot at `c1zPath` into an open, empty file, as {@link unpack} does. `where` is what
+ * to call that file in messages.
+ */
+export async function unpackInto(
+  c1zPath: string,
+  target: FileHandle,
+  where: string,
+  options: UnpackOptions = {},
+): Promise<void> {
+  const source = await openSnapshotFile(c1zPath);
   try {
-    await inflate(c1zPath, target, maxBytes, options.signal);
+    const maxBytes = await checkContainer(source, c1zPath, options.maxBytes ?? MAX_DATABASE_BYTES);
+    await inflate(source, c1zPath, target, maxBytes, options.signal);
   } catch (error) {
-    await rm(dbPath, { force: true });
-    throw options.signal?.aborted
-      ? options.signal.reason
-      : diskFailure(unpackingFailure(error, c1zPath), "write", dbPath);
+    throw options.signal?.aborted ? options.signal.reason : diskFailure(error, "write", where);
   } finally {
-    await target.close();
+    await source.close();
   }
 }
 
@@ -131,30 +163,44 @@ export async function unpack(c1zPath: string, dbPath: string, options: UnpackOpt
 async function createFresh(path: string): Promise<FileHandle> {
   const there = await lstat(path).catch(() => undefined);
   if (there?.isFile()) await rm(path);
-  return open(path, "wx", 0o600);
+  return open(path, "wx+", 0o600);
 }
 
-async function inflate(c1zPath: string, target: FileHandle, maxBytes: number, signal?: AbortSignal): Promise<void> {
+async function inflate(
+  source: FileHandle,
+  c1zPath: string,
+  target: FileHandle,
+  maxBytes: number,
+  signal?: AbortSignal,
+): Promise<void> {
   let head: Buffer = Buffer.alloc(0);
   let bytes = 0;
-  await pipeline(
-    createReadStream(c1zPath, { start: MAGIC.length, highWaterMark: CHUNK_BYTES }),
-    createZstdDecompress({ chunkSize: CHUNK_BYTES }),
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        if (head.length < SQLITE_MAGIC.length) {
-          head = Buffer.concat([head, chunk.subarray(0, SQLITE_MAGIC.length)]);
-          if (head.length >= SQLITE_MAGIC.length) checkDatabase(c1zPath, head);
+  try {
+    await pipeline(
+      source.createReadStream({ start: MAGIC.length, highWaterMark: CHUNK_BYTES, autoClose: false }),
+      createZstdDecompress({ chunkSize: CHUNK_BYTES }),
+      async function* (chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          if (head.length < SQLITE_MAGIC.length) {
+            head = Buffer.concat([head, chunk.subarray(0, SQLITE_MAGIC.length)]);
+            if (head.length >= SQLITE_MAGIC.length) checkDatabase(c1zPath, head);
+          }
+          bytes += chunk.length;
+          if (bytes > maxBytes) throw tooLarge(c1zPath, maxBytes);
+          yield chunk;
         }
-        bytes += chunk.length;
-        if (bytes > maxBytes) throw tooLarge(c1zPath, maxBytes);
-        yield chunk;
-      }
-      checkDatabase(c1zPath, head);
-    },
-    async (chunks: AsyncIterable<Buffer>) => target.writeFile(chunks),
-    ...(signal ? [{ signal }] : []),
-  );
+        checkDatabase(c1zPath, head);
+      },
+      async (chunks: AsyncIterable<Buffer>) => target.writeFile(chunks),
+      ...(signal ? [{ signal }] : []),
+    );
+  } catch (error) {
+    throw unpackingFailure(error, c1zPath);
+  }
+  // SQLite file format, section 1.3: 2 here asks for a log and shared memory beside the file, which a copy has not.
+  const versions = Buffer.alloc(2);
+  await target.read(versions, 0, 2, 18);
+  if (versions.includes(2)) await target.write(Buffer.from([1, 1]), 0, 2, 18);
 }
 
 /**
@@ -239,7 +285,7 @@ function notASnapshot(path: string, why: string, cause?: unknown): Failure {
 function tooLarge(path: string, maxBytes: number): Failure {
   return new Failure({
     kind: "resourceExhausted",
-    message: `${path} unpacks to more than ${maxBytes} bytes, which is refused`,
+    message: `${path} unpacks to more than ${Math.round(maxBytes / 2 ** 20)} MiB, which is refused: a snapshot of its size does not`,
     advice: "make sure that the file comes from where you think it does",
   });
 }

@@ -1,15 +1,25 @@
 import type { FileHandle } from "node:fs/promises";
 
-/** What the header of a zstd frame says. */
+/** What the header of a zstd frame and the headers of its blocks say. */
 export interface Frame {
   /** Bytes that a reader must keep. */
   readonly windowSize: number;
   /** Bytes once decompressed, where the header says so. */
   readonly contentSize: number | undefined;
+  /** Bytes that it decompresses to at least: what its blocks state, but for those that have to be decompressed. */
+  readonly leastSize: number;
+  /** Blocks that hold nothing; where there are more than {@link MAX_EMPTY_BLOCKS}, the rest was not looked at. */
+  readonly emptyBlocks: number;
 }
+
+type Sizes = Pick<Frame, "windowSize" | "contentSize">;
 
 const MAGIC = 0xfd2fb528;
 const LONGEST_HEADER = 18;
+/** How much is read at a time: many small blocks are walked without a read for each. */
+const CHUNK_BYTES = 4096;
+/** Empty blocks after which a frame is walked no further: encoders write one at the end, or one for each flush. */
+export const MAX_EMPTY_BLOCKS = 1000;
 
 /**
  * Reads the header of the zstd frame at `start` of a file and walks its blocks, without decompressing anything: that
@@ -18,25 +28,47 @@ const LONGEST_HEADER = 18;
  */
 export async function readFrame(file: FileHandle, start: number): Promise<Frame | undefined> {
   const { size } = await file.stat();
-  const bytes = Buffer.alloc(LONGEST_HEADER);
-  const { bytesRead } = await file.read(bytes, 0, LONGEST_HEADER, start);
-  const header = parseHeader(bytes.subarray(0, bytesRead));
+  const read = chunkReader(file);
+  const header = parseHeader(await read(start, LONGEST_HEADER));
   if (!header) return undefined;
   let at = start + header.length;
+  let leastSize = 0;
+  let emptyBlocks = 0;
   for (let last = false; !last; ) {
-    const block = await file.read(bytes, 0, 3, at);
-    if (block.bytesRead < 3) return undefined;
-    const word = bytes.readUIntLE(0, 3);
+    const block = await read(at, 3);
+    if (block.length < 3) return undefined;
+    const word = block.readUIntLE(0, 3);
     const type = (word >> 1) & 3;
+    const bytes = word >> 3;
     last = (word & 1) === 1;
     if (type === 3) return undefined;
-    at += 3 + (type === 1 ? 1 : word >> 3);
+    if (type !== 2) leastSize += bytes;
+    if (bytes === 0 && ++emptyBlocks > MAX_EMPTY_BLOCKS) return { ...sizesOf(header), leastSize, emptyBlocks };
+    at += 3 + (type === 1 ? 1 : bytes);
   }
   if (at + (header.checksum ? 4 : 0) !== size) return undefined;
-  return { windowSize: header.windowSize, contentSize: header.contentSize };
+  return { ...sizesOf(header), leastSize, emptyBlocks };
 }
 
-function parseHeader(bytes: Buffer): (Frame & { length: number; checksum: boolean }) | undefined {
+function sizesOf({ windowSize, contentSize }: Sizes): Sizes {
+  return { windowSize, contentSize };
+}
+
+/** Reads a few bytes at any place; fewer only where the file ends. */
+function chunkReader(file: FileHandle): (at: number, length: number) => Promise<Buffer> {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  let from = 0;
+  let filled = 0;
+  return async (at, length) => {
+    if (at < from || at + length > from + filled) {
+      from = at;
+      ({ bytesRead: filled } = await file.read(chunk, 0, CHUNK_BYTES, at));
+    }
+    return chunk.subarray(at - from, Math.min(at - from + length, filled));
+  };
+}
+
+function parseHeader(bytes: Buffer): (Sizes & { length: number; checksum: boolean }) | undefined {
   if (bytes.length < 6 || bytes.readUInt32LE(0) !== MAGIC) return undefined;
   const flags = bytes[4]!;
   const single = (flags & 0x20) !== 0;

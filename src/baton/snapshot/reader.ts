@@ -1,15 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { inspect, type UnpackOptions, unpack } from "./container.ts";
+import { inspect, type UnpackOptions, unpackInto } from "./container.ts";
 import { SyncContent } from "./content.ts";
 import { damaged } from "./damage.ts";
 import { diskFailure } from "./disk.ts";
 import type { SyncStats } from "./stats.ts";
 import { parseTime } from "./time.ts";
+import { checkSchema, openUntrusted } from "./untrusted.ts";
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -44,26 +46,46 @@ export async function openSnapshot(path: string, options: OpenOptions = {}): Pro
   if ((await inspect(path)) === "absent") {
     throw new Failure({ kind: "notFound", message: `there is no snapshot at ${path}`, advice: "check --file" });
   }
-  const parent = options.tempDir ?? tmpdir();
-  const folder = await mkdtemp(join(parent, "baton-")).catch((error) => {
-    throw diskFailure(error, "write", parent);
-  });
+  const { db, folder, file } = await openCopy(options.tempDir ?? tmpdir());
   try {
-    const unpacked = join(folder, "snapshot.db");
-    await unpack(path, unpacked, options);
-    const db = damaged(() => new DatabaseSync(unpacked, { readOnly: true }));
+    await unpackInto(path, file, folder, options);
+    checkSchema(db, path);
+    return new SnapshotReader(path, db, folder, options.clock ?? systemClock);
+  } catch (error) {
+    db.close();
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Opens an empty database and takes its name away before anything is written to it: where the system lets go of an open
+ * file's name, nothing of the copy, which holds personal data, outlives the process, however that ends.
+ */
+async function openCopy(parent: string): Promise<{ db: DatabaseSync; folder: string; file: FileHandle }> {
+  let folder: string | undefined;
+  try {
+    folder = mkdtempSync(join(parent, "baton-"));
+    const path = join(folder, "snapshot.db");
+    closeSync(openSync(path, "wx", 0o600));
+    const file = await open(path, "r+");
     try {
-      const reader = new SnapshotReader(path, db, folder, options.clock ?? systemClock);
-      // The copy holds personal data: where the system lets go of an open file's name, not even a kill leaves it behind.
-      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
-      return reader;
+      const db = damaged(() => openUntrusted(path), path);
+      try {
+        rmSync(folder, { recursive: true, force: true });
+      } catch {
+        // The name stays until the reader is closed.
+      }
+      return { db, folder, file };
     } catch (error) {
-      db.close();
+      await file.close();
       throw error;
     }
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    throw diskFailure(error, "write", parent);
   }
 }
 
@@ -81,7 +103,6 @@ export class SnapshotReader {
     this.#db = db;
     this.#folder = folder;
     this.#clock = clock;
-    damaged(() => db.exec("pragma trusted_schema = off"));
     this.#syncs = damaged(() => db.prepare("select * from v1_sync_runs order by id").all()).map(syncRun);
   }
 

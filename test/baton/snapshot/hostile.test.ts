@@ -1,0 +1,136 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { inspect, unpack } from "../../../src/baton/snapshot/container.ts";
+import { readFrame } from "../../../src/baton/snapshot/frame.ts";
+import { openSnapshot } from "../../../src/baton/snapshot/reader.ts";
+import { Failure } from "../../../src/runtime/failure.ts";
+import {
+  declaredSize,
+  emptyBlocks,
+  HOSTILE_DATABASES,
+  hostileSnapshot,
+  hugeWindow,
+  ODD_DATABASES,
+  repeatedByte,
+} from "../../hostile/files.ts";
+import { goldenPath } from "../model/golden.ts";
+import { scratch } from "./build.ts";
+
+const made = scratch();
+afterAll(made.remove);
+
+async function refusal(run: Promise<unknown>): Promise<Failure> {
+  const error = await run.then(
+    () => "nothing was refused",
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(Failure);
+  return error as Failure;
+}
+
+describe("a database that is not that of a snapshot is refused before anything of it is run", () => {
+  test.each(Object.entries(HOSTILE_DATABASES))("%s", async (_name, spoiling) => {
+    const path = hostileSnapshot(made.folder(), spoiling);
+    const tempDir = made.folder();
+    const refused = await refusal(openSnapshot(path, { tempDir }));
+    expect(refused.kind).toBe("notASnapshot");
+    expect(refused.message).toContain(path);
+    expect(readdirSync(tempDir)).toEqual([]);
+  });
+});
+
+describe("a database that is odd and does no harm is read", () => {
+  test.each(Object.entries(ODD_DATABASES))("%s", async (_name, spoiling) => {
+    await using reader = await openSnapshot(hostileSnapshot(made.folder(), spoiling));
+    expect(reader.current()?.syncId).toBe("s1");
+    expect(reader.content().counts().resources).toBe(1);
+  });
+});
+
+describe("values that no snapshot holds", () => {
+  test.each([
+    ["a number larger than any", "UPDATE v1_resources SET id = 9223372036854775807"],
+    ["a text where a message belongs", "UPDATE v1_resources SET data = 'text'"],
+    ["nothing where a message belongs", "ALTER TABLE v1_resources DROP COLUMN data; ALTER TABLE v1_resources ADD data"],
+  ])("%s are called damage", async (_name, spoil) => {
+    await using reader = await openSnapshot(hostileSnapshot(made.folder(), { spoil }));
+    const read = async () => [...reader.content().resources()].map(({ message }) => message);
+    expect((await refusal(read())).kind).toBe("notASnapshot");
+  });
+});
+
+describe("a frame that is a bomb is refused before anything is written", () => {
+  const bombs: [string, string, (path: string) => string][] = [
+    ["3 MB of empty blocks", "notASnapshot", (path) => emptyBlocks(path, 1_000_000)],
+    ["10 GiB of one byte", "resourceExhausted", (path) => repeatedByte(path, 81_920)],
+    ["a size of 9 GiB in a file of some bytes", "resourceExhausted", (path) => declaredSize(path, 9n << 30n)],
+    ["a size of 8 EiB", "resourceExhausted", (path) => declaredSize(path, 1n << 63n)],
+    ["a window of 2 GiB", "notASnapshot", hugeWindow],
+  ];
+
+  test.each(bombs)("%s", async (_name, kind, make) => {
+    const folder = made.folder();
+    const path = make(join(folder, "bomb.c1z"));
+    expect((await refusal(inspect(path))).kind).toBe(kind);
+    const db = join(folder, "bomb.db");
+    expect((await refusal(unpack(path, db))).kind).toBe(kind);
+    expect(existsSync(db)).toBe(false);
+  });
+
+  test("a file is walked in few reads, whatever its blocks are", async () => {
+    const reads: number[] = [];
+    const path = emptyBlocks(join(made.folder(), "blocks.c1z"), 900);
+    const file = {
+      stat: async () => statSync(path),
+      read: async (buffer: Buffer, _at: number, length: number, from: number) => {
+        reads.push(from);
+        const { readFileSync } = await import("node:fs");
+        return { bytesRead: readFileSync(path).copy(buffer, 0, from, from + length) };
+      },
+    };
+    expect(await readFrame(file as never, 5)).toMatchObject({ emptyBlocks: 901, leastSize: 0 });
+    expect(reads).toEqual([5]);
+  });
+});
+
+describe("what is no file is refused at once", () => {
+  test("a named pipe, a folder, a device", async () => {
+    const folder = made.folder();
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    mkdirSync(join(folder, "folder"));
+    for (const [path, sort] of [
+      [pipe, "a named pipe"],
+      [join(folder, "folder"), "a folder"],
+      ["/dev/zero", "a device"],
+    ] as const) {
+      for (const look of [inspect, openSnapshot, (at: string) => unpack(at, join(folder, "out.db"))]) {
+        const refused = await refusal(look(path));
+        expect([refused.kind, refused.message]).toEqual([
+          "notASnapshot",
+          `${path} is not a snapshot: it is not a file but ${sort}`,
+        ]);
+      }
+    }
+  });
+});
+
+test("the copy has no name while it is read, so that nothing is left of it however the program ends", async () => {
+  const tempDir = made.folder();
+  let seen: string[] | undefined;
+  const signal = new AbortController().signal;
+  // The first moment at which anything can be written is when the frame is inflated: look on at every turn until then.
+  const opening = openSnapshot(goldenPath("reference.c1z"), { tempDir, signal });
+  const watch = setInterval(() => {
+    const files = readdirSync(tempDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const full = files.map(({ parentPath, name }) => join(parentPath, name)).filter((path) => statSync(path).size > 0);
+    seen = [...(seen ?? []), ...full];
+  }, 0);
+  await using reader = await opening;
+  clearInterval(watch);
+  expect(seen ?? []).toEqual([]);
+  expect(readdirSync(tempDir)).toEqual([]);
+  expect(reader.current()).toBeDefined();
+});
