@@ -1,4 +1,4 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { anyIs } from "@bufbuild/protobuf/wkt";
 import { type GrantExpandable, GrantExpandableSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.ts";
 import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
@@ -6,6 +6,7 @@ import { type Grant as GrantMessage, GrantSchema } from "../../gen/c1/connector/
 import { find, pack } from "./annotations.ts";
 import type { Grant, Granted } from "./grant.ts";
 import { grantId, v1GrantId } from "./ids.ts";
+import { originBytes, originField } from "./origin.ts";
 
 /** A grant as a snapshot stores it: the columns `data` and `expansion`. */
 export interface EncodedGrant {
@@ -28,12 +29,26 @@ export function grantMessage(grant: Grant): GrantMessage {
     principal: { id: { resourceType: grant.principalType, resource: grant.principalId } },
     id: grantId(grant),
     annotations: [pack(V1IdentifierSchema, { id: v1GrantId(grant) })],
+    ...sourcesOf(grant),
   });
 }
 
-/** The message of a grant as connectors send it: with its `GrantExpandable` among the annotations. */
+/** Through what a grant is held; nothing where nobody stated it, as an empty list of sources would say something. */
+function sourcesOf({ sources = [] }: Grant): Pick<MessageInitShape<typeof GrantSchema>, "sources"> {
+  if (sources.length === 0) return {};
+  return { sources: { sources: Object.fromEntries(sources.map((id) => [id, { isDirect: true }])) } };
+}
+
+/** The bytes of a grant as a snapshot stores them: its message, and its origin where that is stated. */
+function storedBytes(grant: Grant): Uint8Array {
+  const message = toBinary(GrantSchema, grantMessage(grant));
+  return grant.origin === undefined ? message : Buffer.concat([message, originBytes(grant.origin)]);
+}
+
+/** The message of a grant as connectors send it: with its origin, and its `GrantExpandable` among the annotations. */
 export function wireGrant(grant: Grant): GrantMessage {
   const message = grantMessage(grant);
+  if (grant.origin !== undefined) message.$unknown = [originField(grant.origin)];
   const expandable = expandableOf(grant);
   return expandable
     ? { ...message, annotations: [...message.annotations, pack(GrantExpandableSchema, expandable)] }
@@ -76,6 +91,8 @@ interface Template {
   readonly granted: Granted;
   readonly principalType: string;
   readonly v1Tail: string | undefined;
+  readonly origin: Grant["origin"];
+  readonly sources: string;
   readonly length: number;
   readonly bytes: Buffer;
   readonly holes: readonly number[];
@@ -94,7 +111,7 @@ export function createGrantEncoder(): (grant: Grant) => EncodedGrant {
     const expandable = grant.expandable || grant.message ? expandableOf(grant) : undefined;
     const expansion = expandable ? toBinary(GrantExpandableSchema, expandable) : null;
     const id = grant.principalId;
-    if (grant.message || !isAscii(id)) return { data: toBinary(GrantSchema, grantMessage(grant)), expansion };
+    if (grant.message || !isAscii(id)) return { data: storedBytes(grant), expansion };
     if (!last || !fits(last, grant)) {
       let known = templates.get(grant.granted);
       if (!known) {
@@ -123,21 +140,36 @@ function fits(template: Template, grant: Grant): boolean {
     template.granted === grant.granted &&
     template.length === grant.principalId.length &&
     template.principalType === grant.principalType &&
-    template.v1Tail === grant.v1Tail
+    template.v1Tail === grant.v1Tail &&
+    template.origin === grant.origin &&
+    template.sources === sourcesKey(grant)
   );
 }
 
-/** Fields are written in the order of their numbers: 2 is the principal, 3 the id, 4 the annotations. */
+function sourcesKey({ sources }: Grant): string {
+  return sources === undefined ? "" : sources.join("\n");
+}
+
+/**
+ * Fields are written in the order of their numbers: 2 is the principal, 3 the id, 4 the annotations, 5 the sources; what
+ * comes after the annotations does not hold the principal's id.
+ */
 function makeTemplate(grant: Grant): Template {
   const message = grantMessage(grant);
-  const bytes = Buffer.from(toBinary(GrantSchema, message));
+  const bytes = Buffer.from(storedBytes(grant));
+  const tail = bytes.length - toBinary(GrantSchema, grantMessage(bare(grant))).length;
+  const end = bytes.length - tail;
   const length = grant.principalId.length;
   const annotations = toBinary(GrantSchema, create(GrantSchema, { annotations: message.annotations })).length;
   const id = toBinary(GrantSchema, create(GrantSchema, { id: message.id })).length;
-  const holes = [bytes.length - annotations - id - length, bytes.length - annotations - length];
-  if (grant.v1Tail === undefined) holes.push(bytes.length - length);
-  const { granted, principalType, v1Tail } = grant;
-  return { granted, principalType, v1Tail, length, bytes, holes };
+  const holes = [end - annotations - id - length, end - annotations - length];
+  if (grant.v1Tail === undefined) holes.push(end - length);
+  const { granted, principalType, v1Tail, origin } = grant;
+  return { granted, principalType, v1Tail, origin, sources: sourcesKey(grant), length, bytes, holes };
+}
+
+function bare({ origin, sources, ...grant }: Grant): Grant {
+  return grant;
 }
 
 function isAscii(text: string): boolean {

@@ -1,5 +1,6 @@
 import type { Grant as GrantMessage } from "../../gen/c1/connector/v2/grant_pb.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
+import type { Origin } from "./origin.ts";
 
 /** What is granted. One object is shared by all the grants of an entitlement, so that it is encoded once. */
 export interface Granted {
@@ -28,6 +29,10 @@ export interface Grant {
   readonly expandable?: Expandable;
   /** The last part of the grant's V1 id, where it is not the principal's id. */
   readonly v1Tail?: string;
+  /** How it came to be held, where the other side states it. */
+  readonly origin?: Origin;
+  /** The entitlements through which the other side states that it is held, each of them held directly. */
+  readonly sources?: readonly string[];
   /** The message, where the grant came over the wire from another connector: it is stored as it is. */
   readonly message?: GrantMessage;
 }

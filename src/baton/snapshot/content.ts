@@ -41,6 +41,8 @@ export class StoredGrant extends Stored<typeof GrantSchema> {
 export interface GrantFilter {
   readonly entitlementId?: string;
   readonly principal?: ResourceKey;
+  /** Where `principal` is not given: the type of the principals. */
+  readonly principalType?: string;
   readonly resource?: ResourceKey;
 }
 
@@ -87,7 +89,7 @@ export class SyncContent {
   grants(filter: GrantFilter = {}, order: Order = "written"): Generator<StoredGrant> {
     const where = {
       entitlement_id: filter.entitlementId,
-      principal_resource_type_id: filter.principal?.type,
+      principal_resource_type_id: filter.principal?.type ?? filter.principalType,
       principal_resource_id: filter.principal?.id,
       resource_type_id: filter.resource?.type,
       resource_id: filter.resource?.id,
@@ -109,6 +111,35 @@ export class SyncContent {
 
   findGrant(id: string): StoredGrant | undefined {
     return this.#find("v1_grants", id, (row) => new StoredGrant(row));
+  }
+
+  /** The types of the resources that have an entitlement of this slug. */
+  typesWithSlug(slug: string): ReadonlySet<string> {
+    const sql =
+      "select distinct resource_type_id as type from v1_entitlements where sync_id = ? and external_id like ?";
+    const rows = damaged(() => this.#db.prepare(sql).all(this.syncId, `%:${slug}`));
+    return new Set(rows.map(({ type }) => String(type)));
+  }
+
+  /** Whether any principal of a type holds an entitlement of this slug on a resource of the same type. */
+  nests(type: string, slug: string): boolean {
+    const sql =
+      "select 1 from v1_grants where principal_resource_type_id = ? and resource_type_id = ? and sync_id = ? and entitlement_id like ? limit 1";
+    return damaged(() => this.#db.prepare(sql).get(type, type, this.syncId, `%:${slug}`)) !== undefined;
+  }
+
+  /** Resources of a type whose stored bytes hold one of these texts: candidates, to be decoded and looked at. */
+  mentioning(type: string, texts: readonly string[]): Generator<StoredResource> {
+    return this.#mentioning(type, texts);
+  }
+
+  *#mentioning(type: string, texts: readonly string[]): Generator<StoredResource> {
+    const any = texts.map(() => "instr(data, ?) > 0").join(" or ");
+    const sql = `select * from v1_resources where resource_type_id = ? and sync_id = ? and (${any})`;
+    const bytes = texts.map((text) => Buffer.from(text));
+    for (const row of damaged(() => this.#db.prepare(sql).all(type, this.syncId, ...bytes))) {
+      yield new Stored(ResourceSchema, row);
+    }
   }
 
   /** Any of the four tables, by external id. */

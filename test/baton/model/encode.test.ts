@@ -10,6 +10,7 @@ import {
   wireGrant,
 } from "../../../src/baton/model/encode.ts";
 import type { Grant, Granted } from "../../../src/baton/model/grant.ts";
+import { originBytes, originOf } from "../../../src/baton/model/origin.ts";
 import { GrantExpandableSchema } from "../../../src/gen/c1/connector/v2/annotation_grant_pb.ts";
 import { V1IdentifierSchema } from "../../../src/gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
 import { GrantSchema } from "../../../src/gen/c1/connector/v2/grant_pb.ts";
@@ -43,6 +44,8 @@ const holder = fc.record(
     principalId: fc.oneof(fc.stringMatching(/^00[ug][a-zA-Z0-9]{17}$/), text),
     v1Tail: text,
     expandable: fc.record({ entitlementIds: fc.array(text, { maxLength: 3 }), shallow: fc.boolean() }),
+    origin: fc.constantFrom("direct" as const, "group" as const),
+    sources: fc.array(fc.constantFrom("group:g1:member", "group:g2:member", "é"), { maxLength: 2 }),
   },
   { requiredKeys: ["principalType", "principalId"] },
 );
@@ -61,7 +64,10 @@ describe("the fast encoder", () => {
         const encode = createGrantEncoder();
         const encoded = grants.map(encode);
         grants.forEach((grant, at) => {
-          expect(Buffer.from(encoded[at]!.data)).toEqual(Buffer.from(toBinary(GrantSchema, grantMessage(grant))));
+          const plain = toBinary(GrantSchema, grantMessage(grant));
+          const origin = grant.origin === undefined ? [] : originBytes(grant.origin);
+          expect(Buffer.from(encoded[at]!.data)).toEqual(Buffer.from([...plain, ...origin]));
+          expect(originOf(encoded[at]!.data)).toBe(grant.origin);
           const expandable = expandableOf(grant);
           expect(encoded[at]!.expansion).toEqual(expandable ? toBinary(GrantExpandableSchema, expandable) : null);
         });
@@ -94,6 +100,21 @@ const group = {
 };
 const expandable = { entitlementIds: ["group:g:member"], shallow: true };
 const grant: Grant = { granted: group, principalType: "group", principalId: "g", expandable };
+
+describe("how a grant came to be held", () => {
+  test.each(["direct", "group"] as const)("is carried over the wire and into a file: %s", (origin) => {
+    const sent = toBinary(GrantSchema, wireGrant({ ...grant, origin }));
+    const received = grantOfMessage(fromBinary(GrantSchema, sent))!;
+    expect(originOf(createGrantEncoder()(received).data)).toBe(origin);
+  });
+
+  test("changes nothing for readers that know the contract only", () => {
+    const { data } = createGrantEncoder()({ ...grant, origin: "group" });
+    const known = fromBinary(GrantSchema, new Uint8Array(data), { readUnknownFields: false });
+    expect(fromBinary(GrantSchema, data).$unknown).toHaveLength(1);
+    expect(known).toEqual(grantMessage(grant));
+  });
+});
 
 describe("what a grant says of its expansion", () => {
   test("goes over the wire among the annotations, and into a file beside the message", () => {

@@ -1,0 +1,231 @@
+import { type ResourceKey, resourceKey } from "../model/ids.ts";
+import type { StoredGrant, SyncContent } from "../snapshot/content.ts";
+import { directness } from "./directness.ts";
+
+/** The slug of the entitlement by which a member of something has what that something has. */
+const MEMBER = "member";
+
+/** Groups within groups are followed so far. Okta has none; other connectors may. */
+const MAX_DEPTH = 10;
+
+/**
+ * One way in which a principal holds an entitlement: `direct` (itself), `group` (as a member of `via`, the innermost
+ * group last), or `unknown` (the other side lists the principal, and nothing in the snapshot explains it).
+ */
+export interface Path {
+  readonly kind: "direct" | "group" | "unknown";
+  /** From the principal to what holds the entitlement. Empty where the principal holds it itself. */
+  readonly via: readonly ResourceKey[];
+  /** The other side states it so; otherwise it follows from what it states of the group. */
+  readonly asserted: boolean;
+}
+
+/** Something that a principal holds, with every way in which it does. */
+export interface Held {
+  readonly entitlement: string;
+  /** The resource to which the entitlement belongs. */
+  readonly resource: ResourceKey;
+  readonly principal: ResourceKey;
+  /** Held itself (`true`), only through something else (`false`), or not known (`null`). */
+  readonly direct: boolean | null;
+  readonly paths: readonly Path[];
+}
+
+/**
+ * Walks a sync's grants as a graph: from principals through the groups that they are members of to what these hold.
+ * Nothing is kept but the groups that were asked for; every step is a look into an index of the snapshot.
+ */
+export class AccessGraph {
+  readonly content: SyncContent;
+
+  constructor(content: SyncContent) {
+    this.content = content;
+  }
+
+  /** The groups that a principal is a member of, each with the way to it, nearest first. */
+  groupsOf(principal: ResourceKey): ReadonlyMap<string, readonly ResourceKey[]> {
+    const ways = new Map<string, readonly ResourceKey[]>();
+    let reached: (readonly ResourceKey[])[] = [[]];
+    for (let depth = 0; depth < MAX_DEPTH && reached.length > 0; depth++) {
+      const next: (readonly ResourceKey[])[] = [];
+      for (const way of reached) {
+        for (const grant of this.content.grants({ principal: way.at(-1) ?? principal })) {
+          if (!isMembership(grant)) continue;
+          const key = resourceKey(grant.resource.type, grant.resource.id);
+          if (ways.has(key)) continue;
+          const longer = [...way, grant.resource];
+          ways.set(key, longer);
+          next.push(longer);
+        }
+      }
+      reached = next;
+    }
+    return ways;
+  }
+
+  /** Everything that a principal holds, itself or through groups, by entitlement. */
+  reach(principal: ResourceKey): Held[] {
+    const held = new Map<string, Building>();
+    for (const grant of this.content.grants({ principal })) begin(held, grant, principal);
+    for (const way of this.groupsOf(principal).values()) {
+      for (const grant of this.content.grants({ principal: way.at(-1)! })) addGroup(held, grant, principal, way);
+    }
+    return [...held.values()].map(finish);
+  }
+
+  /** How a principal holds one entitlement; `undefined` where it does not. */
+  why(principal: ResourceKey, entitlementId: string): Held | undefined {
+    const groups = this.groupHolders(entitlementId);
+    return this.#why(principal, entitlementId, groups);
+  }
+
+  /**
+   * Who holds an entitlement, themselves or as members of a group that holds it; groups that hold it are listed too. In
+   * the order of the grants, then those whom only a group brings.
+   */
+  *holders(entitlementId: string): Generator<Held> {
+    const groups = this.groupHolders(entitlementId);
+    const direct = new Set<string>();
+    for (const grant of this.content.grants({ entitlementId })) {
+      direct.add(resourceKey(grant.principal.type, grant.principal.id));
+      yield this.#explain(grant, groups);
+    }
+    const seen = new Set(groups.keys());
+    for (const [key, grant] of groups) {
+      for (const member of this.#membersOf(grant.principal, new Set([key]))) {
+        const principal = resourceKey(member.type, member.id);
+        if (direct.has(principal) || seen.has(principal)) continue;
+        seen.add(principal);
+        const held = this.#why(member, entitlementId, groups);
+        if (held !== undefined) yield held;
+      }
+    }
+  }
+
+  /** The groups that hold an entitlement, by key, each with its grant. */
+  groupHolders(entitlementId: string): ReadonlyMap<string, StoredGrant> {
+    const groups = new Map<string, StoredGrant>();
+    for (const type of this.#memberTypes()) {
+      for (const grant of this.content.grants({ entitlementId, principalType: type })) {
+        groups.set(resourceKey(type, grant.principal.id), grant);
+      }
+    }
+    return groups;
+  }
+
+  /** Whether a principal is a member of a group, itself. */
+  isMember(principal: ResourceKey, group: ResourceKey): boolean {
+    const entitlementId = memberOf(group);
+    for (const _ of this.content.grants({ entitlementId, principal })) return true;
+    return false;
+  }
+
+  /** Members of a group, themselves or through groups within it. */
+  members(group: ResourceKey): Generator<ResourceKey> {
+    return this.#membersOf(group, new Set([resourceKey(group.type, group.id)]));
+  }
+
+  *#membersOf(group: ResourceKey, seen: Set<string>): Generator<ResourceKey> {
+    for (const { principal } of this.content.grants({ entitlementId: memberOf(group) })) {
+      const key = resourceKey(principal.type, principal.id);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      yield principal;
+      if (this.#memberTypes().has(principal.type)) yield* this.#membersOf(principal, seen);
+    }
+  }
+
+  #why(principal: ResourceKey, entitlementId: string, groups: ReadonlyMap<string, StoredGrant>): Held | undefined {
+    for (const grant of this.content.grants({ entitlementId, principal })) return this.#explain(grant, groups);
+    const held = new Map<string, Building>();
+    for (const [key, way] of this.#waysInto(principal, groups)) addGroup(held, groups.get(key)!, principal, way);
+    const only = held.get(entitlementId);
+    return only && finish(only);
+  }
+
+  #explain(grant: StoredGrant, groups: ReadonlyMap<string, StoredGrant>): Held {
+    const held = new Map<string, Building>();
+    begin(held, grant, grant.principal);
+    for (const [key, way] of this.#waysInto(grant.principal, groups)) {
+      addGroup(held, groups.get(key)!, grant.principal, way);
+    }
+    return finish(held.get(grant.entitlementId)!);
+  }
+
+  /** Which of some groups a principal is in, and how. */
+  *#waysInto(
+    principal: ResourceKey,
+    groups: ReadonlyMap<string, StoredGrant>,
+  ): Generator<[string, readonly ResourceKey[]]> {
+    // Few groups are cheaper asked for one by one than all groups of somebody who is in hundreds. Nested ones need the walk.
+    if (groups.size <= 3 && !this.#nested()) {
+      for (const [key, grant] of groups) {
+        if (this.isMember(principal, grant.principal)) yield [key, [grant.principal]];
+      }
+      return;
+    }
+    for (const [key, way] of this.groupsOf(principal)) if (groups.has(key)) yield [key, way];
+  }
+
+  #types: ReadonlySet<string> | undefined;
+
+  /** The types of resources that have members: `group` with Okta. */
+  #memberTypes(): ReadonlySet<string> {
+    this.#types ??= this.content.typesWithSlug(MEMBER);
+    return this.#types;
+  }
+
+  #hasNested: boolean | undefined;
+
+  #nested(): boolean {
+    this.#hasNested ??= [...this.#memberTypes()].some((type) => this.content.nests(type, MEMBER));
+    return this.#hasNested;
+  }
+}
+
+interface Building {
+  readonly grant: StoredGrant;
+  readonly principal: ResourceKey;
+  readonly direct: boolean | null;
+  readonly paths: Path[];
+  /** The groups through which the other side states that it is held. */
+  readonly stated: ReadonlySet<string>;
+}
+
+function begin(held: Map<string, Building>, grant: StoredGrant, principal: ResourceKey): void {
+  const direct = directness(grant);
+  const sources = Object.keys(grant.message.sources?.sources ?? {});
+  const stated = new Set(sources.filter((id) => id !== grant.entitlementId));
+  const paths: Path[] = direct === true ? [{ kind: "direct", via: [], asserted: true }] : [];
+  held.set(grant.entitlementId, { grant, principal, direct, paths, stated });
+}
+
+function addGroup(
+  held: Map<string, Building>,
+  grant: StoredGrant,
+  principal: ResourceKey,
+  via: readonly ResourceKey[],
+): void {
+  let building = held.get(grant.entitlementId);
+  if (building === undefined) {
+    building = { grant, principal, direct: false, paths: [], stated: new Set() };
+    held.set(grant.entitlementId, building);
+  }
+  const asserted = building.stated.has(memberOf(via.at(-1)!));
+  building.paths.push({ kind: "group", via, asserted });
+}
+
+function finish({ grant, principal, direct, paths }: Building): Held {
+  const { entitlementId, resource } = grant;
+  // Where nothing explains what is not known to be direct, that is what is to be said.
+  const all: readonly Path[] = paths.length > 0 ? paths : [{ kind: "unknown", via: [], asserted: true }];
+  return { entitlement: entitlementId, resource, principal, direct, paths: all };
+}
+
+function isMembership({ entitlementId, resource }: StoredGrant): boolean {
+  return entitlementId === memberOf(resource);
+}
+
+function memberOf({ type, id }: ResourceKey): string {
+  return `${type}:${id}:${MEMBER}`;
+}

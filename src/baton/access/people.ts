@@ -1,0 +1,67 @@
+import { type UserTrait, UserTraitSchema } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
+import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
+import { nearest } from "../../runtime/near.ts";
+import { find } from "../model/annotations.ts";
+import type { StoredResource, SyncContent } from "../snapshot/content.ts";
+
+/** The resource type of people. */
+const USER = "user";
+
+/** What somebody is called, beside the id. */
+export interface PersonNames {
+  readonly name: string;
+  readonly login: string;
+  readonly email: string;
+}
+
+/** Name, login and primary email of a user; empty where the snapshot does not say. */
+export function namesOf(resource: Resource | undefined): PersonNames {
+  const trait: UserTrait | undefined = resource && find(resource.annotations, UserTraitSchema);
+  const email = trait?.emails.find(({ isPrimary }) => isPrimary) ?? trait?.emails[0];
+  return { name: resource?.displayName ?? "", login: trait?.login ?? "", email: email?.address ?? "" };
+}
+
+/** What came of looking for somebody: one, none (with a name that is near, if any), or several. */
+export type FoundPeople =
+  | { readonly kind: "one"; readonly user: StoredResource }
+  | { readonly kind: "none"; readonly suggestion: string | undefined }
+  | { readonly kind: "several"; readonly users: readonly StoredResource[] };
+
+/**
+ * Finds a user by id, login, email (both whatever their case) or display name. An id wins over a login, a login over an
+ * email, an email over a name.
+ */
+export function findPerson(content: SyncContent, text: string): FoundPeople {
+  const asked = text.startsWith(`${USER}:`) ? text.slice(USER.length + 1) : text;
+  const byId = content.findResource(USER, asked);
+  if (byId !== undefined) return { kind: "one", user: byId };
+  const ranked = rank(content.mentioning(USER, spellings(asked)), asked);
+  const best = ranked.length > 0 ? ranked : rank(content.resources(USER), asked);
+  if (best.length === 1) return { kind: "one", user: best[0]! };
+  if (best.length > 1) return { kind: "several", users: best };
+  return { kind: "none", suggestion: nearest(asked, logins(content)) };
+}
+
+/** The users of the best rank that any of them has. */
+function rank(users: Iterable<StoredResource>, asked: string): StoredResource[] {
+  const wanted = asked.toLowerCase();
+  const ranks: StoredResource[][] = [[], [], []];
+  for (const user of users) {
+    const { login, email, name } = namesOf(user.message);
+    const at = [login, email, name].findIndex((one) => one !== "" && one.toLowerCase() === wanted);
+    if (at >= 0) ranks[at]!.push(user);
+  }
+  return ranks.find((one) => one.length > 0) ?? [];
+}
+
+/** How a text is most likely stored: as it is, and in lower case. */
+function spellings(text: string): string[] {
+  return [...new Set([text, text.toLowerCase()])];
+}
+
+function* logins(content: SyncContent): Generator<string> {
+  for (const user of content.resources(USER)) {
+    const { login } = namesOf(user.message);
+    if (login !== "") yield login;
+  }
+}

@@ -1,0 +1,25 @@
+import type { AccessGraph, Held } from "./graph.ts";
+
+/** What decides over others comes first, then what gives access to something, then membership. */
+const RANKS: Readonly<Record<string, number>> = {
+  role: 0,
+  "custom-role": 1,
+  "resourceset-binding": 2,
+  "resource-set": 3,
+  app: 4,
+};
+const UNRANKED = 5;
+
+/** Everything that a principal can reach, administrative access first, then by entitlement. */
+export function reachOf(graph: AccessGraph, principal: { readonly type: string; readonly id: string }): Held[] {
+  return graph.reach(principal).sort(byRank);
+}
+
+/** Orders what is held: what decides over others first. */
+export function byRank(a: Held, b: Held): number {
+  return rankOf(a) - rankOf(b) || (a.entitlement < b.entitlement ? -1 : a.entitlement > b.entitlement ? 1 : 0);
+}
+
+function rankOf({ resource }: Held): number {
+  return RANKS[resource.type] ?? UNRANKED;
+}
