@@ -14,6 +14,7 @@ import { createSender, type Sender } from "./sender.ts";
 import { ServerTime } from "./server-time.ts";
 import { createTransport, type TransportOptions, type WireAnswer } from "./transport.ts";
 import { isWrite, performWrite } from "./writes.ts";
+import { listOf, objectOf } from "./wrong-form.ts";
 
 /** What a client is made of. */
 export interface OktaClientOptions {
@@ -50,8 +51,8 @@ export interface ReadOptions {
 
 /** How a page of a list is read. */
 export interface ListOptions<T> extends ReadOptions {
-  /** Where the items are in the body; the body itself by default. */
-  readonly items?: (body: unknown) => readonly T[];
+  /** Where the items are in the body, which may be anything; the body itself by default. */
+  readonly items?: (body: unknown) => unknown;
   /** Reads the items out of the body's bytes, in place of `JSON.parse`: throws where the body is damaged. */
   readonly parse?: (body: Buffer) => readonly T[];
 }
@@ -92,9 +93,12 @@ export interface RawRequest {
 /** Okta's Management API. All methods throw {@link Failure}. Paths start with `/` and hold the query. */
 export interface OktaClient {
   readonly origin: OktaOrigin;
-  /** One page of a list. */
+  /**
+   * One page of a list. An answer that holds no list, or whose link to the next page cannot be read, is tried again and
+   * is a failure of kind `unavailable` in the end.
+   */
   list<T>(path: string, call: Call, options?: ListOptions<T>): Promise<ListPage<T>>;
-  /** One object. */
+  /** One object; anything else is a failure, as in `list`. */
   get<T>(path: string, call: Call, options?: ReadOptions): Promise<T>;
   /** Changes something, and tells the call's audit of it; `undefined` where the answer has no body, and in a dry run. */
   send<T>(method: string, path: string, call: Call, options: SendOptions): Promise<T | undefined>;
@@ -166,7 +170,12 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     });
   }
 
-  async function read<T>(path: string, call: Call, contentType: string | undefined, parse: (body: Buffer) => T) {
+  async function readOnce<T>(
+    path: string,
+    call: Call,
+    contentType: string | undefined,
+    parse: (body: Buffer, answer: WireAnswer) => T,
+  ) {
     let value: T | undefined;
     const target = resolved("GET", path, origin);
     const answer = await sender.send(
@@ -175,8 +184,8 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
         path: target,
         headers: contentType === undefined ? {} : { "content-type": contentType },
         repeatable: true,
-        take: (body) => {
-          value = parse(body);
+        take: (taken) => {
+          value = parse(taken.body, taken);
         },
       },
       call,
@@ -184,36 +193,29 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     if (!isSuccess(answer)) {
       throw fail("GET", target, answer, call);
     }
-    return { value: value as T, answer, path: target };
+    return { value: value as T, path: target };
   }
 
   return {
     origin,
     async list<T>(path: string, call: Call, { items, parse, contentType }: ListOptions<T> = {}) {
       const inBody = /^\/api\/v1\/iam\//.test(path);
-      let body: unknown;
-      const page = await read(path, call, contentType, (bytes): readonly T[] => {
-        if (parse === undefined || inBody) {
-          body = JSON.parse(bytes.toString("utf8"));
-        }
-        const found = parse === undefined ? (items?.(body) ?? body) : parse(bytes);
-        if (!Array.isArray(found)) {
-          throw new SyntaxError("the answer holds no list");
-        }
-        return found;
+      const { value, path: read } = await readOnce(path, call, contentType, (bytes, answer) => {
+        const body = parse === undefined || inBody ? parsedJson(bytes) : undefined;
+        const found = listOf<T>(body, parse !== undefined ? parse(bytes) : items !== undefined ? items(body) : body);
+        const { link } = answer.headers;
+        const next = nextOfLinkHeader(Array.isArray(link) ? link.join(", ") : link);
+        return { items: found, next: next ?? (inBody ? nextOfBody(body) : undefined) };
       });
-      const { link } = page.answer.headers;
-      const next =
-        nextOfLinkHeader(Array.isArray(link) ? link.join(", ") : link) ?? (inBody ? nextOfBody(body) : undefined);
-      return next === undefined
-        ? { items: page.value }
+      return value.next === undefined
+        ? { items: value.items }
         : {
-            items: page.value,
-            next: pathOnOrigin(next, origin, attemptOf("GET", page.path), (text) => scrub(text, call)),
+            items: value.items,
+            next: pathOnOrigin(value.next, origin, attemptOf("GET", read), (text) => scrub(text, call)),
           };
     },
     async get<T>(path: string, call: Call, { contentType }: ReadOptions = {}) {
-      return (await read(path, call, contentType, (bytes) => JSON.parse(bytes.toString("utf8")) as T)).value;
+      return (await readOnce(path, call, contentType, (bytes) => objectOf<T>(parsedJson(bytes)))).value;
     },
     async send<T>(method: string, path: string, call: Call, options: SendOptions) {
       const { body, contentType, repeatable, onRepeat } = options;
@@ -271,6 +273,10 @@ function isSuccess(answer: WireAnswer): boolean {
   }
   const type = answer.headers["content-type"];
   return type === undefined || type.includes("json") || !isWebPage(answer);
+}
+
+function parsedJson(bytes: Buffer): unknown {
+  return JSON.parse(bytes.toString("utf8"));
 }
 
 function parsed<T>(answer: WireAnswer, attempted: string, scrub: (text: string) => string): T {

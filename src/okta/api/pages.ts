@@ -1,66 +1,54 @@
 import { Failure } from "../../runtime/failure.ts";
 import type { OktaOrigin } from "./domain.ts";
+import { parseLinks } from "./link-header.ts";
 import { pathForPeople } from "./pattern.ts";
+import { WrongForm } from "./wrong-form.ts";
 
 /**
- * The target of `rel="next"` in a `Link` header (RFC 8288); several headers come joined by commas. Commas and
- * semicolons within the brackets or within quotes belong to the value.
+ * The target of `rel="next"` in a `Link` header; `undefined` where there is none. Throws {@link WrongForm} where the
+ * header cannot be read, or names several.
  */
 export function nextOfLinkHeader(header: string | undefined): string | undefined {
-  if (header === undefined) {
-    return undefined;
+  const next = parseLinks(header ?? "").filter(({ relations }) => relations.includes("next"));
+  const [first] = next;
+  if (next.some(({ target }) => target !== first?.target)) {
+    throw new WrongForm("its Link header names more than one next page");
   }
-  let at = 0;
-  for (;;) {
-    const open = header.indexOf("<", at);
-    const close = open < 0 ? -1 : header.indexOf(">", open);
-    if (close < 0) {
-      return undefined;
-    }
-    const end = endOfParameters(header, close + 1);
-    if (isNext(header.slice(close + 1, end))) {
-      return header.slice(open + 1, close);
-    }
-    at = end + 1;
-  }
+  return first?.target;
 }
 
-function endOfParameters(header: string, from: number): number {
-  let quoted = false;
-  for (let i = from; i < header.length; i++) {
-    const c = header[i];
-    if (quoted && c === "\\") {
-      i++;
-    } else if (c === '"') {
-      quoted = !quoted;
-    } else if (c === "," && !quoted) {
-      return i;
-    }
-  }
-  return header.length;
-}
-
-function isNext(parameters: string): boolean {
-  const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i.exec(parameters);
-  const value = rel?.[1] ?? rel?.[2] ?? "";
-  return value.toLowerCase().split(/\s+/).includes("next");
-}
-
-/** The next page as lists under `/iam` name it in the body: `_links.next` or `links.next`, a string or `{href}`. */
+/**
+ * The next page as lists under `/iam` name it in the body: `_links.next` or `links.next`, a string or `{href}`. Throws
+ * {@link WrongForm} where there is something else in that place.
+ */
 export function nextOfBody(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     return undefined;
   }
   const { _links: first, links: second } = body as { _links?: unknown; links?: unknown };
   for (const links of [first, second]) {
-    const next = typeof links === "object" && links !== null ? (links as { next?: unknown }).next : undefined;
-    const one = Array.isArray(next) ? next[0] : next;
-    const href = typeof one === "object" && one !== null ? (one as { href?: unknown }).href : one;
-    if (typeof href === "string" && href !== "") {
-      return href;
+    if (links === undefined || links === null) {
+      continue;
     }
+    if (typeof links !== "object" || Array.isArray(links)) {
+      throw unreadableLink();
+    }
+    const { next } = links as { next?: unknown };
+    const one = Array.isArray(next) ? next[0] : next;
+    if (one === undefined || one === null || one === "") {
+      continue;
+    }
+    const href = typeof one === "object" ? (one as { href?: unknown }).href : one;
+    if (typeof href !== "string" || href === "") {
+      throw unreadableLink();
+    }
+    return href;
   }
   return undefined;
+}
+
+function unreadableLink(): WrongForm {
+  return new WrongForm("its link to the next page cannot be read");
 }
 
 /**

@@ -4,6 +4,9 @@ export const MAX_TRIES = 10;
 /** Tries of one request that is answered a 404 or 410 that is not Okta's own before that is final. */
 export const MAX_FOREIGN_NOT_FOUND_TRIES = 5;
 
+/** Tries of one read whose answers are whole and of the wrong form before that is final. */
+export const MAX_FORM_TRIES = 5;
+
 /** Refusals for the rate limit that one request obeys before it fails. */
 export const MAX_REFUSALS = 20;
 

@@ -1,6 +1,6 @@
 import type { Call, RateLimit } from "../../baton/connector.ts";
 import type { Clock } from "../../runtime/clock.ts";
-import { Failure } from "../../runtime/failure.ts";
+import { type Answer, Failure } from "../../runtime/failure.ts";
 import { redact } from "../../runtime/redact.ts";
 import { asFailure, orAbort, withDeadline } from "./call-end.ts";
 import type { Authorizer, Renewal } from "./credentials.ts";
@@ -11,9 +11,18 @@ import { failureOfBroken } from "./network-errors.ts";
 import type { AnswerSeen, BrokenSeen, ClientEvent, ClientStats } from "./observed.ts";
 import { attemptOf } from "./pages.ts";
 import { pathForPeople, patternOf } from "./pattern.ts";
-import { backoffMs, MAX_FOREIGN_NOT_FOUND_TRIES, MAX_REFUSALS, MAX_TRIES, retryAfterMs, TRANSIENT } from "./retry.ts";
+import {
+  backoffMs,
+  MAX_FOREIGN_NOT_FOUND_TRIES,
+  MAX_FORM_TRIES,
+  MAX_REFUSALS,
+  MAX_TRIES,
+  retryAfterMs,
+  TRANSIENT,
+} from "./retry.ts";
 import type { ServerTime } from "./server-time.ts";
 import { Broken, type Transport, type WireAnswer } from "./transport.ts";
+import { WrongForm } from "./wrong-form.ts";
 
 /** A request to the API, without credentials. */
 export interface ApiRequest {
@@ -22,8 +31,8 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   readonly repeatable: boolean;
-  /** Reads the body of a success; what it throws counts as a damaged body and is tried again. */
-  readonly take?: (body: Buffer) => void;
+  /** Reads a success; what it throws counts as a damaged answer and is tried again. */
+  readonly take?: (answer: WireAnswer) => void;
   /** Told when it is sent again after a try that may have taken effect. */
   readonly onRepeat?: () => void;
 }
@@ -219,16 +228,22 @@ export function createSender(parts: SenderParts): Sender {
     }
     if (request.take !== undefined && answer.status >= 200 && answer.status < 300) {
       try {
-        request.take(answer.body);
+        request.take(answer);
       } catch (cause) {
         if (isWebPage(answer)) {
           return { kind: "final" };
         }
-        const message = "Okta's answer is damaged: it is no JSON, or not of the form described";
-        // A parser quotes what it cannot read, which may be what it was sent.
-        const said = cause instanceof Error ? new SyntaxError(scrub(cause.message, call)) : cause;
-        const failure = new Failure({ kind: "unavailable", message, attempted, cause: said });
-        return { kind: "again", reason: "json", failure, mayHaveArrived: true };
+        const isForm = cause instanceof WrongForm;
+        const failure = new Failure({
+          kind: "unavailable",
+          message: `Okta's answer is damaged: ${isForm ? cause.message : "it is no JSON, or not of the form described"}`,
+          attempted,
+          answer: said(answer, call),
+          // A parser quotes what it cannot read, which may be what it was sent.
+          cause: cause instanceof Error ? new SyntaxError(scrub(cause.message, call)) : cause,
+        });
+        const reason = isForm ? "form" : "json";
+        return { kind: "again", reason, failure, mayHaveArrived: true, ...(isForm && { maxTries: MAX_FORM_TRIES }) };
       }
     }
     return { kind: "final" };
@@ -280,12 +295,16 @@ export function createSender(parts: SenderParts): Sender {
     await clock.sleep(waitMs, call.signal);
   }
 
+  function said(answer: WireAnswer, call: Call): Answer {
+    return whatWasSaid(answer, (text) => scrub(text, call));
+  }
+
   function unavailable(attempted: string, answer: WireAnswer, waitMs: number, call: Call): Failure {
     return new Failure({
       kind: "unavailable",
       message: `Okta answered HTTP ${answer.status}`,
       attempted,
-      answer: whatWasSaid(answer, (text) => scrub(text, call)),
+      answer: said(answer, call),
       retryAfterMs: waitMs,
     });
   }
@@ -295,7 +314,7 @@ export function createSender(parts: SenderParts): Sender {
       kind: "unavailable",
       message: "Okta refuses more requests for now (HTTP 429), until after the call's deadline",
       attempted,
-      answer: whatWasSaid(answer, (text) => scrub(text, call)),
+      answer: said(answer, call),
       retryAfterMs: waitMs,
     });
   }

@@ -92,6 +92,9 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
         headers["content-length"] = 0;
       }
       const call = module.request({ ...fixed, method: request.method, path: request.path, headers });
+      // Beyond Node's 2,000 headers it would leave out the rest without a word, the link to the next page among them. How
+      // many there are is bounded by their size.
+      call.maxHeadersCount = 0;
       const settle = () => {
         settled = true;
         clearTimeout(total);

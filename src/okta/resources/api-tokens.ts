@@ -5,7 +5,8 @@ import { SecretTrait_CredentialType, SecretTraitSchema } from "../../gen/c1/conn
 import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaApiToken } from "./okta-json.ts";
 import { following } from "./paths.ts";
-import { readOne, readPage, unlessRefused, withIds } from "./reading.ts";
+import { identified } from "./readable.ts";
+import { readOne, readPage, unlessRefused } from "./reading.ts";
 import type { Source } from "./source.ts";
 import { apiTokenType, userType } from "./types.ts";
 import { text, timestamp } from "./values.ts";
@@ -25,8 +26,9 @@ export function apiTokens(source: Source): ResourceTypeSupport {
     list(cursor, call) {
       return unlessRefused(async () => {
         const page = await readPage<OktaApiToken>(source, cursor, API_TOKENS, call);
-        const items = withIds(source, page.items).map((token) => ({ resource: apiTokenResource(token), grants: [] }));
-        return { items, next: following(page.next) };
+        const found = identified(page.items, REFUSED.what);
+        const items = found.items.map((token) => ({ resource: apiTokenResource(token), grants: [] }));
+        return { ...found, items, next: following(page.next) };
       }, REFUSED);
     },
     async get(id, call) {

@@ -13,7 +13,8 @@ import { appAccess } from "./app-access.ts";
 import { assignment, grantedOf, idOf } from "./entitlements.ts";
 import type { OktaApp, OktaAssignee } from "./okta-json.ts";
 import { badPageToken, following, segment } from "./paths.ts";
-import { readOne, readPage, withIds } from "./reading.ts";
+import { allRefused, identified, readable } from "./readable.ts";
+import { readOne, readPage } from "./reading.ts";
 import type { Source } from "./source.ts";
 import { appType, groupType, userType } from "./types.ts";
 import { isObject, text } from "./values.ts";
@@ -24,6 +25,8 @@ import { isObject, text } from "./values.ts";
  */
 const APPS = "/api/v1/apps?limit=200";
 const ACTIVE_ONLY = `&filter=${encodeURIComponent('status eq "ACTIVE"')}`;
+
+const NO_STATUS = { what: "apps", why: "Okta's answer holds one that is neither active nor inactive" };
 
 /** Users first: there are more of them. */
 const STARTS: readonly Cursor[] = [{ of: "users" }, { of: "groups" }];
@@ -39,7 +42,8 @@ export function apps(source: Source): ResourceTypeSupport {
     const asks = principals.usersFiltered && !call.dropsUnlisted;
     const path = `/api/v1/apps/${segment(idOf(resource))}/users?limit=500${asks ? "&expand=user" : ""}`;
     const page = await readPage<OktaAssignee>(source, cursor, path, call);
-    const assigned = withIds(source, page.items);
+    const found = identified(page.items, "assignments of apps to users", `app ${idOf(resource)}`);
+    const assigned = found.items;
     const known = new Map<string, boolean>();
     if (asks) {
       for (const { id, _embedded: embedded } of assigned) {
@@ -50,15 +54,16 @@ export function apps(source: Source): ResourceTypeSupport {
     const unknown = assigned.map(({ id }) => id).filter((id) => !known.has(id));
     const taken = new Set(await principals.users(unknown, call));
     const ids = assigned.map(({ id }) => id).filter((id) => known.get(id) ?? taken.has(id));
-    return grantPage(resource, userType.id, ids, following(page.next, { of: "users" }));
+    return { ...grantPage(resource, userType.id, ids, following(page.next, { of: "users" })), ...allRefused(found) };
   }
 
   async function assignedGroups(resource: Resource, cursor: Cursor, call: Call): Promise<GrantPage> {
     const path = `/api/v1/apps/${segment(idOf(resource))}/groups?limit=200`;
     const page = await readPage<OktaAssignee>(source, cursor, path, call);
-    const assigned = withIds(source, page.items).map(({ id }) => id);
+    const found = identified(page.items, "assignments of apps to groups", `app ${idOf(resource)}`);
+    const assigned = found.items.map(({ id }) => id);
     const ids = await principals.groups(assigned, call);
-    return grantPage(resource, groupType.id, ids, following(page.next, { of: "groups" }));
+    return { ...grantPage(resource, groupType.id, ids, following(page.next, { of: "groups" })), ...allRefused(found) };
   }
 
   async function grants(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
@@ -73,7 +78,9 @@ export function apps(source: Source): ResourceTypeSupport {
     type: appType,
     async list(cursor, call) {
       const page = await readPage<OktaApp>(source, cursor, first, call);
-      return { items: withIds(source, page.items).filter(takes).map(listed), next: following(page.next) };
+      const found = identified(page.items, "apps");
+      const known = readable(found.items, (app) => options.syncInactiveApps || text(app.status) !== "", NO_STATUS);
+      return { items: known.items.filter(takes).map(listed), next: following(page.next), ...allRefused(found, known) };
     },
     entitlements: (resource) => [
       assignment(resource, "access", {

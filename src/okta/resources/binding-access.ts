@@ -42,7 +42,7 @@ export function bindingAccess(source: Source) {
 
   /** The principal's membership; `undefined` where it is none, or there is no such binding. */
   async function membership(binding: Binding, principal: ResourceKey, call: Call): Promise<OktaLinked | undefined> {
-    const items = inField<OktaLinked>("members");
+    const items = inField("members");
     try {
       for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
         const page: ListPage<OktaLinked> = await readPage(source, cursor, `${binding.path}/members`, call, { items });

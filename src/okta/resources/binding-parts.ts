@@ -2,6 +2,7 @@ import type { Call } from "../../baton/connector.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { OktaLinked } from "./okta-json.ts";
 import { segment } from "./paths.ts";
+import { withoutId } from "./reading.ts";
 import { RESOURCE_SETS } from "./set-reading.ts";
 import type { Source } from "./source.ts";
 import { text } from "./values.ts";
@@ -32,7 +33,9 @@ export async function isBound(source: Source, set: string, role: string, call: C
   const path = () => `${RESOURCE_SETS}/${segment(set)}/bindings/${segment(role)}`;
   try {
     const found = await source.client.get<OktaLinked>(path(), call);
-    return found?.id === role || text(found?._links?.self?.href).split("/").at(-1) === encodeURIComponent(role);
+    const self = text(found?._links?.self?.href);
+    if (text(found?.id) === "" && self === "") throw withoutId(path());
+    return found?.id === role || self.split("/").at(-1) === encodeURIComponent(role);
   } catch (error) {
     if (isFailure(error, "notFound")) return false;
     throw error;

@@ -6,7 +6,8 @@ import { hasParts, isBound, partsOf } from "./binding-parts.ts";
 import { assignment, grantedOf, idOf } from "./entitlements.ts";
 import type { OktaLinked } from "./okta-json.ts";
 import { badPageToken, following, principalOf, START, segment } from "./paths.ts";
-import { inField, readPage, unlessRefused } from "./reading.ts";
+import { allRefused, readable } from "./readable.ts";
+import { contradicted, inField, readPage, unlessRefused } from "./reading.ts";
 import {
   RESOURCE_SETS,
   RESOURCE_SETS_REFUSED,
@@ -28,7 +29,7 @@ export function bindings(source: Source): ResourceTypeSupport {
   async function setsPage(cursor: Cursor | undefined, call: Call): Promise<Page<Listed>> {
     const page = await readSets(source, cursor, call);
     const each = page.items.map(({ id, label, description }) => ({ set: id, label, description }));
-    return { items: [], next: [...each, ...following(page.next)] };
+    return { ...page, items: [], next: [...each, ...following(page.next)] };
   }
 
   /** A page of one set's bindings. A set that has gone meanwhile has none. */
@@ -38,10 +39,11 @@ export function bindings(source: Source): ResourceTypeSupport {
     const set = { id, label: text(label), description: text(description) };
     try {
       const page = await readBoundRoles(source, id, cursor, call);
-      return { items: page.items.map((role) => listed(set, role)), next: page.next };
+      return { ...page, items: page.items.map((role) => listed(set, role)) };
     } catch (error) {
-      if (isFailure(error, "notFound")) return { items: [], next: [] };
-      throw error;
+      if (!isFailure(error, "notFound")) throw error;
+      if ((await readSet(source, id, call)) !== undefined) throw contradicted(error, `resource set ${id}`);
+      return { items: [], next: [] };
     }
   }
 
@@ -50,13 +52,16 @@ export function bindings(source: Source): ResourceTypeSupport {
     const { set, role } = partsOf(id);
     const first = `${RESOURCE_SETS}/${segment(set)}/bindings/${segment(role)}/members`;
     const page = await readPage<OktaLinked>(source, cursor, first, call, { items: inField("members") });
-    const found = page.items.flatMap((member) => {
-      const principal = principalOf(member?._links?.self?.href);
-      if (principal === undefined) {
-        source.log.debug("a member of a binding is neither a user nor a group; it is left out", { binding: id });
-      }
-      return principal === undefined ? [] : [principal];
+    const isReadable = (member: OktaLinked) => selfOf(member) !== undefined || isClient(member);
+    const known = readable(page.items, isReadable, {
+      what: "members of resource set bindings",
+      why: "Okta's answer holds one whose link leads to nobody",
+      on: `resource set binding ${id}`,
     });
+    const found = known.items.flatMap((member) => selfOf(member) ?? []);
+    if (found.length < known.items.length) {
+      source.log.debug("an app is a member of a binding; it is left out", { binding: id });
+    }
     const idsOf = (type: string) => found.filter((one) => one.type === type).map((one) => one.id);
     const users = new Set(await principals.users(idsOf("user"), call));
     const groups = new Set(await principals.groups(idsOf("group"), call));
@@ -66,6 +71,7 @@ export function bindings(source: Source): ResourceTypeSupport {
         .filter((one) => (one.type === "user" ? users : groups).has(one.id))
         .map((one) => ({ granted, principalType: one.type, principalId: one.id, v1Tail: id })),
       next: following(page.next),
+      ...allRefused(known),
     };
   }
 
@@ -99,6 +105,15 @@ export function bindings(source: Source): ResourceTypeSupport {
       return found && listed(found, role);
     },
   };
+}
+
+function selfOf(member: OktaLinked) {
+  return principalOf(member?._links?.self?.href);
+}
+
+/** Whether a member is an OAuth app, which is neither a user nor a group. */
+function isClient(member: OktaLinked): boolean {
+  return /\/clients\/[^/?#]+$/.test(text(member?._links?.self?.href));
 }
 
 function listed(set: ResourceSet, role: string): Listed {

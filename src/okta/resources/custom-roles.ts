@@ -5,7 +5,8 @@ import { CUSTOM_ROLES } from "./custom-role-list.ts";
 import { idOf } from "./entitlements.ts";
 import type { OktaCustomRole } from "./okta-json.ts";
 import { following, START } from "./paths.ts";
-import { inField, readOne, readPage, unlessRefused, withIds } from "./reading.ts";
+import { identified } from "./readable.ts";
+import { inField, readOne, readPage, unlessRefused } from "./reading.ts";
 import type { RoleHolders } from "./role-holders.ts";
 import { roleEntitlements, roleResource } from "./role-resource.ts";
 import type { Source } from "./source.ts";
@@ -25,7 +26,8 @@ export function customRoles(source: Source, holders: RoleHolders): ResourceTypeS
       return unlessRefused(
         async () => {
           const page = await readPage<OktaCustomRole>(source, cursor, CUSTOM_ROLES, call, { items: inField("roles") });
-          return { items: withIds(source, page.items).map(listed), next: following(page.next) };
+          const found = identified(page.items, REFUSED.what);
+          return { ...found, items: found.items.map(listed), next: following(page.next) };
         },
         REFUSED,
         true,

@@ -5,7 +5,8 @@ import { DeviceOS_OsType, ManagedDeviceTraitSchema } from "../../gen/c1/connecto
 import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaDevice } from "./okta-json.ts";
 import { following } from "./paths.ts";
-import { readPage, unlessRefused, withIds } from "./reading.ts";
+import { identified } from "./readable.ts";
+import { readPage, unlessRefused } from "./reading.ts";
 import type { Source } from "./source.ts";
 import { deviceType } from "./types.ts";
 import { isObject, text } from "./values.ts";
@@ -23,8 +24,9 @@ export function devices(source: Source): ResourceTypeSupport {
       return unlessRefused(
         async () => {
           const page = await readPage<OktaDevice>(source, cursor, "/api/v1/devices?limit=200", call);
-          const items = withIds(source, page.items).map((device) => ({ resource: deviceResource(device), grants: [] }));
-          return { items, next: following(page.next) };
+          const found = identified(page.items, REFUSED.what);
+          const items = found.items.map((device) => ({ resource: deviceResource(device), grants: [] }));
+          return { ...found, items, next: following(page.next) };
         },
         REFUSED,
         true,

@@ -10,8 +10,9 @@ import { idsInList } from "./members.ts";
 import { remember } from "./memo.ts";
 import type { OktaGroup, OktaRoleAssignment, OktaUser } from "./okta-json.ts";
 import { badPageToken, following, segment } from "./paths.ts";
-import { readOne, readPage, unlessRefused, withIds } from "./reading.ts";
-import { createGrantedRoles, heldResource, isUnlisted } from "./role-assignments.ts";
+import { allRefused, identified } from "./readable.ts";
+import { readOne, readPage, unlessRefused } from "./reading.ts";
+import { createGrantedRoles, heldResource, isUnlisted, readableAssignments } from "./role-assignments.ts";
 import type { Source } from "./source.ts";
 import { groupType, userType } from "./types.ts";
 
@@ -41,23 +42,34 @@ export function groups(source: Source): ResourceTypeSupport {
   }
 
   async function members(resource: Resource, cursor: Cursor, call: Call): Promise<GrantPage> {
-    const first = `/api/v1/groups/${segment(idOf(resource))}/users?limit=1000`;
-    const { ids, next } = await memberIds(cursor, first, call);
+    const { ids, next, ...rest } = await memberIds(cursor, idOf(resource), call);
     const granted = grantedOf(resource, "member");
     return {
       items: ids.map((id) => ({ granted, principalType: userType.id, principalId: id })),
       next: following(next, { of: "members" }),
+      ...rest,
     };
   }
 
-  async function memberIds(cursor: Cursor, first: string, call: Call) {
+  async function memberIds(cursor: Cursor, group: string, call: Call) {
+    const first = `/api/v1/groups/${segment(group)}/users?limit=1000`;
+    const [what, on] = ["members of groups", `group ${group}`];
     if (!principals.usersFiltered) {
       const page = await readPage<string>(source, cursor, first, call, { parse: idsInList });
-      return { ids: page.items, next: page.next };
+      const found = page.items.includes("")
+        ? identified(
+            page.items.map((id) => ({ id })),
+            what,
+            on,
+          )
+        : undefined;
+      if (found === undefined) return { ids: page.items, next: page.next };
+      return { ids: found.items.map(({ id }) => id), next: page.next, ...allRefused(found) };
     }
     const page = await readPage<OktaUser>(source, cursor, first, call);
-    const taken = withIds(source, page.items).filter((user) => principals.takesUser(user, call));
-    return { ids: taken.map((user) => user.id), next: page.next };
+    const found = identified(page.items, what, on);
+    const taken = found.items.filter((user) => principals.takesUser(user, call));
+    return { ids: taken.map((user) => user.id), next: page.next, ...allRefused(found) };
   }
 
   function roles(resource: Resource, cursor: Cursor, call: Call): Promise<GrantPage> {
@@ -67,7 +79,8 @@ export function groups(source: Source): ResourceTypeSupport {
     return unlessRefused<GrantPage>(
       async () => {
         const page = await readPage<OktaRoleAssignment>(source, cursor, path, call);
-        const held = await heldRoles(page.items, "GROUP", call);
+        const found = readableAssignments(page.items, REFUSED.what, `group ${id}`);
+        const held = await heldRoles(found.items, "GROUP", call);
         return {
           items: held.map((role) => ({
             granted: grantedRole(role),
@@ -77,6 +90,7 @@ export function groups(source: Source): ResourceTypeSupport {
           })),
           next: following(page.next, cursor),
           resources: held.filter(isUnlisted).map(heldResource),
+          ...allRefused(found),
         };
       },
       { ...REFUSED, on: `group ${id}` },
@@ -97,8 +111,9 @@ export function groups(source: Source): ResourceTypeSupport {
     type: groupType,
     async list(cursor, call) {
       const page = await readPage<OktaGroup>(source, cursor, GROUPS, call);
-      const taken = withIds(source, page.items).filter((group) => principals.takesGroup(group, call));
-      return { items: taken.map((group) => listed(group, call)), next: following(page.next) };
+      const found = identified(page.items, "groups");
+      const taken = found.items.filter((group) => principals.takesGroup(group, call));
+      return { ...found, items: taken.map((group) => listed(group, call)), next: following(page.next) };
     },
     entitlements: (resource) => [
       assignment(resource, "member", {

@@ -1,8 +1,9 @@
-import { isObject } from "./values.ts";
+import { listOf } from "../api/wrong-form.ts";
+import { isObject, text } from "./values.ts";
 
 /**
  * The ids of the objects in a JSON list: all that is used of a page of members, which is where most bytes of a sync are.
- * Throws a `SyntaxError` where the body holds no list.
+ * `""` stands for an item without one. Throws a `SyntaxError` where the body holds no list.
  *
  * A page whose objects were made costs two and a half times the CPU of one that is only looked through. What is read
  * here without making them is JSON as servers write it; at whatever is out of the ordinary `JSON.parse` decides.
@@ -13,8 +14,7 @@ export function idsInList(body: Buffer): string[] {
 
 function parsed(body: Buffer): string[] {
   const list: unknown = JSON.parse(body.toString("utf8"));
-  if (!Array.isArray(list)) throw new SyntaxError("the answer holds no list");
-  return list.flatMap((one: unknown) => (isObject(one) && typeof one.id === "string" && one.id !== "" ? [one.id] : []));
+  return listOf<unknown>(list, list).map((one) => (isObject(one) ? text(one.id) : ""));
 }
 
 const QUOTE = 0x22;

@@ -3,10 +3,14 @@ import { isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaRoleAssignment } from "./okta-json.ts";
 import type { Writer } from "./options.ts";
+import type { Readable } from "./readable.ts";
 import type { ListedRole } from "./role-assignments.ts";
 
 /** How many objects of a sort are remembered at most. Beyond that Okta is asked again: slower, never wrong. */
 const MOST = 200_000;
+
+/** A page of the ids of those who hold roles. */
+export type HoldersPage = ListPage<string> & Readable<string>;
 
 /** What one sync has learned that its later calls would have to ask for again. */
 export interface Learned {
@@ -17,7 +21,7 @@ export interface Learned {
   /** What need not be read of a group, by id. */
   readonly nothingIn: Map<string, { readonly members: boolean; readonly roles: boolean }>;
   /** Pages of the list of those who hold roles, by path. */
-  readonly holders: Map<string, Promise<ListPage<string>>>;
+  readonly holders: Map<string, Promise<HoldersPage>>;
   /** The roles of a user, by id. */
   readonly rolesOf: Map<string, Promise<readonly OktaRoleAssignment[]>>;
   /** The roles that the list of custom roles shows, under one key. */

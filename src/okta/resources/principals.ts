@@ -1,9 +1,8 @@
 import type { Call } from "../../baton/connector.ts";
-import { isFailure } from "../../runtime/failure.ts";
 import { type Learned, type Memo, remember } from "./memo.ts";
 import type { OktaGroup, OktaUser } from "./okta-json.ts";
 import type { OktaOptions, Reader } from "./options.ts";
-import { segment } from "./paths.ts";
+import { readOne } from "./reading.ts";
 import { isObject } from "./values.ts";
 
 /** Which users and groups are in. */
@@ -43,13 +42,14 @@ export function createPrincipals(client: Reader, options: OktaOptions, memo: Mem
   }
 
   /** A principal that is gone is not in. */
-  async function ask<T>(path: string, call: Call, takes: (found: T, call: Call) => boolean): Promise<boolean> {
-    try {
-      return takes(await client.get<T>(path, call), call);
-    } catch (error) {
-      if (isFailure(error, "notFound")) return false;
-      throw error;
-    }
+  async function ask<T extends { readonly id?: unknown }>(
+    collection: string,
+    id: string,
+    call: Call,
+    takes: (found: T, call: Call) => boolean,
+  ): Promise<boolean> {
+    const found = await readOne<T>({ client }, collection, id, call);
+    return found !== undefined && takes(found, call);
   }
 
   async function among(
@@ -67,12 +67,12 @@ export function createPrincipals(client: Reader, options: OktaOptions, memo: Mem
     takesGroup,
     async users(ids, call) {
       if (!usersFiltered || call.dropsUnlisted) return ids;
-      const find = async (id: string) => ask<OktaUser>(`/api/v1/users/${segment(id)}`, call, takesUser);
+      const find = async (id: string) => ask<OktaUser>("/api/v1/users", id, call, takesUser);
       return among(ids, memo.of(call)?.users, find);
     },
     async groups(ids, call) {
       if (!options.skipAppGroups || call.dropsUnlisted) return ids;
-      const find = async (id: string) => ask<OktaGroup>(`/api/v1/groups/${segment(id)}`, call, takesGroup);
+      const find = async (id: string) => ask<OktaGroup>("/api/v1/groups", id, call, takesGroup);
       return among(ids, memo.of(call)?.groups, find);
     },
   };

@@ -2,6 +2,7 @@ import type { Call, Cursor, Page, Refusal } from "../../baton/connector.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { ListOptions, ListPage } from "../api/client.ts";
 import { attemptOf } from "../api/pages.ts";
+import type { Reader } from "./options.ts";
 import { isOnEndpoint, pathAt, segment } from "./paths.ts";
 import type { Source } from "./source.ts";
 import { isObject } from "./values.ts";
@@ -43,9 +44,9 @@ function sized(path: string, first: string, wanted: number | undefined): string 
 
 const LIMIT = /([?&]limit=)(\d+)/;
 
-/** Takes a list out of the field of a body that holds it; a body without the field holds an empty one. */
-export function inField<T>(name: string): (body: unknown) => readonly T[] {
-  return (body) => (isObject(body) ? (body[name] ?? []) : body) as readonly T[];
+/** Takes a list out of the field of a body that holds it. */
+export function inField(name: string): (body: unknown) => unknown {
+  return (body) => (isObject(body) ? body[name] : undefined);
 }
 
 /**
@@ -53,7 +54,7 @@ export function inField<T>(name: string): (body: unknown) => readonly T[] {
  * label); what they lead to is not what was asked for.
  */
 export async function readOne<T extends { readonly id?: unknown }>(
-  source: Pick<Source, "client">,
+  source: { readonly client: Pick<Reader, "get"> },
   collection: string,
   id: string,
   call: Call,
@@ -61,11 +62,22 @@ export async function readOne<T extends { readonly id?: unknown }>(
 ): Promise<T | undefined> {
   try {
     const found = await source.client.get<T>(`${collection}/${segment(id)}${query}`, call);
-    return isObject(found) && found.id === id ? found : undefined;
+    if (typeof found?.id !== "string" || found.id === "") throw withoutId(`${collection}/${id}`);
+    return found.id === id ? found : undefined;
   } catch (error) {
     if (isFailure(error, "notFound")) return undefined;
     throw error;
   }
+}
+
+/** That what Okta answered for an object at `path` does not say which object it is. */
+export function withoutId(path: string): Failure {
+  return new Failure({
+    kind: "unavailable",
+    message: "Okta's answer is damaged: it holds an object without an id",
+    attempted: attemptOf("GET", path),
+    advice: "try again; where that does not help, whatever stands between here and Okta may change answers",
+  });
 }
 
 /** Items that have an id, which is all but surely each of them; one without could be neither stored nor asked for. */
@@ -80,6 +92,18 @@ export function withIds<T extends { readonly id?: unknown }>(
     source.log.warn("Okta listed objects without an id; they are left out", { count: items.length - kept.length });
   }
   return kept;
+}
+
+/** That Okta says of an object that it is not there, and then shows it. */
+export function contradicted(cause: Failure, what: string): Failure {
+  return new Failure({
+    kind: "unavailable",
+    message: `Okta answers that something of ${what} is not there, and shows ${what} all the same`,
+    ...(cause.attempted !== undefined && { attempted: cause.attempted }),
+    ...(cause.answer !== undefined && { answer: cause.answer }),
+    advice: "try again; where it stays so, nothing is known of it",
+    cause,
+  });
 }
 
 /** What is said of an access that Okta refuses. */

@@ -22,7 +22,7 @@ export function resourceSets(source: Source): ResourceTypeSupport {
       return unlessRefused(
         async () => {
           const page = await readSets(source, cursor, call);
-          return { items: page.items.map(listed), next: following(page.next) };
+          return { ...page, items: page.items.map(listed), next: following(page.next) };
         },
         RESOURCE_SETS_REFUSED,
         true,
@@ -42,6 +42,7 @@ export function resourceSets(source: Source): ResourceTypeSupport {
           const page = await readBoundRoles(source, id, cursor, call);
           const granted = grantedOf(resource, "bindings");
           return {
+            ...page,
             items: page.items.map((role) => ({
               granted,
               principalType: customRoleType.id,

@@ -2,6 +2,7 @@ import type { Granted } from "../../baton/model/grant.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { grantedOf } from "./entitlements.ts";
 import type { OktaRoleAssignment } from "./okta-json.ts";
+import { type Readable, readable } from "./readable.ts";
 import { roleResource, STANDARD_ROLES } from "./role-resource.ts";
 import { customRoleType, roleType } from "./types.ts";
 import { isObject, text } from "./values.ts";
@@ -19,6 +20,17 @@ export interface HeldRole {
 export interface ListedRole {
   readonly id: string;
   readonly type: string;
+}
+
+/** Assignments that say which role they are of. `what` and `on` name the others. */
+export function readableAssignments(
+  assignments: readonly OktaRoleAssignment[],
+  what: string,
+  on: string,
+): Readable<OktaRoleAssignment> {
+  const isReadable = (one: OktaRoleAssignment) =>
+    isObject(one) && text(one.type) !== "" && (one.type !== "CUSTOM" || text(one.role) !== "");
+  return readable(assignments, isReadable, { what, why: "Okta's answer holds an assignment without a role", on });
 }
 
 /**

@@ -5,11 +5,18 @@ import { isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import { grantedOf, idOf } from "./entitlements.ts";
 import { createHeldRoles } from "./governed-roles.ts";
-import { once } from "./memo.ts";
+import { type HoldersPage, once } from "./memo.ts";
 import type { OktaLinked, OktaRoleAssignment } from "./okta-json.ts";
 import { badPageToken, following, pathAt, segment } from "./paths.ts";
-import { inField, readPage, unlessRefused, withIds } from "./reading.ts";
-import { createGrantedRoles, type HeldRole, heldResource, isUnlisted } from "./role-assignments.ts";
+import { allRefused, identified } from "./readable.ts";
+import { contradicted, inField, readOne, readPage, unlessRefused } from "./reading.ts";
+import {
+  createGrantedRoles,
+  type HeldRole,
+  heldResource,
+  isUnlisted,
+  readableAssignments,
+} from "./role-assignments.ts";
 import { STANDARD_ROLES } from "./role-resource.ts";
 import type { Source } from "./source.ts";
 import { customRoleType, userType } from "./types.ts";
@@ -38,10 +45,11 @@ export function createRoleHolders(source: Source): RoleHolders {
   const heldRoles = createHeldRoles(source);
 
   /** The ids of a page of those who hold a role. */
-  function holders(cursor: Cursor | undefined, call: Call): Promise<ListPage<string>> {
+  function holders(cursor: Cursor | undefined, call: Call): Promise<HoldersPage> {
     return once(memo.of(call)?.holders, pathAt(cursor, ASSIGNEES), async () => {
       const page = await readPage<OktaLinked>(source, cursor, ASSIGNEES, call, { items: inField("value") });
-      return { ...page, items: withIds(source, page.items).map((user) => user.id) };
+      const found = identified(page.items, REFUSED.what);
+      return { ...page, ...found, items: found.items.map((user) => user.id) };
     });
   }
 
@@ -57,19 +65,24 @@ export function createRoleHolders(source: Source): RoleHolders {
           cursor = following(page.next)[0];
         }
       } catch (error) {
-        if (isFailure(error, "notFound")) return [];
-        throw error;
+        if (!isFailure(error, "notFound")) throw error;
+        if ((await readOne(source, "/api/v1/users", user, call)) !== undefined) {
+          throw contradicted(error, `user ${user}`);
+        }
+        source.log.warn("a user vanished while its admin roles were read, and they are left out", { user });
+        return [];
       }
       return all;
     });
   }
 
   function rolesOf(user: string, call: Call): Promise<Page<HeldRole>> {
-    const read = async () => ({
-      items: await heldRoles(await assignmentsOf(user, call), "USER", call),
-      next: [],
-    });
-    return unlessRefused<Page<HeldRole>>(read, { ...REFUSED, on: `user ${user}` });
+    const on = `user ${user}`;
+    const read = async () => {
+      const found = readableAssignments(await assignmentsOf(user, call), REFUSED.what, on);
+      return { items: await heldRoles(found.items, "USER", call), next: [], ...allRefused(found) };
+    };
+    return unlessRefused<Page<HeldRole>>(read, { ...REFUSED, on });
   }
 
   async function page(cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
@@ -78,7 +91,8 @@ export function createRoleHolders(source: Source): RoleHolders {
       return unlessRefused<GrantPage>(async () => {
         const found = await holders(cursor, call);
         const users = await principals.users(found.items, call);
-        return { items: [], next: [...users.map((id) => ({ user: id })), ...following(found.next)] };
+        const next = [...users.map((id) => ({ user: id })), ...following(found.next)];
+        return { items: [], next, ...allRefused(found) };
       }, REFUSED);
     }
     if (typeof user !== "string") throw badPageToken();
@@ -113,14 +127,13 @@ export function createRoleHolders(source: Source): RoleHolders {
           items.push({ granted, principalType: userType.id, principalId: users[at]! });
         }
       });
-      const refused = pages.flatMap((held) => held.refused ?? []);
-      return { items, next: following(found.next), ...(refused.length > 0 && { refused }) };
+      return { items, next: following(found.next), ...allRefused(found, ...pages) };
     }, REFUSED);
   }
 
   async function find(id: string, call: Call): Promise<Resource | undefined> {
     for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
-      const found: ListPage<string> = await holders(cursor, call);
+      const found: HoldersPage = await holders(cursor, call);
       const pages = await Promise.all(found.items.map((user) => rolesOf(user, call)));
       const role = pages.flatMap((held) => held.items).find((one) => one.id === id && !one.custom);
       if (role !== undefined) return heldResource(role);

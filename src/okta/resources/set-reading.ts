@@ -6,7 +6,8 @@ import { type Resource, ResourceSchema, type ResourceType } from "../../gen/c1/c
 import { Failure } from "../../runtime/failure.ts";
 import type { OktaLinked, OktaResourceSet } from "./okta-json.ts";
 import { following, segment } from "./paths.ts";
-import { inField, readOne, readPage, withIds } from "./reading.ts";
+import { identified } from "./readable.ts";
+import { inField, readOne, readPage } from "./reading.ts";
 import type { Source } from "./source.ts";
 import { text } from "./values.ts";
 
@@ -27,9 +28,10 @@ export interface ResourceSet {
 
 /** One page of the resource sets. */
 export async function readSets(source: Source, cursor: Cursor | undefined, call: Call) {
-  const items = inField<OktaResourceSet>("resource-sets");
+  const items = inField("resource-sets");
   const page = await readPage<OktaResourceSet>(source, cursor, RESOURCE_SETS, call, { items });
-  return { items: withIds(source, page.items).map(setOf), next: page.next };
+  const found = identified(page.items, "resource sets");
+  return { ...found, items: found.items.map(setOf), next: page.next };
 }
 
 /** One resource set by its id. */
@@ -51,7 +53,8 @@ export async function readBoundRoles(
 ): Promise<Page<string>> {
   const first = `${RESOURCE_SETS}/${segment(set)}/bindings`;
   const page = await readPage<OktaLinked>(source, cursor, first, call, { items: inField("roles") });
-  return { items: withIds(source, page.items).map((role) => role.id), next: following(page.next, cursor) };
+  const found = identified(page.items, "bindings of resource sets", `resource set ${set}`);
+  return { ...found, items: found.items.map((role) => role.id), next: following(page.next, cursor) };
 }
 
 /** A resource set or one of its bindings as a resource. */

@@ -11,16 +11,22 @@ import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_iden
 import { type Resource, ResourceSchema, Status_ResourceStatus } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaUser } from "./okta-json.ts";
 import { following } from "./paths.ts";
-import { readOne, readPage, withIds } from "./reading.ts";
+import { allRefused, identified, readable } from "./readable.ts";
+import { readOne, readPage } from "./reading.ts";
 import type { Source } from "./source.ts";
 import { userType } from "./types.ts";
 import { deleteUser } from "./user-lifecycle.ts";
-import { jsonObject, text, timestamp } from "./values.ts";
+import { isObject, jsonObject, text, timestamp } from "./values.ts";
 import { nobody, USERS } from "./visible-users.ts";
 
 /** Makes Okta leave out what is not used, which makes pages lighter and faster. */
 const LEAN = {
   contentType: 'application/json; okta-response="omitCredentials,omitCredentialsLinks,omitTransitioningToStatus"',
+};
+
+const NO_PROFILE = {
+  what: "users",
+  why: "Okta's answer holds one without a profile, which the filter of users is about",
 };
 
 /** Users: no entitlements of their own. */
@@ -32,8 +38,10 @@ export function users(source: Source): ResourceTypeSupport {
     async list(cursor, call) {
       const page = await readPage<OktaUser>(source, cursor, `${USERS}&limit=200`, call, LEAN);
       if (cursor?.next === undefined && page.items.length === 0 && page.next === undefined) throw nobody();
-      const taken = withIds(source, page.items).filter((user) => principals.takesUser(user, call));
-      return { items: taken.map(listed), next: following(page.next) };
+      const found = identified(page.items, "users");
+      const known = readable(found.items, (user) => !principals.usersFiltered || isObject(user.profile), NO_PROFILE);
+      const taken = known.items.filter((user) => principals.takesUser(user, call));
+      return { items: taken.map(listed), next: following(page.next), ...allRefused(found, known) };
     },
     async get(id, call) {
       const user = await readOne<OktaUser>(source, "/api/v1/users", id, call);

@@ -110,6 +110,65 @@ describe("lists", () => {
   });
 });
 
+describe("answers of the wrong form", () => {
+  const PATH = "/api/v1/users";
+  const IAM = "/api/v1/iam/assignees/users";
+  const items = (body: unknown) => (body as { value: unknown[] } | null)?.value as unknown[];
+
+  test.each([
+    ["no brackets", "http://127.0.0.1/api/v1/users?after=1; rel=next"],
+    ["a bracket that is never closed", '<http://127.0.0.1/api/v1/users?after=1; rel="next"'],
+    ["no relation", "<http://127.0.0.1/api/v1/users?after=1>"],
+  ])("a Link header with %s is not the last page", async (_, link) => {
+    const server = await serve((_request, response) => json(response, [{ id: "1" }], 200, { link }));
+    const client = clientOf(server.url, { clock: new FastClock() });
+    const error = await rejection(client.list(PATH, aCall()));
+    expect(error).toMatchObject({ kind: "unavailable", message: expect.stringContaining("Link header") });
+    expect(server.seen).toHaveLength(5);
+    expect(client.stats().retries).toEqual({ form: 4 });
+  });
+
+  test("a Link header behind two thousand others is read", async () => {
+    const many = Array.from({ length: 2_100 }, () => "a: ").join("\r\n");
+    const server = net.createServer((socket) => {
+      socket.once("data", () => {
+        const next = `Link: <http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/users?after=1>; rel="next"`;
+        socket.end(`HTTP/1.1 200 OK\r\n${many}\r\n${next}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]`);
+      });
+    });
+    atEnd(() => server.close());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const client = clientOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { clock: new FastClock() });
+    expect(await client.list(PATH, aCall())).toEqual({ items: [], next: "/api/v1/users?after=1" });
+  });
+
+  test.each([
+    [PATH, {}],
+    [PATH, null],
+    [PATH, "x"],
+    [PATH, oktaError("E0000009", "x")],
+    [IAM, {}],
+    [IAM, { value: null }],
+    [IAM, { value: {} }],
+    [IAM, []],
+    [IAM, oktaError("E0000009", "x")],
+    [IAM, { ...oktaError("E0000009", "x"), value: [] }],
+    [IAM, { value: [], _links: { next: {} } }],
+  ])("%s is not empty where it is %j", async (path, body) => {
+    const server = await serve((_, response) => json(response, body));
+    const client = clientOf(server.url, { clock: new FastClock() });
+    const error = await rejection(client.list(path, aCall(), path === IAM ? { items } : {}));
+    expect(error).toMatchObject({ kind: "unavailable", answer: { status: 200 } });
+    expect(server.seen).toHaveLength(5);
+  });
+
+  test.each([[[]], [null], ["x"], [oktaError("E0000007", "Not found")]])("an object is not %j", async (body) => {
+    const server = await serve((_, response) => json(response, body));
+    const client = clientOf(server.url, { clock: new FastClock() });
+    expect(isFailure(await rejection(client.get("/api/v1/users/1", aCall())), "unavailable")).toBe(true);
+  });
+});
+
 describe("tries", () => {
   test("a read goes on after every passing trouble, and takes a page only whole", async () => {
     const whole = JSON.stringify([{ id: "1" }, { id: "2" }]);

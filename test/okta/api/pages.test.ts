@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseDomain } from "../../../src/okta/api/domain.ts";
 import { nextOfBody, nextOfLinkHeader, pathOnOrigin } from "../../../src/okta/api/pages.ts";
 import { pathForPeople, patternOf } from "../../../src/okta/api/pattern.ts";
+import { WrongForm } from "../../../src/okta/api/wrong-form.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
 
 describe("nextOfLinkHeader", () => {
@@ -14,10 +15,34 @@ describe("nextOfLinkHeader", () => {
     ['<https://a/x>; title="a, <b>; rel=\\"next\\""; rel="self", <https://a/y>; rel=next', "https://a/y"],
     ['<https://a/y>; rel="last next"', "https://a/y"],
     ['<https://a/y>;REL="Next"', "https://a/y"],
-    ["<https://a/y", undefined],
+    [' , <https://a/x>; rel="self" ,, <https://a/y>; a; b=c; rel="next"; rel="self" ,', "https://a/y"],
+    ['<https://a/y>; rel="next", <https://a/y>; rel="next"', "https://a/y"],
     ['<https://a/y>; rel="nextish"', undefined],
   ])("%s", (header, next) => {
     expect(nextOfLinkHeader(header)).toBe(next);
+  });
+});
+
+describe("a Link header that cannot be read is an error", () => {
+  test.each([
+    "<https://a/y",
+    '<https://a/x>; rel="self", <https://a/y?after=1',
+    'https://a/y?after=1; rel="next"',
+    "<https://a/y>",
+    "<https://a/y>; rel",
+    "<https://a/y>; rel=",
+    '<https://a/y>; rel=""',
+    '<https://a/y>; rel="nex',
+    '<https://a/y>; rel="next";',
+    "<https://a/y>; re",
+    '<https://a/y> rel="next"',
+    '<>; rel="next"',
+    '<https://a/<y>; rel="next"',
+    '<https://a/y>; rel="next", <https://a/z>; rel="next"',
+    "next",
+    ";",
+  ])("%s", (header) => {
+    expect(() => nextOfLinkHeader(header)).toThrow(WrongForm);
   });
 });
 
@@ -36,6 +61,18 @@ describe("nextOfBody", () => {
   ])("%j", (body, next) => {
     expect(nextOfBody(body)).toBe(next);
   });
+});
+
+test.each([
+  { _links: "x" },
+  { _links: [] },
+  { _links: { next: {} } },
+  { _links: { next: 7 } },
+  { _links: { next: { href: null } } },
+  { links: { next: { href: "" } } },
+  { links: { next: [{ href: 7 }] } },
+])("a next page in the body that cannot be read is an error: %j", (body) => {
+  expect(() => nextOfBody(body)).toThrow(WrongForm);
 });
 
 describe("pathOnOrigin", () => {

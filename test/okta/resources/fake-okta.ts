@@ -1,5 +1,6 @@
 import type { Connector, ResourceTypeSupport } from "../../../src/baton/connector.ts";
 import { parseDomain } from "../../../src/okta/api/domain.ts";
+import { listOf } from "../../../src/okta/api/wrong-form.ts";
 import { createOktaConnector, type OktaOptions } from "../../../src/okta/connector.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { Failure, type FailureKind } from "../../../src/runtime/failure.ts";
@@ -42,9 +43,9 @@ export function fakeOkta(answer: (path: string) => Answer | undefined, options: 
     client: {
       async list(path, _call, { items, parse } = {}) {
         const { body, next } = await take(path);
-        const found = parse ? parse(Buffer.from(JSON.stringify(body))) : (items?.(body) ?? body);
+        const found = parse ? parse(Buffer.from(JSON.stringify(body))) : items ? items(body) : body;
         // biome-ignore lint/suspicious/noExplicitAny: the items are what the test gave
-        return { items: found as any, ...(next !== undefined && { next }) };
+        return { items: listOf<any>(body, found), ...(next !== undefined && { next }) };
       },
       // biome-ignore lint/suspicious/noExplicitAny: the object is what the test gave
       get: async (path) => (await take(path)).body as any,

@@ -5,7 +5,7 @@ import { idsInList } from "../../../src/okta/resources/members.ts";
 const plainly = (text: string): string[] => {
   const list: unknown = JSON.parse(text);
   if (!Array.isArray(list)) throw new SyntaxError();
-  return list.map((one) => one?.id).filter((id) => typeof id === "string" && id !== "");
+  return list.map((one) => (typeof one?.id === "string" && !Array.isArray(one) ? one.id.toWellFormed() : ""));
 };
 
 /** Texts that tempt a scanner: keys, quotes, brackets, backslashes. */

@@ -45,7 +45,9 @@ describe("users", () => {
       { email: null, login: 7 },
     ];
     const body = [...profiles.map((profile, at) => ({ id: `u${at}`, profile })), { id: "u9", profile: null }];
-    const { type } = fakeOkta(() => ({ body }), { filterEmailDomains: [" Acme.Example ", "", "@other.example"] });
+    const { type } = fakeOkta((path) => ({ body: path === USERS ? body : body.find(({ id }) => path.endsWith(id)) }), {
+      filterEmailDomains: [" Acme.Example ", "", "@other.example"],
+    });
     const listed = await listAll(type("user"));
     expect(listed.map(({ resource }) => resource.id?.resource)).toEqual(["u0", "u1", "u2"]);
     expect(await type("user").get!("u3", call())).toBeUndefined();
@@ -110,7 +112,7 @@ describe("a cursor", () => {
   });
 
   test("puts ids into paths as one segment", async () => {
-    const { type, asked } = fakeOkta(() => ({ body: [] }));
+    const { type, asked } = fakeOkta((path) => ({ body: path.startsWith(SETS) ? { roles: [] } : [] }));
     await type("group").grants!(named("group", "a/b?c#d é"), { of: "members" }, call());
     await type("role").allGrants!.page({ user: "../x" }, call());
     await type("resourceset-binding").list({ set: "s/../t" }, call());
@@ -181,7 +183,10 @@ describe("groups", () => {
     const found = await pages((cursor) => type("group").grants!(named("group", "00g1"), cursor, call()));
     expect(ids(found)).toEqual(["group:00g1:member:user:00u1"]);
     const refused = found.flatMap((page) => page.refused ?? []);
+    const unreadable = { what: "members of groups", why: expect.stringContaining("without an id"), on: "group 00g1" };
     expect(refused).toEqual([
+      unreadable,
+      unreadable,
       {
         what: "admin roles of groups",
         why: expect.stringContaining("okta.roles.read"),
@@ -218,7 +223,8 @@ describe("groups", () => {
       { type: "HELP_DESK_ADMIN", label: "Helpers", status: "ACTIVE" },
     ];
     const read = async (options: Partial<OktaOptions>, cursor: Cursor) =>
-      fakeOkta(() => ({ body }), options).type("group").grants!(named("group", "00g1"), cursor, call());
+      fakeOkta((path) => ({ body: path.startsWith("/api/v1/iam/roles") ? { roles: [] } : body }), options).type("group")
+        .grants!(named("group", "00g1"), cursor, call());
     const page = await read({}, { of: "roles" });
     expect(ids([page])).toEqual([
       "custom-role:cr01:assigned:group:00g1",
@@ -278,7 +284,8 @@ describe("role holders", () => {
       "role:SUPER_ADMIN:assigned:user:u1",
       "role:SUPER_ADMIN:assigned:user:u2",
     ]);
-    expect(asked).toHaveLength(7);
+    // The one who is gone is asked for by itself as well.
+    expect(asked).toHaveLength(8);
     expect(found.flatMap((page) => page.refused ?? [])).toMatchObject([
       { what: "admin roles of users", on: "user secret" },
     ]);
@@ -321,9 +328,9 @@ describe("role holders", () => {
     // What was refused is asked again.
     expect(asked.slice(before)).toEqual(["/api/v1/users/secret/roles"]);
     await read("SUPER_ADMIN");
-    expect(asked.length).toBe(before + 1 + 7);
+    expect(asked.length).toBe(before + 1 + 8);
     await read("SUPER_ADMIN", "another");
-    expect(asked.length).toBe(before + 1 + 14);
+    expect(asked.length).toBe(before + 1 + 16);
   });
 
   test("may not be readable at all", async () => {
@@ -459,6 +466,12 @@ describe("resource sets", () => {
     return from + 100 < total ? { body, next: `${base}?after=${from + 100}` } : { body };
   };
 
+  const nothing = (path: string): unknown => {
+    if (path.endsWith("/members")) return { members: [] };
+    if (path.startsWith(ASSIGNEES)) return { value: [] };
+    return path.startsWith("/api/v1/iam/") ? { roles: [] } : [];
+  };
+
   test("show every page of bindings and of members", async () => {
     const { connector } = fakeOkta((path) => {
       if (path === USERS) return { body: [{ id: "00u1" }] };
@@ -470,7 +483,7 @@ describe("resource sets", () => {
         paged(path, `${SETS}/s0/bindings/cr7/members`, "members", 333, (at) => ({
           _links: { self: { href: `https://acme.okta.com/api/v1/${at % 2 ? "users" : "groups"}/p${at}` } },
         })) ??
-        (path.endsWith("/s2/bindings") ? { status: 403 } : path.endsWith("/members") ? { body: {} } : { body: [] })
+        (path.endsWith("/s2/bindings") ? { status: 403 } : { body: nothing(path) })
       );
     });
     const walked = await walk(connector);
@@ -537,6 +550,114 @@ test.each([
       .type(id)
       .list(undefined, call()),
   ).rejects.toMatchObject({ kind: "unavailable" });
+});
+
+describe("what cannot be read of a list is named", () => {
+  const junk = [null, "x", 7, [], {}, { id: 7 }, { id: "" }, { id: null }];
+  const inBody = (path: string, items: unknown[]) => {
+    if (path.endsWith("/members")) return { members: items };
+    if (path.startsWith(ASSIGNEES)) return { value: items };
+    if (path === SETS) return { "resource-sets": items };
+    return path.startsWith("/api/v1/iam/") ? { roles: items } : items;
+  };
+
+  test.each(["user", "group", "app", "custom-role", "resource-set", "resourceset-binding", "api-token", "device"])(
+    "in the list of %s",
+    async (id) => {
+      const good = { id: "00x1", status: "ACTIVE" };
+      const { type } = fakeOkta((path) => ({ body: inBody(path, [...junk, good]) }));
+      const page = await type(id).list(undefined, call());
+      expect(page.items.length + page.next.length).toBe(1);
+      expect(page.refused).toHaveLength(junk.length);
+    },
+  );
+
+  test.each([
+    ["group", "00g1", { of: "members" }, "members of groups", "group 00g1"],
+    ["app", "0oa1", { of: "users" }, "assignments of apps to users", "app 0oa1"],
+    ["app", "0oa1", { of: "groups" }, "assignments of apps to groups", "app 0oa1"],
+    ["resource-set", "iam1", undefined, "bindings of resource sets", "resource set iam1"],
+  ])("among the grants of %s %s %j", async (id, resource, cursor, what, on) => {
+    const { type } = fakeOkta((path) => ({ body: inBody(path, [...junk, { id: "00x1" }]) }));
+    const page = await type(id).grants!(named(id, resource), cursor, call());
+    expect(page.items).toHaveLength(1);
+    expect(page.refused).toHaveLength(junk.length);
+    expect(page.refused![0]).toMatchObject({ what, on });
+  });
+
+  test("among the members of a group, by their profiles where users are filtered", async () => {
+    const { type } = fakeOkta((path) => ({ body: inBody(path, junk) }), { filterEmailDomains: ["acme.example"] });
+    const page = await type("group").grants!(named("group", "00g1"), { of: "members" }, call());
+    expect(page.refused).toHaveLength(junk.length);
+  });
+
+  test("among role assignments, of groups and of users", async () => {
+    const body = [null, {}, { id: "ra1", label: "Super" }, { type: 7 }, { type: "CUSTOM" }, { type: "SUPER_ADMIN" }];
+    const { type } = fakeOkta((path) => ({
+      body: path.startsWith(ASSIGNEES) ? { value: [{ id: "00u1" }, {}] } : body,
+    }));
+    const ofGroup = await type("group").grants!(named("group", "00g1"), { of: "roles" }, call());
+    expect(ids([ofGroup])).toEqual(["role:SUPER_ADMIN:assigned:group:00g1"]);
+    expect(ofGroup.refused).toHaveLength(5);
+    const ofUser = await type("role").allGrants!.page({ user: "00u1" }, call());
+    expect(ids([ofUser])).toEqual(["role:SUPER_ADMIN:assigned:user:00u1"]);
+    expect(ofUser.refused).toHaveLength(5);
+    expect((await type("role").allGrants!.page(undefined, call())).refused).toHaveLength(1);
+    expect((await type("role").grants!(named("role", "SUPER_ADMIN"), undefined, call())).refused).toHaveLength(6);
+  });
+
+  test("among a binding's members; an app is no person that is missing", async () => {
+    const links = [undefined, null, 7, "", "/api/v1/users/", "https://acme.okta.com/oauth2/v1/clients/0oa1"];
+    const self = (href: unknown) => ({ id: "irb1", _links: { self: { href } } });
+    const members = [null, {}, ...links.map(self), self("/api/v1/users/00u1")];
+    const { type } = fakeOkta(() => ({ body: { members } }));
+    const page = await type("resourceset-binding").grants!(named("resourceset-binding", "s:cr1"), undefined, call());
+    expect(page.items).toHaveLength(1);
+    expect(page.refused).toHaveLength(7);
+  });
+
+  test("where an app does not say whether it is active, or a user has no profile to filter by", async () => {
+    const fake = (options: Partial<OktaOptions>) => fakeOkta(() => ({ body: [{ id: "x1" }] }), options);
+    const apps = await fake({ syncInactiveApps: false }).type("app").list(undefined, call());
+    expect(apps).toMatchObject({ items: [], refused: [{ what: "apps" }] });
+    const users = await fake({ filterEmailDomains: ["x.example"] })
+      .type("user")
+      .list(undefined, call());
+    expect(users).toMatchObject({ items: [], refused: [{ what: "users" }] });
+  });
+});
+
+describe("an object that Okta says is not there, and shows", () => {
+  test("is not taken for gone where its roles or bindings are read", async () => {
+    const { type } = fakeOkta((path) =>
+      path === ASSIGNEES
+        ? { body: { value: [{ id: "00u1" }] } }
+        : path === "/api/v1/users/00u1" || path === `${SETS}/iam1`
+          ? { body: { id: path.split("/").at(-1) } }
+          : { status: 404 },
+    );
+    await expect(type("role").allGrants!.page({ user: "00u1" }, call())).rejects.toMatchObject({ kind: "unavailable" });
+    await expect(type("role").grants!(named("role", "SUPER_ADMIN"), undefined, call())).rejects.toMatchObject({
+      kind: "unavailable",
+    });
+    await expect(type("resourceset-binding").list({ set: "iam1" }, call())).rejects.toMatchObject({
+      kind: "unavailable",
+    });
+  });
+
+  test("nor where it is asked for to see whether a filter leaves it out", async () => {
+    const answers = (path: string) => ({ body: path.startsWith(ASSIGNEES) ? { value: [{ id: "00u1" }] } : {} });
+    const { type } = fakeOkta(answers, { filterEmailDomains: ["acme.example"] });
+    await expect(type("role").allGrants!.page(undefined, call())).rejects.toMatchObject({ kind: "unavailable" });
+  });
+
+  test.each([{}, { id: null }, { id: 7 }, { id: "" }])("nor where it is read and answered %j", async (body) => {
+    const { type } = fakeOkta(() => ({ body }));
+    for (const id of ["user", "group", "app", "custom-role", "resource-set", "api-token"]) {
+      await expect(type(id).get!("00x1", call()), id).rejects.toMatchObject({ kind: "unavailable" });
+    }
+    await expect(type("resourceset-binding").get!("iam1:cr1", call())).rejects.toMatchObject({ kind: "unavailable" });
+  });
 });
 
 test("the flags decide which types there are, in one order", () => {
