@@ -1,6 +1,7 @@
 import type { CreateAccountRequest, CredentialOptions } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { Accounts, Call, Connector, NewPassword } from "../connector.ts";
+import { isEmail } from "../model/email.ts";
 import { encryptorsOf } from "./encrypt.ts";
 import type { AccountResult } from "./provisioner.ts";
 
@@ -15,6 +16,11 @@ export async function createAccount(
 ): Promise<AccountResult> {
   const accounts = accountsOf(connector, request.resourceTypeId);
   if (request.accountInfo === undefined) throw missing("account_info");
+  for (const [at, { address }] of request.accountInfo.emails.entries()) {
+    if (isEmail(address)) continue;
+    const field = `account_info.emails[${at}].address`;
+    throw new Failure({ kind: "invalidArgument", message: `${field} is not an email address`, field });
+  }
   const profile = request.accountInfo.profile;
   if (profile === undefined) throw missing("account_info.profile");
   const password = passwordOf(request.credentialOptions);

@@ -6,7 +6,7 @@ import { mayHaveHappened } from "../api/writes.ts";
 import type { OktaUser } from "../resources/okta-json.ts";
 import type { Source } from "../resources/source.ts";
 import { userType } from "../resources/types.ts";
-import { type KnownUser, noSuchUser, readUser } from "../resources/user-lifecycle.ts";
+import type { KnownUser } from "../resources/user-lifecycle.ts";
 import { ENABLED, userResource } from "../resources/users.ts";
 import { text } from "../resources/values.ts";
 import { known, userByLogin } from "./by-login.ts";
@@ -15,10 +15,13 @@ import { afterLostCreation } from "./lost-creation.ts";
 import { type AccountPlan, planOf } from "./plan.ts";
 import { readProfile } from "./profile.ts";
 import { accountCredentials, accountSchema } from "./schema.ts";
-import { transit } from "./transition.ts";
+import { notReached, seen, sendTransition } from "./transition.ts";
 import { withoutSecret } from "./without-secret.ts";
 
 const USERS = "/api/v1/users";
+
+/** What came of a creation: the user that it made, or whoever has the login already. */
+type Posted = { readonly user: KnownUser; readonly isOurs: true } | { readonly user: OktaUser; readonly isOurs: false };
 
 /** Creation of users. */
 export function createAccounts(source: Source): Accounts {
@@ -27,7 +30,7 @@ export function createAccounts(source: Source): Accounts {
   const existing = (user: OktaUser): CreatedAccount => ({ outcome: "alreadyExists", resource: resourceOf(user) });
 
   /** The user that Okta made, or who has the login already. */
-  async function post(plan: AccountPlan, call: Call): Promise<{ readonly user: KnownUser; readonly isOurs: boolean }> {
+  async function post(plan: AccountPlan, call: Call): Promise<Posted> {
     const from = clock.now();
     const path = `${USERS}?${new URLSearchParams(plan.query)}`;
     try {
@@ -36,7 +39,7 @@ export function createAccounts(source: Source): Accounts {
       if (user !== undefined) return { user, isOurs: true };
       throw new Failure({ kind: "internal", message: "Okta's answer names no user", attempted: `POST ${USERS}` });
     } catch (error) {
-      if (isDuplicateLogin(error)) return { user: await holder(plan.login, error, call), isOurs: false };
+      if (isDuplicateLogin(error)) return { user: await holder(plan.login, call), isOurs: false };
       if (wasLeft(error)) {
         throw explained(
           error,
@@ -50,7 +53,8 @@ export function createAccounts(source: Source): Accounts {
     }
   }
 
-  async function holder(login: string, refusal: unknown, call: Call): Promise<KnownUser> {
+  /** Who has a login that is taken; nobody but the login is known where the user cannot be read. */
+  async function holder(login: string, call: Call): Promise<OktaUser> {
     let why = "Okta shows nobody who has it";
     try {
       const user = await userByLogin(source, login, call);
@@ -59,28 +63,29 @@ export function createAccounts(source: Source): Accounts {
       if (wasLeft(error)) throw error;
       why = reasonOf(error);
     }
-    const message = `a user with this login exists already, but could not be read: ${why}`;
-    throw new Failure({ kind: "alreadyExists", message, attempted: `POST ${USERS}`, cause: refusal });
+    source.log.warn("a user with the login exists already, but could not be read", { reason: why });
+    return { profile: { login, displayName: login } };
   }
 
   async function activate(user: KnownUser, plan: AccountPlan, call: Call): Promise<OktaUser> {
-    try {
-      if (!ENABLED.has(text(user.status))) await transit(source, user.id, "activate", call);
-    } catch (error) {
-      if (!isFailure(error)) throw error;
+    const failed = (error: Failure) => {
       const password = plan.password === undefined ? "" : "; nobody was given its password, so it needs a new one";
-      throw retold(error, {
+      return retold(error, {
         // Clients repeat what is unavailable by themselves, and would then hear no more than that the login is taken.
         kind: error.kind === "unavailable" ? "failedPrecondition" : error.kind,
         message: `user ${user.id} was created and is staged, but could not be activated: ${reasonOf(error)}${password}`,
         advice: "activate it with the action enable_user, or delete it before creating it again",
         cause: error,
       });
-    }
+    };
     try {
-      const read = await readUser(source, user.id, call);
-      if (read === undefined) throw noSuchUser(user.id);
-      return read;
+      if (!ENABLED.has(text(user.status))) await sendTransition(source, user.id, "activate", call);
+    } catch (error) {
+      throw isFailure(error) ? failed(error) : error;
+    }
+    let after: Awaited<ReturnType<typeof seen>>;
+    try {
+      after = await seen(source, user.id, "activate", call);
     } catch (error) {
       source.log.warn("a user was created and activated, but could not be read afterwards", {
         user: user.id,
@@ -89,6 +94,8 @@ export function createAccounts(source: Source): Accounts {
       // It is staged no more, and what it is instead has not been seen.
       return { ...user, status: "" };
     }
+    if (!after.reached) throw failed(notReached(user.id, "activate", text(after.user.status)));
+    return after.user;
   }
 
   async function rehearse(plan: AccountPlan, call: Call): Promise<CreatedAccount> {
@@ -107,9 +114,9 @@ export function createAccounts(source: Source): Accounts {
       const plan = planOf(readProfile(profile), password);
       if (call.dryRun === true) return rehearse(plan, call);
       return withoutSecret(plan.password, call, async (guarded) => {
-        const { user, isOurs } = await post(plan, guarded);
-        if (!isOurs) return existing(user);
-        const made = plan.activate ? await activate(user, plan, guarded) : user;
+        const posted = await post(plan, guarded);
+        if (!posted.isOurs) return existing(posted.user);
+        const made = plan.activate ? await activate(posted.user, plan, guarded) : posted.user;
         return {
           outcome: "created",
           resource: resourceOf(made),

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../baton/connector.ts";
+import { isEmail } from "../../baton/model/email.ts";
 import { Failure } from "../../runtime/failure.ts";
 
 /** What a profile asks for. */
@@ -23,6 +24,7 @@ const OWN_KEY = new Set(["firstName", "lastName", "email", "login"]);
  */
 export function readProfile(given: JsonObject): WantedAccount {
   const email = required(given, "email");
+  if (!isEmail(email)) throw invalid("email", "email is not an email address");
   const login = textOf(given, "login") || email;
   const named = { firstName: required(given, "first_name"), lastName: required(given, "last_name"), email, login };
   return {

@@ -2,9 +2,10 @@ import type { Call } from "../../baton/connector.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import { backoffMs } from "../api/retry.ts";
 import { mayHaveHappened } from "../api/writes.ts";
+import { confirmed, notShown } from "../resources/confirm.ts";
 import { segment } from "../resources/paths.ts";
 import type { Source } from "../resources/source.ts";
-import { readUser } from "../resources/user-lifecycle.ts";
+import { type KnownUser, noSuchUser, readUser } from "../resources/user-lifecycle.ts";
 import { ENABLED } from "../resources/users.ts";
 import { text } from "../resources/values.ts";
 import { wasLeft } from "./explained.ts";
@@ -26,11 +27,26 @@ const TRANSITIONS = {
 const TRIES = 5;
 
 /**
- * Takes a user, whose state has just been read, into another one. Where an answer is lost or Okta refuses, the state that
- * the user is in now is read: it may be the wanted one, and only what is seen not to have happened is sent again. Throws
- * the last `Failure` where the state is not reached.
+ * Takes a user, whose state has just been read, into another one, and sees by a read that it is there: Okta's answer does
+ * not show the user. Throws a {@link Failure} where the state is not reached.
  */
 export async function transit(
+  source: Source,
+  id: string,
+  transition: keyof typeof TRANSITIONS,
+  call: Call,
+): Promise<void> {
+  await sendTransition(source, id, transition, call);
+  if (call.dryRun === true) return;
+  const { reached, user } = await seen(source, id, transition, call);
+  if (!reached) throw notReached(id, transition, text(user.status));
+}
+
+/**
+ * Sends the change. Where an answer is lost or Okta refuses, the state that the user is in now is read: it may be the
+ * wanted one, and only what is seen not to have happened is sent again. Throws the last `Failure` where it is not.
+ */
+export async function sendTransition(
   source: Source,
   id: string,
   transition: keyof typeof TRANSITIONS,
@@ -49,6 +65,28 @@ export async function transit(
       await pause(source, tries, error, call);
     }
   }
+}
+
+/** The user as it is seen after a change, and whether the state that the change leads to shows. */
+export async function seen(
+  source: Source,
+  id: string,
+  transition: keyof typeof TRANSITIONS,
+  call: Call,
+): Promise<{ readonly reached: boolean; readonly user: KnownUser }> {
+  let user: KnownUser | undefined;
+  const isReached = async () => {
+    user = await readUser(source, id, call);
+    if (user === undefined) throw noSuchUser(id);
+    return TRANSITIONS[transition].reached.has(text(user.status));
+  };
+  const reached = await confirmed(isReached, source.clock, call);
+  return { reached, user: user! };
+}
+
+/** That Okta took a change and still shows the user in another state. */
+export function notReached(id: string, transition: keyof typeof TRANSITIONS, status: string): Failure {
+  return notShown(`POST /api/v1/users/${id}/lifecycle/${transition}`, `user ${id} is still ${status || "as it was"}`);
 }
 
 async function pause({ clock }: Source, tries: number, error: Failure, call: Call): Promise<void> {

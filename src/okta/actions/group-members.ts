@@ -1,7 +1,11 @@
-import type { Call } from "../../baton/connector.ts";
+import type { Call, Cursor } from "../../baton/connector.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import { reasonOf, wasLeft } from "../accounts/explained.ts";
-import { segment } from "../resources/paths.ts";
+import type { ListPage } from "../api/client.ts";
+import { confirmed, notShown } from "../resources/confirm.ts";
+import type { OktaUser } from "../resources/okta-json.ts";
+import { following, segment } from "../resources/paths.ts";
+import { readPage } from "../resources/reading.ts";
 import type { Source } from "../resources/source.ts";
 import { text } from "../resources/values.ts";
 import type { MadeGroup } from "./new-group.ts";
@@ -40,7 +44,44 @@ export async function addMembers(
       break;
     }
   }
+  if (call.dryRun !== true) {
+    const left = new Set(missing.map(({ id }) => id));
+    missing.push(
+      ...(await unseen(
+        source,
+        group,
+        [...members].filter((id) => !left.has(id)),
+        call,
+      )),
+    );
+  }
   if (missing.length > 0) throw incomplete(group, members.length, missing);
+}
+
+/** Those who were added and are no members: Okta's answer to each was empty, so that one read of them all is the proof. */
+async function unseen(source: Source, group: MadeGroup, added: readonly string[], call: Call): Promise<Missing[]> {
+  if (added.length === 0) return [];
+  const first = `/api/v1/groups/${segment(group.id)}/users?limit=1000`;
+  let rest: readonly string[] = added;
+  const areMembers = async () => {
+    const seen = new Set<unknown>();
+    for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
+      const page: ListPage<OktaUser> = await readPage(source, cursor, first, call);
+      for (const one of page.items) seen.add(one?.id);
+      cursor = following(page.next)[0];
+    }
+    rest = added.filter((id) => !seen.has(id));
+    return rest.length === 0;
+  };
+  let error: Failure;
+  try {
+    if (await confirmed(areMembers, source.clock, call)) return [];
+    error = notShown(`PUT /api/v1/groups/${group.id}/users/{user}`, "they are still no members");
+  } catch (cause) {
+    if (!isFailure(cause)) throw cause;
+    error = cause;
+  }
+  return rest.map((id) => ({ id, error }));
 }
 
 function incomplete(group: MadeGroup, wanted: number, missing: readonly Missing[]): Failure {

@@ -1,6 +1,7 @@
 import type { Action, Call } from "../../baton/connector.ts";
 import { ActionType } from "../../gen/c1/connector/v2/action_pb.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
+import { confirmed, notShown } from "../resources/confirm.ts";
 import { groupResource } from "../resources/group-resource.ts";
 import { explainRefusal, noSuchGroup } from "../resources/group-state.ts";
 import type { OktaGroup } from "../resources/okta-json.ts";
@@ -113,7 +114,19 @@ async function modify(source: Source, id: string, wanted: Wanted, call: Call): P
   };
   try {
     const answer = await source.client.send<OktaGroup>("PUT", path, call, { body: { profile }, repeatable: true });
-    return isObject(answer) ? answer : { ...group, profile };
+    if (call.dryRun === true) return { ...group, profile };
+    // The answer that is the group is the proof; any other is looked into.
+    if (isObject(answer) && answer.id === id) return answer;
+    let after: OktaGroup | undefined;
+    const isDone = async () => {
+      after = await readOne<OktaGroup>(source, "/api/v1/groups", id, call);
+      const now = isObject(after?.profile) ? after.profile : {};
+      return (["name", "description"] as const).every(
+        (key) => wanted[key] === undefined || wanted[key] === text(now[key]),
+      );
+    };
+    if (await confirmed(isDone, source.clock, call)) return { ...after };
+    throw notShown(`PUT ${path}`, `group ${id} is still as it was`);
   } catch (error) {
     throw isFailure(error) && isFailure(error, "permissionDenied")
       ? await explainRefusal(source, error, id, call)

@@ -1,6 +1,6 @@
 import type { Action, Call, JsonObject } from "../../baton/connector.ts";
 import { ActionType } from "../../gen/c1/connector/v2/action_pb.ts";
-import { Failure } from "../../runtime/failure.ts";
+import { Failure, isFailure } from "../../runtime/failure.ts";
 import { known } from "../accounts/by-login.ts";
 import { holds } from "../accounts/lost-creation.ts";
 import { sendOnce } from "../resources/lost-answer.ts";
@@ -11,7 +11,6 @@ import { userType } from "../resources/types.ts";
 import { DEACTIVATED, type KnownUser, noSuchUser, readUser } from "../resources/user-lifecycle.ts";
 import { userResource } from "../resources/users.ts";
 import { isObject } from "../resources/values.ts";
-import { resourceIdIn } from "./arguments.ts";
 import {
   actionSchema,
   type FieldInit,
@@ -23,6 +22,7 @@ import {
 } from "./fields.ts";
 import { NAMED_ATTRIBUTES, namedProfile, pushedProfile } from "./profile-values.ts";
 import { resourceResult, results } from "./results.ts";
+import { findUser, isOktaUserId, userNameIn } from "./user-ids.ts";
 
 /** Updates whatever attributes it is given, as a platform does that pushes profiles. */
 export function updateUser(source: Source): Action {
@@ -32,7 +32,7 @@ export function updateUser(source: Source): Action {
       displayName: "Update User",
       description: "Updates attributes of a user's profile, whichever they are: null removes one",
       arguments: [
-        required(textField("user_id", "User Resource ID", "The Okta id of the user")),
+        required(textField("user_id", "User Resource ID", "The Okta id of the user, or the login")),
         required(
           textField("user_profile", "User Profile Data", "The attributes and their new values, as a JSON object"),
         ),
@@ -41,9 +41,9 @@ export function updateUser(source: Source): Action {
       actionType: [ActionType.ACCOUNT, ActionType.ACCOUNT_UPDATE_PROFILE],
     }),
     async run(args, call) {
-      const id = resourceIdIn(args, "user_id", userType.id);
+      const named = userNameIn(args, "user_id");
       const profile = pushedProfile(args);
-      await update(source, id, profile, call);
+      await update(source, named, profile, call);
       return results(call, { updated_fields: Object.keys(profile).sort().join(", ") });
     },
   };
@@ -62,8 +62,8 @@ export function updateProfile(source: Source): Action {
       resourceTypeId: userType.id,
     }),
     async run(args, call) {
-      const id = resourceIdIn(args, "user_id", userType.id);
-      const user = await update(source, id, namedProfile(args), call);
+      const named = userNameIn(args, "user_id");
+      const user = await update(source, named, namedProfile(args), call);
       const resource = userResource(user, source.options.skipSecondaryEmails);
       return results(call, { updated_user: resourceResult(resource) });
     },
@@ -82,15 +82,19 @@ function attributeField(attribute: string): FieldInit {
 }
 
 /**
- * Updates attributes and answers the user as it is then. The user is read first, as Okta would take a login for an id.
+ * Updates attributes and answers the user as it is then. One who is named by anything that may be a login is read first,
+ * as Okta would take it for an id and find somebody else by a part of it; the answer shows the user, which is the proof.
  * Okta answers the update of a deactivated user with success and leaves it as it was, unless the org lets them be
  * updated. Source: Okta Management API, Update a user.
  */
-async function update(source: Source, id: string, profile: JsonObject, call: Call): Promise<KnownUser> {
+async function update(source: Source, named: string, profile: JsonObject, call: Call): Promise<KnownUser> {
+  const isPlain = isOktaUserId(named) && call.dryRun !== true;
+  const before = isPlain ? { id: named } : await findUser(source, named, call);
+  if (before === undefined) throw noSuchUser(named);
+  const { id } = before;
   const path = `/api/v1/users/${segment(id)}`;
-  const before = await readUser(source, id, call);
-  if (before === undefined) throw noSuchUser(id);
-  const planned = { ...before, profile: { ...(isObject(before.profile) ? before.profile : {}), ...profile } };
+  const held = "profile" in before && isObject(before.profile) ? before.profile : {};
+  const planned: KnownUser = { ...before, profile: { ...held, ...profile } };
   const after = await sendOnce({
     send: async () => {
       const answer = await source.client.send<OktaUser>("POST", path, call, { body: { profile }, repeatable: false });
@@ -108,6 +112,8 @@ async function update(source: Source, id: string, profile: JsonObject, call: Cal
       return now !== undefined && holds(now.profile, profile) ? now : undefined;
     },
     otherwise: `user ${id} does not have all of these attributes`,
+  }).catch((error) => {
+    throw isFailure(error, "notFound") ? noSuchUser(named) : error;
   });
   if (after === undefined) throw noSuchUser(id);
   if (after.status === DEACTIVATED && !holds(after.profile, profile)) {

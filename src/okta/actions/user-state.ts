@@ -5,17 +5,17 @@ import { reasonOf } from "../accounts/explained.ts";
 import { transit } from "../accounts/transition.ts";
 import type { Source } from "../resources/source.ts";
 import { userType } from "../resources/types.ts";
-import { deactivateUser, deleteUser, noSuchUser, readUser } from "../resources/user-lifecycle.ts";
+import { deactivate, deleteKnown, noSuchUser } from "../resources/user-lifecycle.ts";
 import { DISABLED, ENABLED } from "../resources/users.ts";
 import { text } from "../resources/values.ts";
-import { resourceIdIn } from "./arguments.ts";
 import { actionSchema, messageResults, required, textField, userField } from "./fields.ts";
 import { results } from "./results.ts";
+import { findUser, userNameIn } from "./user-ids.ts";
 
 /** Okta's code for a state from which there is no such transition, as seen of suspending. */
 const WRONG_STATE = "E0000028";
 
-const user_id = required(textField("user_id", "User ID", "The Okta id of the user"));
+const user_id = required(textField("user_id", "User ID", "The Okta id of the user, or the login"));
 
 /** Lets a user sign in: unsuspends or activates, whichever it takes. */
 export function enableUser(source: Source): Action {
@@ -28,8 +28,7 @@ export function enableUser(source: Source): Action {
       actionType: [ActionType.ACCOUNT, ActionType.ACCOUNT_ENABLE],
     }),
     async run(args, call) {
-      const id = resourceIdIn(args, "user_id", userType.id);
-      const status = await statusOf(source, id, call);
+      const { id, status } = await stateOf(source, userNameIn(args, "user_id"), call);
       if (ENABLED.has(status)) return results(call, { message: `user ${id} was enabled already (${status})` });
       if (status !== "SUSPENDED" && status !== "STAGED") {
         throw forbidden(
@@ -54,8 +53,7 @@ export function disableUser(source: Source): Action {
       actionType: [ActionType.ACCOUNT, ActionType.ACCOUNT_DISABLE],
     }),
     async run(args, call) {
-      const id = resourceIdIn(args, "user_id", userType.id);
-      const status = await statusOf(source, id, call);
+      const { id, status } = await stateOf(source, userNameIn(args, "user_id"), call);
       if (DISABLED.has(status)) return results(call, { message: `user ${id} was disabled already (${status})` });
       if (!ENABLED.has(status)) {
         throw forbidden(`user ${id} cannot be disabled: its status is ${status || "not known"}`, "look at it in Okta");
@@ -88,8 +86,11 @@ export function deactivateUserAction(source: Source): Action {
       resourceTypeId: userType.id,
     }),
     async run(args, call) {
-      const id = resourceIdIn(args, "user_id", userType.id);
-      const { already } = await deactivateUser(source, id, call);
+      const named = userNameIn(args, "user_id");
+      const user = await findUser(source, named, call);
+      if (user === undefined) throw noSuchUser(named);
+      const { id } = user;
+      const { already } = await deactivate(source, user, call);
       const message = already ? `user ${id} was deactivated already` : `user ${id} ${did(call, "deactivated")}`;
       return results(call, { message });
     },
@@ -109,18 +110,20 @@ export function deleteUserAction(source: Source): Action {
       resourceTypeId: userType.id,
     }),
     async run(args, call) {
-      const id = resourceIdIn(args, "user_id", userType.id);
-      const { already } = await deleteUser(source, id, call);
+      const named = userNameIn(args, "user_id");
+      const user = await findUser(source, named, call);
+      const id = user?.id ?? named;
+      const { already } = await deleteKnown(source, user, call);
       const message = already ? `user ${id} was deleted already` : `user ${id} ${did(call, "deleted")}`;
       return results(call, { message });
     },
   };
 }
 
-async function statusOf(source: Source, id: string, call: Call): Promise<string> {
-  const user = await readUser(source, id, call);
-  if (user === undefined) throw noSuchUser(id);
-  return text(user.status);
+async function stateOf(source: Source, named: string, call: Call): Promise<{ id: string; status: string }> {
+  const user = await findUser(source, named, call);
+  if (user === undefined) throw noSuchUser(named);
+  return { id: user.id, status: text(user.status) };
 }
 
 function did(call: Call, what: string): string {

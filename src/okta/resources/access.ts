@@ -4,6 +4,7 @@ import type { ResourceType } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { Slug } from "./entitlements.ts";
 import { rawId } from "./raw-id.ts";
+import { Turns } from "./turns.ts";
 
 /** How the one entitlement of a resource type is given and taken away. Ids and types have been checked. */
 export interface Access {
@@ -24,6 +25,7 @@ export const revokedAlready: Change = { grants: [], already: true };
 /** The part of the contract that changes access, which checks what it is asked for before anything is sent. */
 export function changing(access: Access): Required<Pick<ResourceTypeSupport, "grant" | "revoke">> {
   const { type, slug, takes } = access;
+  const turns = new Turns();
   const checked = (asked: string, principal: ResourceKey): void => {
     if (asked !== slug) {
       throw new Failure({
@@ -43,14 +45,17 @@ export function changing(access: Access): Required<Pick<ResourceTypeSupport, "gr
     }
     rawId(principal.type, principal.id);
   };
+  // Each change looks before and after it: another of the same thing in between would be taken for Okta's doing.
+  const inTurn = (resourceId: string, principal: ResourceKey, call: Call, change: () => Promise<Change>) =>
+    turns.take(JSON.stringify([resourceId, principal.type, principal.id]), call.signal, change);
   return {
     async grant(resourceId, asked, principal, call) {
       checked(asked, principal);
-      return access.grant(resourceId, principal, call);
+      return inTurn(resourceId, principal, call, () => access.grant(resourceId, principal, call));
     },
     async revoke(resourceId, asked, principal, call) {
       checked(asked, principal);
-      return access.revoke(resourceId, principal, call);
+      return inTurn(resourceId, principal, call, () => access.revoke(resourceId, principal, call));
     },
   };
 }

@@ -2,8 +2,9 @@ import type { Call } from "../../baton/connector.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import { mayHaveHappened } from "../api/writes.ts";
 import { mustBeActive, readApp } from "./app-state.ts";
+import { confirmed, notShown } from "./confirm.ts";
 import { noSuchGroup, readGroup } from "./group-state.ts";
-import { sendRemoval } from "./lost-answer.ts";
+import { removeProvenly } from "./lost-answer.ts";
 import type { OktaAssignee } from "./okta-json.ts";
 import { segment } from "./paths.ts";
 import { readOne } from "./reading.ts";
@@ -28,8 +29,10 @@ async function mustExist(source: Source, app: string, group: string, call: Call)
 export async function assignGroup(source: Source, app: string, group: string, call: Call): Promise<boolean> {
   if (await isAssigned(source, app, group, call)) return true;
   if (call.dryRun === true) mustBeActive(await mustExist(source, app, group, call));
+  const path = `${groupsOf(app)}/${segment(group)}`;
+  let made: OktaAssignee | undefined;
   try {
-    await source.client.send("PUT", `${groupsOf(app)}/${segment(group)}`, call, { body: {}, repeatable: true });
+    made = await source.client.send<OktaAssignee>("PUT", path, call, { body: {}, repeatable: true });
   } catch (error) {
     if (mayHaveHappened(error) && (await isAssigned(source, app, group, call))) return false;
     if (isFailure(error) && ["notFound", "permissionDenied", "invalidArgument"].includes(error.kind)) {
@@ -37,7 +40,10 @@ export async function assignGroup(source: Source, app: string, group: string, ca
     }
     throw error;
   }
-  return false;
+  // The answer that names the group is the proof; any other is looked into.
+  if (call.dryRun === true || made?.id === group) return false;
+  if (await confirmed(() => isAssigned(source, app, group, call), source.clock, call)) return false;
+  throw notShown(`PUT ${path}`, `app ${app} is still not assigned to group ${group}`);
 }
 
 /** Throws what is better known than a refusal says; what cannot be read explains nothing. */
@@ -52,12 +58,15 @@ async function explain(source: Source, app: string, group: string, call: Call): 
   mustBeActive(found);
 }
 
-/** Takes an app from a group, and so from its members; answers whether it was so already. */
+/** Takes an app from a group, and so from its members; answers whether it was so already, as where there is no such app. */
 export async function unassignGroup(source: Source, app: string, group: string, call: Call): Promise<boolean> {
   if (!(await isAssigned(source, app, group, call))) {
-    await mustExist(source, app, group, call);
+    // Of an app that is gone nothing is left to take away.
+    if ((await readGroup(source, group, call)) === undefined) throw noSuchGroup(group);
     return true;
   }
   const path = `${groupsOf(app)}/${segment(group)}`;
-  return !(await sendRemoval(source, path, call, () => isAssigned(source, app, group, call)));
+  const isThere = () => isAssigned(source, app, group, call);
+  const still = `app ${app} is still assigned to group ${group}`;
+  return !(await removeProvenly(source, { path, isThere, still }, call));
 }

@@ -1,7 +1,7 @@
 import type { Call } from "../../baton/connector.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import { mustBeActive, readApp } from "./app-state.ts";
-import { confirmed } from "./confirm.ts";
+import { confirmed, notShown } from "./confirm.ts";
 import { sendOnce, sendRemoval } from "./lost-answer.ts";
 import type { OktaAppUser } from "./okta-json.ts";
 import { principalOf, segment } from "./paths.ts";
@@ -29,8 +29,9 @@ export async function assignUser(source: Source, app: string, id: string, call: 
   if (call.dryRun === true) mustBeActive(await readApp(source, app, call));
   const email = isObject(user.profile) ? text(user.profile.email) : "";
   const body = { id, scope: "USER", ...(email !== "" && { credentials: { userName: email } }) };
+  let made: OktaAppUser | undefined;
   try {
-    await sendOnce({
+    made = await sendOnce({
       send: () => source.client.send<OktaAppUser>("POST", usersOf(app), call, { body, repeatable: false }),
       look: () => readAssignment(source, app, id, call),
       otherwise: `app ${app} is not assigned to user ${id}`,
@@ -39,7 +40,11 @@ export async function assignUser(source: Source, app: string, id: string, call: 
     await explain(source, error, app, call);
     throw error;
   }
-  return false;
+  // The answer that names the user is the proof; any other is looked into.
+  if (call.dryRun === true || made?.id === id) return false;
+  const isThere = async () => (await readAssignment(source, app, id, call)) !== undefined;
+  if (await confirmed(isThere, source.clock, call)) return false;
+  throw notShown(`POST ${usersOf(app)}`, `app ${app} is still not assigned to user ${id}`);
 }
 
 /** Throws what is better known of a refusal: that there is no such app, or that it is not active. */
@@ -56,14 +61,14 @@ async function explain(source: Source, error: unknown, app: string, call: Call):
 }
 
 /**
- * Takes an app from a user; answers whether it was so already. Throws a {@link Failure} of kind `failedPrecondition`
+ * Takes an app from a user; answers whether it was so already, as where there is no such app. Throws a {@link Failure} of kind `failedPrecondition`
  * where the user has it through a group, from the start or still: then only the group can lose it.
  */
 export async function unassignUser(source: Source, app: string, id: string, call: Call): Promise<boolean> {
   const before = await readAssignment(source, app, id, call);
   if (before === undefined) {
-    const [, user] = await Promise.all([readApp(source, app, call), readUser(source, id, call)]);
-    if (user === undefined) throw noSuchUser(id);
+    // Of an app that is gone nothing is left to take away.
+    if ((await readUser(source, id, call)) === undefined) throw noSuchUser(id);
     return true;
   }
   if (before.scope === "GROUP") throw throughGroup(app, id, before, "");
@@ -75,12 +80,7 @@ export async function unassignUser(source: Source, app: string, id: string, call
     return after?.scope !== "USER";
   };
   if (!(await confirmed(isGone, source.clock, call))) {
-    throw new Failure({
-      kind: "unavailable",
-      message: `Okta does not show the change: app ${app} is still assigned to user ${id}`,
-      attempted: `DELETE /api/v1/apps/${app}/users/${id}`,
-      advice: "try again in a minute: what has been done already is not done twice",
-    });
+    throw notShown(`DELETE ${usersOf(app)}/${id}`, `app ${app} is still assigned to user ${id}`);
   }
   if (after !== undefined) throw throughGroup(app, id, after, "the user's own assignment has been removed, but ");
   return false;

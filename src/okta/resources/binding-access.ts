@@ -4,9 +4,10 @@ import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import { changing, revoked, revokedAlready } from "./access.ts";
 import { isBound, partsOf } from "./binding-parts.ts";
+import { confirmed, notShown } from "./confirm.ts";
 import { grantedOf } from "./entitlements.ts";
 import { noSuchGroup, readGroup } from "./group-state.ts";
-import { sendOnce, sendRemoval } from "./lost-answer.ts";
+import { removeProvenly, sendOnce } from "./lost-answer.ts";
 import type { OktaCustomRole, OktaLinked } from "./okta-json.ts";
 import { following, principalOf, segment } from "./paths.ts";
 import { rawId } from "./raw-id.ts";
@@ -117,6 +118,12 @@ export function bindingAccess(source: Source) {
       if (isThere && (await membership(binding, principal, call)) !== undefined) return { grants, already: true };
       if (call.dryRun === true) await mustBeThere(principal, call);
       await addEitherWay(binding, isThere, principal, call);
+      // Okta answers with the binding, which does not name its members.
+      const isMember = async () => (await membership(binding, principal, call)) !== undefined;
+      if (call.dryRun !== true && !(await confirmed(isMember, source.clock, call))) {
+        const still = `${principal.type} ${principal.id} is still no member of binding ${id}`;
+        throw notShown(`PATCH ${binding.path}/members`, still);
+      }
       return { grants, already: false };
     },
     async revoke(id, principal, call): Promise<Change> {
@@ -128,7 +135,9 @@ export function bindingAccess(source: Source) {
       const member = text((await membership(binding, principal, call))?.id);
       if (member === "") return revokedAlready;
       const isThere = async () => (await membership(binding, principal, call)) !== undefined;
-      const removed = await sendRemoval(source, `${binding.path}/members/${segment(member)}`, call, isThere);
+      const path = `${binding.path}/members/${segment(member)}`;
+      const still = `${principal.type} ${principal.id} is still a member of binding ${id}`;
+      const removed = await removeProvenly(source, { path, isThere, still }, call);
       return removed ? revoked : revokedAlready;
     },
   });

@@ -23,3 +23,16 @@ export async function confirmed(isDone: () => Promise<boolean>, clock: Clock, ca
   }
   return isDone();
 }
+
+/**
+ * That Okta answered a change with success and does not show it. `attempted`: method and path without the query; `still`:
+ * what is so instead, as `app 0oa1 is still assigned to user 00u1`.
+ */
+export function notShown(attempted: string, still: string): Failure {
+  return new Failure({
+    kind: "unavailable",
+    message: `Okta does not show the change: ${still}`,
+    attempted,
+    advice: "try again in a minute: what has been done already is not done twice",
+  });
+}

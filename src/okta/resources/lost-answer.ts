@@ -1,6 +1,7 @@
 import type { Call } from "../../baton/connector.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import { mayHaveHappened } from "../api/writes.ts";
+import { confirmed, notShown } from "./confirm.ts";
 import type { Source } from "./source.ts";
 
 /** A change that is sent once, and what tells whether it has been made. */
@@ -69,4 +70,28 @@ export async function sendRemoval(
     if (!mayHaveHappened(error) || (await isThere?.())) throw error;
   }
   return true;
+}
+
+/** A removal, and what tells whether it has been made. */
+export interface ProvenRemoval {
+  readonly path: string;
+  /** Looks afresh whether what is removed is still there. */
+  readonly isThere: () => Promise<boolean>;
+  /** What is so while it is, as `app 0oa1 is still assigned to user 00u1`. */
+  readonly still: string;
+}
+
+/**
+ * Sends a `DELETE` and sees that it has come through: whatever stands between here and Okta may answer 204 as well.
+ * Answers whether this removed it. Throws a {@link Failure} of kind `unavailable` where what is removed stays.
+ */
+export async function removeProvenly(
+  source: Pick<Source, "client" | "clock">,
+  { path, isThere, still }: ProvenRemoval,
+  call: Call,
+): Promise<boolean> {
+  const removed = await sendRemoval(source, path, call, isThere);
+  if (!removed || call.dryRun === true) return removed;
+  if (await confirmed(async () => !(await isThere()), source.clock, call)) return true;
+  throw notShown(`DELETE ${path.replace(/\?.*$/, "")}`, still);
 }

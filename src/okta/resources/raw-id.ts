@@ -14,7 +14,8 @@ export function rawId(what: string, id: string): string {
   if (WORDS.has(id) || FOREIGN.test(id)) {
     throw new Failure({
       kind: "invalidArgument",
-      message: `"${id.includes("@") ? "{login}" : id}" is not the id of a ${what}`,
+      // A login stands in no message.
+      message: id.includes("@") ? `a login is not the id of a ${what}` : `"${id}" is not the id of a ${what}`,
       advice: `give the ${what}'s Okta id as it is, not a name, login or path`,
     });
   }

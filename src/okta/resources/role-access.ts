@@ -4,6 +4,7 @@ import { entitlementId } from "../../baton/model/ids.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import { changing, revoked, revokedAlready } from "./access.ts";
+import { confirmed, notShown } from "./confirm.ts";
 import { grantedOf } from "./entitlements.ts";
 import { noSuchGroup } from "./group-state.ts";
 import { sendOnce, sendRemoval } from "./lost-answer.ts";
@@ -57,19 +58,20 @@ export function roleAccess(source: Source) {
     ) {
       throw isDeactivated(principal.id);
     }
+    let made: OktaRoleAssignment | undefined;
     try {
       const body = { type: role };
-      const made = await sendOnce({
+      made = await sendOnce({
         send: () => client.send<OktaRoleAssignment>("POST", rolesOf(principal), call, { body, repeatable: false }),
         look: () => own(role, principal, call),
         otherwise: `${principal.type} ${principal.id} does not hold the role ${role}`,
       });
-      return held(role, principal, made, false);
     } catch (error) {
-      // E0000090: somebody else has assigned it since, or an assignment is there that does not work.
-      if (isFailure(error, "alreadyExists") || (isFailure(error) && error.answer?.code === "E0000090")) {
-        if (before.length === 0) return held(role, principal, undefined, true);
-        throw refused(error, `${principal.type} ${principal.id} has the role ${role} already, but it is inactive`);
+      if (isFailure(error) && (error.kind === "alreadyExists" || error.answer?.code === "E0000090")) {
+        // Somebody else has assigned it since, or an assignment is there that does not work, or it is about something else.
+        const now = await own(role, principal, call);
+        if (now !== undefined) return held(role, principal, now, true);
+        throw before.length > 0 ? inactive(role, principal, error) : notHeld(role, principal, error);
       }
       if (isFailure(error, "notFound")) throw nobody(principal);
       if (isFailure(error, "invalidArgument") && !STANDARD_ROLES.has(role) && saysOfType(error)) {
@@ -78,11 +80,22 @@ export function roleAccess(source: Source) {
       if (principal.type === userType.id) await explainDeactivated(source, error, principal.id, call);
       throw error;
     }
+    // The answer that is the assignment is the proof; any other is looked into.
+    const isShown = () => text(made?.id) !== "" && made?.type === role && isActive(made);
+    if (call.dryRun === true || isShown()) return held(role, principal, made, false);
+    const look = async () => {
+      made = await own(role, principal, call);
+      return made !== undefined;
+    };
+    if (await confirmed(look, source.clock, call)) return held(role, principal, made, false);
+    const still = `${principal.type} ${principal.id} still does not hold the role ${role}`;
+    throw notShown(`POST ${rolesOf(principal)}`, still);
   }
 
   async function unassign(role: string, principal: ResourceKey, call: Call): Promise<Change> {
     const all = await assignments(role, principal, call);
-    const mine = all.filter((one) => isOwn(one, principal) && isActive(one) && text(one.id) !== "");
+    const mine = all.filter((one) => isOwn(one, principal) && isActive(one));
+    if (mine.some((one) => text(one.id) === "")) throw withoutId(role, principal);
     if (mine.length === 0) {
       const inherited = all.find((one) => !isOwn(one, principal) && isActive(one));
       if (inherited !== undefined) throw throughGroup(role, principal, inherited);
@@ -93,6 +106,13 @@ export function roleAccess(source: Source) {
       const path = `${rolesOf(principal)}/${segment(text(one.id))}`;
       const isThere = async () => (await own(role, principal, call)) !== undefined;
       if (await sendRemoval(source, path, call, isThere)) changed = true;
+    }
+    if (changed && call.dryRun !== true) {
+      const isGone = async () => (await own(role, principal, call)) === undefined;
+      if (!(await confirmed(isGone, source.clock, call))) {
+        const still = `${principal.type} ${principal.id} still holds the role ${role}`;
+        throw notShown(`DELETE ${rolesOf(principal)}/{assignment}`, still);
+      }
     }
     return changed ? revoked : revokedAlready;
   }
@@ -156,14 +176,39 @@ function nobody({ type, id }: ResourceKey): Failure {
   return type === groupType.id ? noSuchGroup(id) : noSuchUser(id);
 }
 
-function refused(cause: Failure, message: string): Failure {
+function inactive(role: string, { type, id }: ResourceKey, cause: Failure): Failure {
+  return refused(
+    `${type} ${id} has the role ${role} already, but it is inactive`,
+    "remove the inactive assignment in Okta first",
+    cause,
+  );
+}
+
+/** A conflict is not about what is asked for where a read does not show it. */
+function notHeld(role: string, { type, id }: ResourceKey, cause: Failure): Failure {
+  return refused(
+    `Okta does not give ${type} ${id} the role ${role}, and ${type} ${id} does not hold it: ${cause.message}`,
+    "look at what Okta says; nothing has been changed",
+    cause,
+  );
+}
+
+function refused(message: string, advice: string, cause: Failure): Failure {
   return new Failure({
     kind: "failedPrecondition",
     message,
-    advice: "remove the inactive assignment in Okta first",
+    advice,
     ...(cause.attempted !== undefined && { attempted: cause.attempted }),
     ...(cause.answer !== undefined && { answer: cause.answer }),
     cause,
+  });
+}
+
+function withoutId(role: string, { type, id }: ResourceKey): Failure {
+  return new Failure({
+    kind: "internal",
+    message: `Okta lists an assignment of the role ${role} to ${type} ${id} without its id, so it cannot be taken away`,
+    advice: "take it away in Okta",
   });
 }
 

@@ -3,7 +3,7 @@ import type { ResourceKey } from "../../baton/model/ids.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { changing, revoked, revokedAlready } from "./access.ts";
 import { isBound } from "./binding-parts.ts";
-import { sendRemoval } from "./lost-answer.ts";
+import { removeProvenly } from "./lost-answer.ts";
 import { segment } from "./paths.ts";
 import { rawId } from "./raw-id.ts";
 import { noSuchSet, RESOURCE_SETS, readSet } from "./set-reading.ts";
@@ -29,7 +29,9 @@ export function setAccess(source: Source) {
         return revokedAlready;
       }
       const path = `${RESOURCE_SETS}/${segment(set)}/bindings/${segment(role)}`;
-      const removed = await sendRemoval(source, path, call, () => isBound(source, set, role, call));
+      const isThere = () => isBound(source, set, role, call);
+      const still = `role ${role} is still bound to resource set ${set}`;
+      const removed = await removeProvenly(source, { path, isThere, still }, call);
       return removed ? revoked : revokedAlready;
     },
   });

@@ -35,7 +35,10 @@ export async function readUser(source: UserChanges, id: string, call: Call): Pro
 
 /** That there is no such user. */
 export function noSuchUser(id: string): Failure {
-  return new Failure({ kind: "notFound", message: `there is no user ${id}` });
+  return new Failure({
+    kind: "notFound",
+    message: id.includes("@") ? "there is no user with this login" : `there is no user ${id}`,
+  });
 }
 
 /** That something cannot be given to a user, as it is deactivated. `refusal`: what Okta said, where it was asked. */
@@ -65,28 +68,23 @@ export async function isKnownDeactivated(source: UserChanges, id: string, call: 
 }
 
 /**
- * Deactivates a user without an email and sees that it has come through. `already`: it was deactivated before, and
- * nothing was sent. Throws a {@link Failure}: `notFound`; `unavailable` where the reads do not confirm it.
- */
-export async function deactivateUser(source: UserChanges, id: string, call: Call): Promise<{ already: boolean }> {
-  const user = await readUser(source, id, call);
-  if (user === undefined) throw noSuchUser(id);
-  return deactivate(source, user, call);
-}
-
-/**
  * Deletes a user: deactivates it, sees by fresh reads that it is, deletes it and sees that it is gone. Okta answers the
  * deletion of a user that is not deactivated with a mere deactivation, and 204 in both cases. `already`: it was gone
  * before. Throws a {@link Failure}: `unavailable` where the reads do not confirm a step; its message says what is there.
  * Source: Okta Management API, Delete a user.
  */
 export async function deleteUser(source: UserChanges, id: string, call: Call): Promise<Removal> {
-  const user = await readUser(source, id, call);
+  return deleteKnown(source, await readUser(source, id, call), call);
+}
+
+/** The same for a user that has just been read; `undefined`: nobody was found. */
+export async function deleteKnown(source: UserChanges, user: KnownUser | undefined, call: Call): Promise<Removal> {
   if (user === undefined) {
     // To credentials that are shown no users every user looks deleted.
     await mustSeeUsers(source.client, call);
     return { already: true };
   }
+  const { id } = user;
   let untouched: boolean;
   try {
     untouched = (await deactivate(source, user, call)).already;
@@ -109,7 +107,12 @@ export async function deleteUser(source: UserChanges, id: string, call: Call): P
   });
 }
 
-async function deactivate(source: UserChanges, user: KnownUser, call: Call): Promise<{ already: boolean }> {
+/**
+ * Deactivates a user, who has just been read, without an email and sees that it has come through. `already`: it was
+ * deactivated before, and nothing was sent. Throws a {@link Failure}: `notFound`; `unavailable` where the reads do not
+ * confirm it.
+ */
+export async function deactivate(source: UserChanges, user: KnownUser, call: Call): Promise<{ already: boolean }> {
   if (user.status === DEACTIVATED) return { already: true };
   const { id } = user;
   const path = `${USERS}/${segment(id)}/lifecycle/deactivate?sendEmail=false`;

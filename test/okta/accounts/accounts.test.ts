@@ -138,18 +138,14 @@ test("a login that is taken gives the user who has it, who is left as it is", as
 test("a login whose holder cannot be read exists all the same", async () => {
   const { create: make, sandbox } = await changedOrg();
   sandbox.intercept(({ method }) => (method === "GET" ? { status: 403, body: { errorCode: "E0000006" } } : undefined));
-  await expect(make({ ...ada, login: "user22@acme.example" })).rejects.toMatchObject({
-    kind: "alreadyExists",
-    message: expect.stringMatching(/exists already, but could not be read: .*403/),
-  });
+  const { outcome, resource } = await make({ ...ada, login: "user22@acme.example" });
+  expect(outcome).toBe("alreadyExists");
+  expect(resource).toMatchObject({ displayName: "user22@acme.example" });
+  expect(resource.id?.resource ?? "").toBe("");
 });
 
 test("what Okta refuses is passed on with its reason", async () => {
   const { create: make, okta } = await changedOrg();
-  await expect(make({ ...ada, email: "no address" })).rejects.toMatchObject({
-    kind: "invalidArgument",
-    message: expect.stringMatching(/email: Does not match/),
-  });
   const refused = make({ ...ada, additionalAttributes: { unheardOf: 1 } });
   await expect(refused).rejects.toMatchObject({ kind: "invalidArgument", message: expect.stringMatching(/unheardOf/) });
   expect(await okta(userAt)).toBeUndefined();
@@ -319,4 +315,31 @@ test("a rehearsal tells each step, and sends none of them", async () => {
   expect(await okta(userAt)).toBeUndefined();
   const again = await make({ ...ada, login: "user22@acme.example" }, { kind: "none" }, { dryRun: true });
   expect(again.outcome).toBe("alreadyExists");
+});
+
+test.each([
+  "",
+  "no address",
+  "ada",
+  "ada@",
+  "@acme.example",
+  "ada@@acme.example",
+  "ada..b@acme.example",
+  "a b@acme.example",
+])("%j is no email address, and nothing is asked", async (email) => {
+  const { create: make, asked } = await changedOrg();
+  await expect(make({ ...ada, email })).rejects.toMatchObject({
+    kind: "invalidArgument",
+    field: "account_info.profile.email",
+  });
+  expect(asked).toEqual([]);
+});
+
+test("an activation that Okta accepts and never shows is not called done", async () => {
+  const { create: make, sandbox } = await changedOrg();
+  sandbox.intercept(({ url }) => (url.includes("/lifecycle/activate") ? { status: 200, body: {} } : undefined));
+  await expect(make({ ...ada, send_activation_email: false })).rejects.toMatchObject({
+    kind: "failedPrecondition",
+    message: expect.stringMatching(/was created and is staged, but could not be activated: .*still STAGED/),
+  });
 });

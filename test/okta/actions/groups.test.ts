@@ -31,7 +31,11 @@ test("create makes a group, with its members", async () => {
   expect((await okta(`/api/v1/groups/${id}`)).profile).toEqual({ name: "Analysts", description: "Of engines" });
   const members = (await okta(`/api/v1/groups/${id}/users`)).map((user: { id: string }) => user.id);
   expect(members.sort()).toEqual([...USERS].sort());
-  expect(asked).toEqual(["POST /api/v1/groups", ...USERS.map((user) => `PUT /api/v1/groups/${id}/users/${user}`)]);
+  expect(asked).toEqual([
+    "POST /api/v1/groups",
+    ...USERS.map((user) => `PUT /api/v1/groups/${id}/users/${user}`),
+    `GET /api/v1/groups/${id}/users?limit=1000`,
+  ]);
 });
 
 test("create without members is one call", async () => {
@@ -215,4 +219,23 @@ test("modify_group: a rehearsal shows the group as it would be", async () => {
   });
   expect(steps).toEqual([{ phase: "planned", request: `PUT ${AT}` }]);
   expect((await okta(AT)).profile.name).toBe("Group 6 Eng");
+});
+
+test("create: members whom an empty answer says to be added are missing where the group does not show them", async () => {
+  const { run, sandbox } = await changedOrg();
+  sandbox.intercept(({ method, url }) => (method === "PUT" && url.endsWith(USERS[1]!) ? { status: 204 } : undefined));
+  await expect(run("create", { name: "Proof", userMembers: USERS })).rejects.toMatchObject({
+    kind: "unavailable",
+    message: expect.stringContaining(`has ${USERS.length - 1} of ${USERS.length} members; not added: ${USERS[1]}`),
+  });
+});
+
+test("modify_group: an empty success is looked into", async () => {
+  const { run, sandbox } = await changedOrg();
+  sandbox.intercept(({ method }) => (method === "PUT" ? { status: 200 } : undefined));
+  const group_id = AT.split("/").at(-1)!;
+  await expect(run("modify_group", { group_id, description: "never" })).rejects.toMatchObject({
+    kind: "unavailable",
+    message: expect.stringContaining("still as it was"),
+  });
 });

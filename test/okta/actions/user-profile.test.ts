@@ -7,7 +7,7 @@ const ID = "00uhR5fpRQYVktul9Uu1";
 const GONE = "00uUgb2Gfnq7nMW42Qiv";
 const AT = `/api/v1/users/${ID}`;
 
-test("update_user sends each key as it is, by one read and one write", async () => {
+test("update_user sends each key as it is, in one call", async () => {
   const { run, asked, sandbox, okta } = await changedOrg();
   const sent: unknown[] = [];
   sandbox.onRequest(({ method, body }) => method === "POST" && sent.push(JSON.parse(body)));
@@ -17,7 +17,7 @@ test("update_user sends each key as it is, by one read and one write", async () 
     updated_fields: "department, mobilePhone, title",
   });
   expect(sent).toEqual([{ profile: user_profile }]);
-  expect(asked).toEqual([`GET ${AT}`, `POST ${AT}`]);
+  expect(asked).toEqual([`POST ${AT}`]);
   expect((await okta(AT)).profile).toMatchObject({ title: "Countess", mobilePhone: null, department: "" });
 });
 
@@ -170,4 +170,15 @@ test("a rehearsal shows the user as it would be, and changes nothing", async () 
   expect(steps).toEqual([{ phase: "planned", request: `POST ${AT}` }]);
   expect(asked).toEqual([`GET ${AT}`]);
   expect((await okta(AT)).profile.displayName).not.toBe("Ada");
+});
+
+test("update_user: a login is looked up first, and what is sent goes to the user's id", async () => {
+  const { run, asked, okta } = await changedOrg();
+  const { login } = (await okta(AT)).profile;
+  expect(await run("update_user", { user_id: login, user_profile: { title: "Countess" } })).toMatchObject({
+    success: true,
+  });
+  expect(asked).toEqual([`GET /api/v1/users/${encodeURIComponent(login)}`, `POST ${AT}`]);
+  const nobody = run("update_user", { user_id: "nobody@acme.example", user_profile: { title: "x" } });
+  await expect(nobody).rejects.toMatchObject({ kind: "notFound", message: "there is no user with this login" });
 });

@@ -16,7 +16,7 @@ test.each([
     success: true,
     message: `user ${id} has been enabled (was ${status})`,
   });
-  expect(asked).toEqual([`GET ${at(id)}`, `POST ${at(id)}/lifecycle/${path}`]);
+  expect(asked).toEqual([`GET ${at(id)}`, `POST ${at(id)}/lifecycle/${path}`, `GET ${at(id)}`]);
   expect((await okta(at(id))).status).toBe(after);
 });
 
@@ -42,7 +42,7 @@ test("disable_user suspends", async () => {
   const id = withStatus("ACTIVE");
   const user_id = { resource_type_id: "user", resource_id: id };
   expect(await run("disable_user", { user_id })).toMatchObject({ success: true });
-  expect(asked).toEqual([`GET ${at(id)}`, `POST ${at(id)}/lifecycle/suspend`]);
+  expect(asked).toEqual([`GET ${at(id)}`, `POST ${at(id)}/lifecycle/suspend`, `GET ${at(id)}`]);
   expect((await okta(at(id))).status).toBe("SUSPENDED");
 });
 
@@ -98,7 +98,7 @@ test.each([
     const id = withStatus(status);
     expect(await run(name, { user_id: id })).toMatchObject({ success: true });
     expect((await okta(at(id))).status).toBe(after);
-    expect(asked.map((one) => one.split(" ")[0])).toEqual(["GET", "POST", "GET", "POST"]);
+    expect(asked.map((one) => one.split(" ")[0])).toEqual(["GET", "POST", "GET", "POST", "GET"]);
   }
 });
 
@@ -144,14 +144,16 @@ test("delete_user deletes for good; who is gone is gone", async () => {
 });
 
 test.each(["enable_user", "disable_user", "deactivate_user", "delete_user"])(
-  "%s: only users are taken, and only by their ids",
+  "%s: only users are taken, by their ids or logins",
   async (name) => {
     const { run, asked } = await changedOrg();
     await expect(run(name, { user_id: { resource_type_id: "group", resource_id: "00g1" } })).rejects.toMatchObject({
       kind: "invalidArgument",
       field: "user_id",
     });
-    await expect(run(name, { user_id: "user0@acme.example" })).rejects.toMatchObject({ kind: "invalidArgument" });
+    for (const user_id of ["a/b@acme.example", "a b@acme.example", "@acme.example", "user0@"]) {
+      await expect(run(name, { user_id })).rejects.toMatchObject({ kind: "invalidArgument" });
+    }
     await expect(run(name, { user_id: "me" })).rejects.toMatchObject({ kind: "invalidArgument" });
     expect(asked).toEqual([]);
     const nobody = run(name, { user_id: "00uNobody" });
@@ -182,4 +184,44 @@ test.each([
   expect(steps.every(({ phase }) => phase === "planned")).toBe(true);
   expect(asked.filter((one) => !one.startsWith("GET"))).toEqual([]);
   expect((await okta(at(id))).status).toBe(status);
+});
+
+test.each([
+  ["enable_user", "SUSPENDED", "ACTIVE"],
+  ["disable_user", "ACTIVE", "SUSPENDED"],
+  ["deactivate_user", "ACTIVE", "DEPROVISIONED"],
+])("%s takes a login in place of an id", async (name, status, after) => {
+  const { run, okta } = await changedOrg();
+  const id = withStatus(status);
+  const { login } = (await okta(at(id))).profile;
+  const { message } = await run(name, { user_id: login });
+  expect(message).toContain(id);
+  expect((await okta(at(id))).status).toBe(after);
+  await expect(run(name, { user_id: "nobody@acme.example" })).rejects.toMatchObject({
+    kind: "notFound",
+    message: "there is no user with this login",
+  });
+});
+
+test("delete_user takes a login in place of an id, and a part of a login is nobody's", async () => {
+  const { run, okta } = await changedOrg();
+  const id = withStatus("ACTIVE");
+  const { login } = (await okta(at(id))).profile;
+  await run("delete_user", { user_id: login.replace("@acme", "@acme.other") });
+  expect((await okta(at(id))).status).toBe("ACTIVE");
+  expect(await run("delete_user", { user_id: login })).toMatchObject({ message: `user ${id} has been deleted` });
+  expect(await okta(at(id))).toBeUndefined();
+});
+
+test.each([
+  ["enable_user", "SUSPENDED"],
+  ["enable_user", "STAGED"],
+  ["disable_user", "ACTIVE"],
+  ["deactivate_user", "ACTIVE"],
+])("%s of a user who is %s: an empty success that changes nothing is not called done", async (name, status) => {
+  for (const body of [undefined, {}]) {
+    const { run, sandbox } = await changedOrg();
+    sandbox.intercept(({ method }) => (method === "POST" ? { status: body ? 200 : 204, body } : undefined));
+    await expect(run(name, { user_id: withStatus(status) })).rejects.toMatchObject({ kind: "unavailable" });
+  }
 });

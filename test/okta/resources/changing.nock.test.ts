@@ -51,7 +51,9 @@ test("a role held several times is taken away each time", async () => {
   const row = (id: string) => ({ id, type: "WORKFLOWS_ADMIN", status: "ACTIVE", assignmentType: "USER" });
   const okta = nock(HOST)
     .get("/api/v1/users/00u1/roles")
-    .reply(200, [row("ra1"), row("ra2")]);
+    .reply(200, [row("ra1"), row("ra2")])
+    .get("/api/v1/users/00u1/roles")
+    .reply(200, []);
   okta.delete("/api/v1/users/00u1/roles/ra1").reply(404, missing);
   okta.delete("/api/v1/users/00u1/roles/ra2").reply(204);
   const whom = { type: "user", id: "00u1" };
@@ -95,7 +97,9 @@ test("a binding's members may come on several pages", async () => {
     .get(`${base}/bindings/cr1/members?after=x`)
     .reply(200, { members: [member("irb2", "00u2")] })
     .delete(`${base}/bindings/cr1/members/irb2`)
-    .reply(204);
+    .reply(204)
+    .get(`${base}/bindings/cr1/members`)
+    .reply(200, { members: [member("irb1", "00u1")] });
   const whom = { type: "user", id: "00u2" };
   expect(await type("resourceset-binding").revoke!("iam1:cr1", "member", whom, call)).toMatchObject({ already: false });
   okta.done();

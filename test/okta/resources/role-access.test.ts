@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { changing, ORG, writes } from "./changing.ts";
 
-test("a role is granted to a user in two calls and revoked in two; a repeat changes nothing", async () => {
+test("a role is granted to a user in two calls and revoked in three; a repeat changes nothing", async () => {
   for (const role of ["APP_ADMIN", "WORKFLOWS_ADMIN"]) {
     const okta = await changing();
     const grants = [`role:${role}:assigned:user:00uAnn`];
@@ -13,6 +13,7 @@ test("a role is granted to a user in two calls and revoked in two; a repeat chan
     expect(okta.asked.splice(0)).toEqual([
       "GET /api/v1/users/00uAnn/roles",
       expect.stringMatching(/^DELETE \/api\/v1\/users\/00uAnn\/roles\/ra1/),
+      "GET /api/v1/users/00uAnn/roles",
     ]);
     expect(await okta.revoke(`role:${role}:assigned`, "user:00uAnn")).toEqual({ already: true, grants: [] });
     expect(okta.asked).toHaveLength(1);
@@ -74,8 +75,32 @@ test("an assignment that does not work is neither held nor granted anew", async 
 test("a role that somebody else assigns first was there already", async () => {
   const okta = await changing();
   const taken = { errorCode: "E0000090", errorSummary: "The role specified is already assigned", errorCauses: [] };
-  okta.sandbox.intercept(({ method }) => (method === "POST" ? { status: 409, body: taken } : undefined));
+  const row = {
+    id: "ra1",
+    type: "APP_ADMIN",
+    label: "Application Administrator",
+    status: "ACTIVE",
+    assignmentType: "USER",
+  };
+  okta.sandbox.intercept(({ method }) => {
+    if (method === "POST") return { status: 409, body: taken };
+    return writes(okta.asked).length > 0 ? { status: 200, body: [row] } : undefined;
+  });
   expect(await okta.grant("role:APP_ADMIN:assigned", "user:00uAnn")).toMatchObject({ already: true });
+});
+
+test("a conflict is no role: where the user does not hold it, Okta's reason is told", async () => {
+  for (const code of ["E0000090", "E0000001", undefined]) {
+    for (const principal of ["user:00uAnn", "group:00gStaff"]) {
+      const okta = await changing();
+      const body = { ...(code && { errorCode: code }), errorSummary: "The org is being migrated", errorCauses: [] };
+      okta.sandbox.intercept(({ method }) => (method === "POST" ? { status: 409, body } : undefined));
+      await expect(okta.grant("role:APP_ADMIN:assigned", principal)).rejects.toMatchObject({
+        kind: "failedPrecondition",
+        message: expect.stringMatching(/does not hold it: .*The org is being migrated/),
+      });
+    }
+  }
 });
 
 test("what there is not is named", async () => {
