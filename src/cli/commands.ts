@@ -5,6 +5,7 @@ import { DOCTOR_FLAGS, KEYGEN_FLAGS } from "./flags/doctor.ts";
 import { EVENTS_FLAGS } from "./flags/events.ts";
 import { FLAGS, LOG_FLAGS } from "./flags/flags.ts";
 import { HEALTH_CHECK_FLAGS } from "./flags/health.ts";
+import { SNAPSHOT_FLAGS } from "./flags/snapshot.ts";
 
 /** Taken by every command that reads no configuration. */
 const DEBUG = { "log-level": LOG_FLAGS["log-level"] } as const satisfies Settings;
@@ -73,49 +74,6 @@ export const DEMO_FLAGS = {
   ...DEBUG,
 } as const satisfies Settings;
 
-/** The flags of `snapshot`. */
-export const SNAPSHOT_FLAGS = {
-  sync: {
-    type: "string",
-    placeholder: "ID",
-    description: "The sync in the file to look at; else the newest finished full one",
-  },
-  resource: {
-    type: "string",
-    placeholder: "TYPE:ID",
-    description: "grants: only who has what on this resource, as role:SUPER_ADMIN",
-  },
-  principal: {
-    type: "string",
-    placeholder: "TYPE:ID",
-    description: "grants: only what this user or group holds, as user:00u1abcd",
-  },
-  entitlement: { type: "string", placeholder: "ID", description: "grants: only this one, as group:00g1abcd:member" },
-  limit: {
-    type: "integer",
-    default: 1000,
-    min: 0,
-    placeholder: "N",
-    description: "grants and diff: how many lines at most; 0 means all",
-  },
-  format: {
-    type: "string",
-    default: "jsonl",
-    choices: ["json", "jsonl", "csv"],
-    placeholder: "FORM",
-    description: "export: one JSON document, one JSON object a line, or CSV",
-  },
-  output: {
-    type: "string",
-    short: "o",
-    default: "text",
-    choices: ["text", "json"],
-    placeholder: "FORM",
-    description: "show, grants and diff: text for people, or json",
-  },
-  ...DEBUG,
-} as const satisfies Settings;
-
 /** Every command, in the order of the overview. Their code is named in program.ts, which loads it. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   sync: {
@@ -132,19 +90,45 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     flags: FLAGS,
   },
   snapshot: {
-    summary: "Look into a snapshot: what is in it, who holds what, what changed",
+    summary: "Look into a snapshot: who has what and why, what changed, what would",
     usage: [
       "snapshot show FILE",
-      "snapshot grants FILE [--resource TYPE:ID] [--principal TYPE:ID] [--entitlement ID]",
+      "snapshot access FILE USER",
+      "snapshot who FILE ENTITLEMENT|RESOURCE",
+      "snapshot compare FILE USER USER",
+      "snapshot what-if FILE --remove group:ID",
+      "snapshot grants FILE [-t TYPE] [--resource TYPE:ID] [--principal TYPE:ID] [--entitlement ID]",
+      "snapshot resources FILE [-t TYPE]",
+      "snapshot entitlements FILE [-t TYPE] [--resource TYPE:ID]",
+      "snapshot resource-types FILE",
+      "snapshot syncs FILE",
       "snapshot diff [OLD] NEW",
       "snapshot export FILE [--format json|jsonl|csv]",
     ],
+    about: [
+      "Users are named by login, email, name or id; resources as TYPE:ID or by name. FILE may also be given as --file. Any snapshot of the SQLite engine can be read, whoever wrote it.",
+      "Why somebody has something is stated by Okta or deduced from what it states (a member of a group has what the group has); what neither shows is said to be not known.",
+    ],
     examples: [
-      "snapshot show acme.c1z",
-      "snapshot grants acme.c1z --resource role:SUPER_ADMIN",
+      "snapshot access acme.c1z ada@acme.example",
+      "snapshot who acme.c1z role:SUPER_ADMIN",
+      "snapshot what-if acme.c1z --remove group:00g1abcd -o csv",
       "snapshot diff january.c1z february.c1z",
     ],
-    words: ["show", "grants", "diff", "export"],
+    words: [
+      "show",
+      "access",
+      "who",
+      "compare",
+      "what-if",
+      "grants",
+      "resources",
+      "entitlements",
+      "resource-types",
+      "syncs",
+      "diff",
+      "export",
+    ],
     files: true,
     flags: SNAPSHOT_FLAGS,
   },

@@ -1,25 +1,9 @@
-import { type UserTrait, UserTraitSchema } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
-import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { nearest } from "../../runtime/near.ts";
-import { find } from "../model/annotations.ts";
 import type { StoredResource, SyncContent } from "../snapshot/content.ts";
+import { namesOf } from "./names.ts";
 
 /** The resource type of people. */
 const USER = "user";
-
-/** What somebody is called, beside the id. */
-export interface PersonNames {
-  readonly name: string;
-  readonly login: string;
-  readonly email: string;
-}
-
-/** Name, login and primary email of a user; empty where the snapshot does not say. */
-export function namesOf(resource: Resource | undefined): PersonNames {
-  const trait: UserTrait | undefined = resource && find(resource.annotations, UserTraitSchema);
-  const email = trait?.emails.find(({ isPrimary }) => isPrimary) ?? trait?.emails[0];
-  return { name: resource?.displayName ?? "", login: trait?.login ?? "", email: email?.address ?? "" };
-}
 
 /** What came of looking for somebody: one, none (with a name that is near, if any), or several. */
 export type FoundPeople =

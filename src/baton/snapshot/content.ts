@@ -44,6 +44,8 @@ export interface GrantFilter {
   /** Where `principal` is not given: the type of the principals. */
   readonly principalType?: string;
   readonly resource?: ResourceKey;
+  /** Where `resource` is not given: the type of the resources. */
+  readonly resourceType?: string;
 }
 
 /** In which order rows come: as they were written, or by external id (as UTF-8 bytes compare). */
@@ -91,7 +93,7 @@ export class SyncContent {
       entitlement_id: filter.entitlementId,
       principal_resource_type_id: filter.principal?.type ?? filter.principalType,
       principal_resource_id: filter.principal?.id,
-      resource_type_id: filter.resource?.type,
+      resource_type_id: filter.resource?.type ?? filter.resourceType,
       resource_id: filter.resource?.id,
     };
     return this.#list("v1_grants", where, order, (row) => new StoredGrant(row));
@@ -119,6 +121,12 @@ export class SyncContent {
       "select distinct resource_type_id as type from v1_entitlements where sync_id = ? and external_id like ?";
     const rows = damaged(() => this.#db.prepare(sql).all(this.syncId, `%:${slug}`));
     return new Set(rows.map(({ type }) => String(type)));
+  }
+
+  /** The types of the resources that have entitlements. */
+  typesWithEntitlements(): readonly string[] {
+    const sql = "select distinct resource_type_id as type from v1_entitlements where sync_id = ? order by 1";
+    return damaged(() => this.#db.prepare(sql).all(this.syncId)).map(({ type }) => String(type));
   }
 
   /** Whether any principal of a type holds an entitlement of this slug on a resource of the same type. */

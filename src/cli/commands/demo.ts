@@ -11,7 +11,8 @@ import { DEMO_FLAGS } from "../commands.ts";
 import { EXIT } from "../exit.ts";
 import { FLAGS } from "../flags/flags.ts";
 import { textWidth, twoColumns } from "../layout.ts";
-import { grantTable } from "../snapshot/grants.ts";
+import { grantsOf } from "../snapshot/questions/grants.ts";
+import { printRows } from "../snapshot/rows.ts";
 import { lookInto } from "../snapshot/show.ts";
 import { syncOrg } from "../sync/run.ts";
 import { renderSummary } from "../sync/summary.ts";
@@ -55,7 +56,7 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
     for (const role of [superAdmin, throughGroup]) {
       if (role === undefined) continue;
       output.out(`Who holds ${role.id}, and through what:\n`);
-      await output.stream(grantTable(reader.content(), { resource: role }, 8));
+      await output.stream(printRows(grantsOf(reader.content(), { resource: role }), "table", 8));
       output.out("\n");
     }
     output.out(

@@ -1,42 +1,80 @@
 import { stat } from "node:fs/promises";
-import { accessCsv, accessJsonLines } from "../../baton/snapshot/access.ts";
+import { accessCsv, accessJsonLines } from "../../baton/access/grants.ts";
 import { exportJson } from "../../baton/snapshot/export.ts";
 import { openSnapshot, type SnapshotReader } from "../../baton/snapshot/reader.ts";
-import { resolveSettings, type Values } from "../../runtime/config.ts";
+import { resolveSettings } from "../../runtime/config.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { nearest } from "../../runtime/near.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
-import { COMMANDS, SNAPSHOT_FLAGS } from "../commands.ts";
+import { COMMANDS } from "../commands.ts";
 import { EXIT } from "../exit.ts";
+import { SNAPSHOT_FLAGS } from "../flags/snapshot.ts";
 import { bytes } from "../layout.ts";
 import type { Output } from "../output.ts";
 import { diffLines, diffText } from "../snapshot/diff.ts";
-import { grantFilter, grantLines, grantTable } from "../snapshot/grants.ts";
+import type { Question, SnapshotFlags } from "../snapshot/question.ts";
+import { access } from "../snapshot/questions/access.ts";
+import { compare } from "../snapshot/questions/compare.ts";
+import { grants } from "../snapshot/questions/grants.ts";
+import { entitlements, resources, resourceTypes, syncs } from "../snapshot/questions/lists.ts";
+import { whatIf } from "../snapshot/questions/what-if.ts";
+import { who } from "../snapshot/questions/who.ts";
+import { type Form, printRows } from "../snapshot/rows.ts";
 import { lookInto, renderShown } from "../snapshot/show.ts";
 
-type Flags = Values<typeof SNAPSHOT_FLAGS>;
-type Action = (files: readonly string[], flags: Flags, output: Output) => Promise<void>;
+type Action = (words: readonly string[], flags: SnapshotFlags, output: Output) => Promise<void>;
 
-/** `snapshot show|grants|diff|export`. */
+const QUESTIONS: Readonly<Record<string, Question>> = {
+  access,
+  who,
+  compare,
+  "what-if": whatIf,
+  grants,
+  resources,
+  entitlements,
+  "resource-types": resourceTypes,
+  syncs,
+};
+
+/** `snapshot`, followed by a question or by `show`, `diff` or `export`. */
 export const run: CommandModule["run"] = async ({ argv, output }) => {
   const { flags, positionals } = parseArguments(argv, SNAPSHOT_FLAGS);
   const { values } = resolveSettings(SNAPSHOT_FLAGS, { flags, environment: new Map(), file: new Map() });
-  const [name, ...files] = positionals;
-  const action = name !== undefined && Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  if (action === undefined) {
-    const near = name === undefined ? undefined : nearest(name, Object.keys(ACTIONS));
+  const [name, ...words] = positionals;
+  const known = [...Object.keys(QUESTIONS), ...Object.keys(ACTIONS)];
+  if (name === undefined || !known.includes(name)) {
+    const near = name === undefined ? undefined : nearest(name, known);
     throw new Failure({
       kind: "usage",
       message: name === undefined ? "snapshot takes what to do" : `snapshot cannot ${JSON.stringify(name)}`,
-      advice:
-        near === undefined ? `write one of ${Object.keys(ACTIONS).join(", ")}, then the file` : `did you mean ${near}?`,
+      advice: near === undefined ? `write one of ${known.join(", ")}, then the file` : `did you mean ${near}?`,
     });
   }
-  await action(files, values, output);
+  const files = values.file === undefined ? words : [values.file, ...words];
+  const question = QUESTIONS[name];
+  if (question === undefined) await ACTIONS[name]!(files, values, output);
+  else await ask(name, question, files, values, output);
   return EXIT.done;
 };
+
+async function ask(
+  name: string,
+  question: Question,
+  [file, ...words]: readonly string[],
+  flags: SnapshotFlags,
+  output: Output,
+): Promise<void> {
+  if (file === undefined || words.length !== question.takes.length) {
+    throw wrongWords(name, ["one file", ...question.takes].join(" and "));
+  }
+  await using reader = await openSnapshot(file);
+  const content = reader.content(syncOf(reader, flags.sync));
+  const answer = question.answer({ reader, content, words, flags });
+  const form: Form = flags.output === "json" || flags.output === "csv" ? flags.output : "table";
+  await output.stream(printRows(answer, form, flags.limit));
+}
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   async show(files, flags, output) {
@@ -46,14 +84,6 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     const { size } = await stat(file);
     if (flags.output === "json") output.out(`${JSON.stringify({ file, bytes: size, ...shown }, null, 2)}\n`);
     else output.out(`${printable(file)}, ${bytes(size)}\n\n${renderShown(shown)}`);
-  },
-
-  async grants(files, flags, output) {
-    await using reader = await openSnapshot(one("grants", files));
-    const content = reader.content(syncOf(reader, flags.sync));
-    const filter = grantFilter(content, flags);
-    const list = flags.output === "json" ? grantLines : grantTable;
-    await output.stream(list(content, filter, flags.limit));
   },
 
   async diff(files, flags, output) {
@@ -102,10 +132,14 @@ function one(name: string, files: readonly string[]): string {
 }
 
 function wrongFiles(name: string): Failure {
+  return wrongWords(name, name === "diff" ? "one or two files" : "one file");
+}
+
+function wrongWords(name: string, takes: string): Failure {
   const usage = COMMANDS.snapshot?.usage.find((line) => line.startsWith(`snapshot ${name} `));
   return new Failure({
     kind: "usage",
-    message: `snapshot ${name} takes ${name === "diff" ? "one or two files" : "one file"}`,
+    message: `snapshot ${name} takes ${takes}`,
     advice: `write baton-okta ${usage}`,
   });
 }

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { afterAll, describe, expect, test } from "vitest";
+import { accessCsv, accesses, accessJsonLines } from "../../../src/baton/access/grants.ts";
 import { pack } from "../../../src/baton/model/annotations.ts";
-import { accessCsv, accesses, accessJsonLines } from "../../../src/baton/snapshot/access.ts";
 import { compareSyncs } from "../../../src/baton/snapshot/compare.ts";
 import { exportJson } from "../../../src/baton/snapshot/export.ts";
 import { openSnapshot } from "../../../src/baton/snapshot/reader.ts";

@@ -1,0 +1,25 @@
+import type { Json } from "../connector.ts";
+import { resourceKey } from "../model/ids.ts";
+import type { Held, Path } from "./graph.ts";
+import type { Names } from "./names.ts";
+
+/** A way of holding something as JSON: ids and names of what it leads through, and whether it is stated or deduced. */
+export function pathJson({ kind, via, asserted }: Path, names: Names): Json {
+  return {
+    kind,
+    via: via.map(({ type, id }) => resourceKey(type, id)),
+    via_names: via.map((key) => names.of(key).name),
+    known_by: asserted ? "stated" : "deduced",
+  };
+}
+
+/** Why something is held, in a line for people. */
+export function whyText({ direct, paths }: Pick<Held, "direct" | "paths">, names: Names): string {
+  const groups = paths.filter(({ kind }) => kind === "group").map(({ via }) => via.map((key) => names.label(key)));
+  const through = groups.map((way) => way.join(", in ")).join("; ");
+  if (direct === true) return through === "" ? "directly" : `directly, and through ${through}`;
+  if (direct === false) return through === "" ? "through a group that is not known" : `through ${through}`;
+  return through === ""
+    ? "directly or through a group: not known"
+    : `through ${through}; whether directly too is not known`;
+}

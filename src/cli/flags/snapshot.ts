@@ -1,0 +1,48 @@
+import type { Settings } from "../../runtime/config.ts";
+import { LOG_FLAGS } from "./flags.ts";
+
+/** The flags of `snapshot`. */
+export const SNAPSHOT_FLAGS = {
+  sync: {
+    type: "string",
+    placeholder: "ID",
+    description: "The sync in the file to look at; else the newest finished full one",
+  },
+  resource: {
+    type: "string",
+    placeholder: "TYPE:ID",
+    description: "grants: only who has what on this resource, as role:SUPER_ADMIN",
+  },
+  principal: {
+    type: "string",
+    placeholder: "TYPE:ID",
+    description: "grants: only what this user or group holds, as user:00u1abcd",
+  },
+  entitlement: { type: "string", placeholder: "ID", description: "grants: only this one, as group:00g1abcd:member" },
+  type: { type: "string", short: "t", placeholder: "TYPE", description: "Only resources of this type, as app" },
+  remove: { type: "string", placeholder: "group:ID", description: "what-if: the group to do without" },
+  file: { type: "string", short: "f", placeholder: "FILE", description: "The snapshot, where it is not named first" },
+  limit: {
+    type: "integer",
+    default: 1000,
+    min: 0,
+    placeholder: "N",
+    description: "How many rows at most; 0 means all",
+  },
+  format: {
+    type: "string",
+    default: "jsonl",
+    choices: ["json", "jsonl", "csv"],
+    placeholder: "FORM",
+    description: "export: one JSON document, one JSON object a line, or CSV",
+  },
+  output: {
+    type: "string",
+    short: "o",
+    default: "table",
+    choices: ["table", "json", "csv", "text"],
+    placeholder: "FORM",
+    description: "A table for people (text is the same), JSON (an object a line) or CSV",
+  },
+  "log-level": LOG_FLAGS["log-level"],
+} as const satisfies Settings;
