@@ -12,6 +12,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The longest time that a timer of Node takes, in milliseconds: one that is given more fires at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -21,11 +24,19 @@ export const systemClock: Clock = {
         reject(signal.reason);
         return;
       }
-      const done = () => {
-        signal?.removeEventListener("abort", stop);
-        resolve();
+      let timer: NodeJS.Timeout | undefined;
+      let left = Math.max(0, ms);
+      const wait = () => {
+        if (left === 0 && timer !== undefined) {
+          signal?.removeEventListener("abort", stop);
+          resolve();
+          return;
+        }
+        const part = Math.min(left, MAX_TIMER_MS);
+        left -= part;
+        timer = setTimeout(wait, part);
       };
-      const timer = setTimeout(done, Math.max(0, ms));
+      wait();
       const stop = () => {
         clearTimeout(timer);
         reject(signal?.reason);

@@ -62,6 +62,12 @@ const MOST_TRIES = 8;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
 
+/** The longest pause that a service may ask for, in milliseconds: windows of rate limits are a minute. */
+const MAX_RETRY_AFTER_MS = 120_000;
+
+/** The largest answer that is taken, in bytes. */
+const MAX_MESSAGE_BYTES = 64 * 2 ** 20;
+
 /** Opens a channel. Throws a {@link Failure} of kind `usage` for addresses and files that are of no use. */
 export function openChannel(options: ChannelOptions): Channel {
   const { clock, log, timeoutMs = TIMEOUT_MS } = options;
@@ -71,7 +77,7 @@ export function openChannel(options: ChannelOptions): Channel {
   }
   const ip = ipTarget(hostOf(target));
   const client = new Client(target, secure ? tlsOf(options, ip.verify) : ChannelCredentials.createInsecure(), {
-    "grpc.max_receive_message_length": -1,
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": -1,
     "grpc.keepalive_time_ms": 60_000,
     ...(secure ? ip.options : {}),
@@ -107,7 +113,7 @@ export function openChannel(options: ChannelOptions): Channel {
           const passing = isFailure(error, "unavailable") || isFailure(error, "deadlineExceeded");
           if (call.signal.aborted || !passing || tries >= MOST_TRIES) throw error;
           const backoff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
-          const pause = Math.max(backoff, error.retryAfterMs ?? 0);
+          const pause = Math.max(backoff, Math.min(MAX_RETRY_AFTER_MS, error.retryAfterMs ?? 0));
           if (call.deadline !== undefined && clock.now() + pause >= call.deadline) throw error;
           log.info("the service is not available; trying again", { method: method.name, why: error.message, pause });
           await clock.sleep(pause, call.signal);

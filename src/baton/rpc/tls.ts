@@ -63,7 +63,7 @@ export class FileCredentials extends ServerCredentials {
 
 function load({ cert, key, clientCa }: TlsFiles): SecureContextOptions {
   const options: SecureContextOptions = { cert: read(cert), key: read(key) };
-  if (clientCa !== undefined) options.ca = read(clientCa);
+  if (clientCa !== undefined) options.ca = certificatesOf(clientCa);
   try {
     createSecureContext(options);
   } catch (cause) {
@@ -75,6 +75,18 @@ function load({ cert, key, clientCa }: TlsFiles): SecureContextOptions {
     });
   }
   return options;
+}
+
+/** The CAs in a file. Node takes a file without any for no CA at all, and says so to no one. */
+function certificatesOf(path: string): Buffer {
+  const pem = read(path);
+  if (pem.includes("-----BEGIN CERTIFICATE-----")) return pem;
+  const what = pem.toString("latin1").trim() === "" ? "is empty" : "holds no certificate in PEM form";
+  throw new Failure({
+    kind: "usage",
+    message: `the clients' CA ${path} ${what}`,
+    advice: "give the certificate of the CA that signs the clients' certificates, as PEM",
+  });
 }
 
 function read(path: string): Buffer {

@@ -40,8 +40,6 @@ export interface SyncOptions {
   readonly signal?: AbortSignal;
   readonly log?: Log;
   readonly onProgress?: (progress: Progress) => void;
-  /** Called when everything on this side was found to be in order, before the connector is asked for anything. */
-  readonly beforeReading?: () => Promise<void>;
 }
 
 /** Something that is missing, and how often it was met. */

@@ -68,12 +68,12 @@ export async function runBulk(
     stop.addEventListener("abort", () => lines.close(), { once: true });
     try {
       const summary = await bulk(lines, {
-        change: async ({ entitlement, principal }) => {
-          const call = session.call();
-          return name === "grant"
-            ? await session.provisioner.grant(entitlement, principal, call)
-            : await session.provisioner.revoke({ ...entitlement, principal }, call);
-        },
+        change: ({ entitlement, principal }) =>
+          session.change((call) =>
+            name === "grant"
+              ? session.provisioner.grant(entitlement, principal, call)
+              : session.provisioner.revoke({ ...entitlement, principal }, call),
+          ),
         done: results.done,
         concurrency: asked.concurrency,
         principalType: asked.principalType ?? "user",

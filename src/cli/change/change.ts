@@ -2,7 +2,7 @@ import type { Change, JsonObject, Removal, WriteStep } from "../../baton/connect
 import type { ResourceKey } from "../../baton/model/ids.ts";
 import type { ActionRun } from "../../baton/provision/action-runs.ts";
 import { type EntitlementKey, entitlementOf, type GrantKey, grantOf } from "../../baton/provision/parts.ts";
-import type { AccountResult } from "../../baton/provision/provisioner.ts";
+import type { AccountResult, ChangeCall } from "../../baton/provision/provisioner.ts";
 import { BatonActionStatus } from "../../gen/c1/connector/v2/action_pb.ts";
 import type { CreateAccountRequest } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { scopesForChange } from "../../okta/api/scopes.ts";
@@ -59,7 +59,7 @@ export async function runChange(
         await confirm(question, { given: values.yes || values["dry-run"], flagForm }, askOn(output));
       }
       const planned: WriteStep[] = [];
-      const end = await make(request, session, planned);
+      const end = await session.change((call) => make(request, session, call), planned);
       const told = { end, planned: values["dry-run"] ? planned : undefined, names: session.names };
       output.out(values.output === "json" ? `${JSON.stringify(changeJson(told), null, 2)}\n` : changeText(told));
       return EXIT.done;
@@ -69,9 +69,8 @@ export async function runChange(
   });
 }
 
-async function make(request: ChangeRequest, session: ChangeSession, planned: WriteStep[]): Promise<ChangeEnd> {
+async function make(request: ChangeRequest, session: ChangeSession, call: ChangeCall): Promise<ChangeEnd> {
   const { provisioner } = session;
-  const call = session.call(planned);
   switch (request.kind) {
     case "grant": {
       const entitlement = entitlementOf(request.entitlement);

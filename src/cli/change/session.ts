@@ -5,7 +5,7 @@ import { type ChangeCall, createProvisioner, type Provisioner } from "../../bato
 import { systemClock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log.ts";
-import { onShutdown } from "../../runtime/shutdown.ts";
+import { onShutdown, type Shutdown } from "../../runtime/shutdown.ts";
 import { connect } from "../connect.ts";
 import { EXIT } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
@@ -20,8 +20,12 @@ const PATIENCE_MS = 2000;
 export interface ChangeSession {
   readonly connector: Connector;
   readonly provisioner: Provisioner;
-  /** The call of one change: with `planned`, what a rehearsal would send is collected there. */
-  call(planned?: WriteStep[]): ChangeCall;
+  /**
+   * Makes one change with the call that `make` is given; with `planned`, what a rehearsal would send is collected there.
+   * Until something is sent that changes anything, the first Ctrl-C ends whatever is waited for. From then on the change
+   * is finished, and only the second one ends it.
+   */
+  change<C>(make: (call: ChangeCall) => Promise<C>, planned?: WriteStep[]): Promise<C>;
   readonly names: Names;
   readonly log: Log;
   /** Where the org is, as `https://acme.okta.com`. */
@@ -68,14 +72,10 @@ export async function withChanges<T>(
       log,
       org: origin.url,
       stop: shutdown.stop,
-      call: (planned) => ({
-        signal: shutdown.now,
-        dryRun: values["dry-run"],
-        audit: (step) => void (step.phase === "planned" && planned?.push(step)),
-      }),
+      change: (make, planned) => changeOnce(make, shutdown, values["dry-run"], planned),
     });
   } catch (error) {
-    const shown = interrupted(error, shutdown.now, shutdown.signal);
+    const shown = interrupted(error, shutdown.signal);
     logs.failed(shown);
     throw shown;
   } finally {
@@ -88,8 +88,33 @@ export async function withChanges<T>(
   }
 }
 
-function interrupted(error: unknown, now: AbortSignal, signal: NodeJS.Signals | undefined): unknown {
-  if (!now.aborted || (isFailure(error) && error.kind !== "cancelled")) return error;
+async function changeOnce<C>(
+  make: (call: ChangeCall) => Promise<C>,
+  { stop, now }: Shutdown,
+  dryRun: boolean,
+  planned: WriteStep[] | undefined,
+): Promise<C> {
+  const early = new AbortController();
+  const abort = () => early.abort(stop.reason);
+  const changing = () => stop.removeEventListener("abort", abort);
+  if (stop.aborted) abort();
+  else stop.addEventListener("abort", abort, { once: true });
+  try {
+    return await make({
+      signal: AbortSignal.any([now, early.signal]),
+      dryRun,
+      audit(step) {
+        if (step.phase === "intent") changing();
+        if (step.phase === "planned") planned?.push(step);
+      },
+    });
+  } finally {
+    changing();
+  }
+}
+
+function interrupted(error: unknown, signal: NodeJS.Signals | undefined): unknown {
+  if (signal === undefined || (isFailure(error) && error.kind !== "cancelled")) return error;
   // What was under way may know better what is so now, and what to do.
   const known = isFailure(error) && error.advice !== undefined ? error : undefined;
   return new Failure({

@@ -1,5 +1,5 @@
 import type { RateLimit } from "../../baton/connector.ts";
-import { compare, newPool, type Pool, roll, type Snapshot, setApart, snapshotOf, takeIn } from "./pool.ts";
+import { boundedEnd, compare, newPool, type Pool, roll, type Snapshot, setApart, snapshotOf, takeIn } from "./pool.ts";
 
 /** What is known of one rate-limit bucket, for people and metrics. */
 export interface BucketView {
@@ -108,15 +108,18 @@ export class Buckets {
 
   /** Whether one more request may be sent at `now`, by the server's clock. */
   readiness(bucket: Bucket, now: number): Readiness {
+    const pool = bucket.pool;
+    if (pool !== undefined) {
+      roll(pool, now - SETTLING_MS);
+    }
+    bucket.blockedUntil = boundedEnd(bucket.blockedUntil, now);
     if (bucket.blockedUntil > now) {
       return bucket.blockedUntil;
     }
-    const pool = bucket.pool;
     if (pool === undefined) {
       const patient = bucket.inFlight > 0 && now < probeAgainAt(bucket);
       return bucket.unlimited || !patient ? "now" : "afterAnswer";
     }
-    roll(pool, now - SETTLING_MS);
     const left = this.#leftToOthers(pool);
     const remaining = pool.remaining - pool.lost;
     if (remaining - pool.inFlight > left) {

@@ -10,6 +10,7 @@ import { Gate } from "./gate.ts";
 import { authorizeWithKey } from "./oauth.ts";
 import type { AnswerSeen, BrokenSeen, ClientEvent, ClientStats } from "./observed.ts";
 import { attemptOf, nextOfBody, nextOfLinkHeader, pathOnOrigin } from "./pages.ts";
+import { RateLimitHeaders } from "./rate-limit-headers.ts";
 import { createSender, type Sender } from "./sender.ts";
 import { ServerTime } from "./server-time.ts";
 import { createTransport, type TransportOptions, type WireAnswer } from "./transport.ts";
@@ -113,7 +114,7 @@ export interface OktaClient {
   grantedScopes(): readonly string[] | undefined;
   /** Whether each request proves a key (DPoP); `undefined` for an API token, and before the first request. */
   provesKey(): boolean | undefined;
-  /** Closes connections that are kept open. */
+  /** Ends what is waited for on behalf of all callers, as an access token, and closes connections. */
   close(): void;
 }
 
@@ -137,10 +138,11 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     concurrency: options.concurrency ?? 35,
   });
   const log = options.log ?? (() => {});
+  const limits = new RateLimitHeaders({ clock, serverTime, log });
   const authorizer: Authorizer =
     options.credentials.kind === "apiToken"
       ? authorizeWithToken(options.credentials)
-      : authorizeWithKey(options.credentials, { origin, transport, clock, serverTime, random, userAgent, log });
+      : authorizeWithKey(options.credentials, { origin, transport, clock, serverTime, limits, random, userAgent, log });
   const sender: Sender = createSender({
     origin,
     transport,
@@ -148,6 +150,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     authorizer,
     clock,
     serverTime,
+    limits,
     random,
     userAgent,
     log,
@@ -190,7 +193,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
       },
       call,
     );
-    if (!isSuccess(answer)) {
+    if (answer.status !== 200 || !isSuccess(answer)) {
       throw fail("GET", target, answer, call);
     }
     return { value: value as T, path: target };
@@ -258,7 +261,10 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     stats: () => sender.stats(),
     grantedScopes: () => authorizer.grantedScopes(),
     provesKey: () => authorizer.provesKey(),
-    close: () => transport.close(),
+    close() {
+      authorizer.close();
+      transport.close();
+    },
   };
 }
 

@@ -41,6 +41,8 @@ export interface Authorizer {
   provesKey(): boolean | undefined;
   /** Takes secrets out of a text that came from elsewhere. */
   scrub(text: string): string;
+  /** Ends what it waits for on behalf of all requests. */
+  close(): void;
 }
 
 /**
@@ -64,5 +66,6 @@ export function authorizeWithToken({ token }: ApiToken): Authorizer {
     grantedScopes: () => undefined,
     provesKey: () => undefined,
     scrub: (said) => redact(said, [text]),
+    close: () => {},
   };
 }

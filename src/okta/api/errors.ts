@@ -75,8 +75,16 @@ export function failureOf(answer: WireAnswer, context: ErrorContext): Failure {
       advice: "check that the domain is the org's own, as acme.okta.com",
     });
   }
+  if (status < 300) {
+    return new Failure({
+      ...parts,
+      kind: "failedPrecondition",
+      message: `${context.host} answered HTTP ${status}, where Okta's API answers a read with 200`,
+      advice: "check that the domain is the org's own, as acme.okta.com, and what stands between here and Okta",
+    });
+  }
   if (status === 401) {
-    return unauthenticated(context, said);
+    return unauthenticated(answer, context, said);
   }
   if (status === 403) {
     return forbidden(answer, context, said);
@@ -114,7 +122,16 @@ export function failureOf(answer: WireAnswer, context: ErrorContext): Failure {
   return new Failure({ ...parts, kind, message: describe(`Okta answered HTTP ${status}`, said) });
 }
 
-function unauthenticated(context: ErrorContext, said: Answer): Failure {
+function unauthenticated(answer: WireAnswer, context: ErrorContext, said: Answer): Failure {
+  if (/use_dpop_nonce/.test(String(answer.headers["www-authenticate"] ?? ""))) {
+    return new Failure({
+      kind: "unauthenticated",
+      message: "Okta asks for a DPoP nonce again and again, though each proof holds the one it gave (HTTP 401)",
+      attempted: context.attempted,
+      advice: "check what stands between here and Okta: something may change or keep back its answers",
+      answer: said,
+    });
+  }
   const what = context.oauth ? "the OAuth access token" : "the API token";
   return new Failure({
     kind: "unauthenticated",

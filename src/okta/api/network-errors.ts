@@ -2,7 +2,12 @@ import { Failure, type FailureParts } from "../../runtime/failure.ts";
 import type { OktaOrigin } from "./domain.ts";
 import type { Broken } from "./transport.ts";
 
-/** What happened on the way to Okta, as a `unavailable` {@link Failure} with its own message and advice. */
+const BETWEEN = "no answer of Okta's is so: check the domain, and what stands between here and Okta";
+
+/**
+ * What happened on the way to Okta, as a {@link Failure} with its own message and advice: `unavailable`, or
+ * `resourceExhausted` or `failedPrecondition` for answers that are not taken, however often one asks.
+ */
 export function failureOfBroken(broken: Broken, origin: OktaOrigin, attempted: string): Failure {
   const parts: Pick<FailureParts, "kind" | "attempted" | "cause"> = { kind: "unavailable", attempted, cause: broken };
   const where = origin.port === 443 && origin.secure ? origin.hostname : `${origin.hostname}:${origin.port}`;
@@ -33,6 +38,27 @@ export function failureOfBroken(broken: Broken, origin: OktaOrigin, attempted: s
         ...parts,
         message: `${where} did not answer in time: ${broken.message}`,
         advice: "try again; where it stays so, check the network and the proxy",
+      });
+    case "tooLarge":
+      return new Failure({
+        ...parts,
+        kind: "resourceExhausted",
+        message: `the answer of ${where} is too large: ${broken.message}`,
+        advice: BETWEEN,
+      });
+    case "headers":
+      return new Failure({
+        ...parts,
+        kind: "failedPrecondition",
+        message: `the headers of an answer of ${where} are too large: ${broken.message}`,
+        advice: BETWEEN,
+      });
+    case "status":
+      return new Failure({
+        ...parts,
+        kind: "failedPrecondition",
+        message: `${where} answered ${broken.message}`,
+        advice: BETWEEN,
       });
     case "body":
     case "connection":

@@ -1,3 +1,4 @@
+import { Failure } from "../../runtime/failure.ts";
 import { redact } from "../../runtime/redact.ts";
 import type { Authorizer, OAuthKey, Renewal } from "./credentials.ts";
 import { type AccessToken, type OAuthParts, TokenEndpoint } from "./token-endpoint.ts";
@@ -17,6 +18,7 @@ export function authorizeWithKey(key: OAuthKey, parts: OAuthParts): Authorizer {
   const endpoint = new TokenEndpoint(key, parts);
   let token: AccessToken | undefined;
   let pending: Promise<AccessToken> | undefined;
+  const over = new AbortController();
   let notBefore = 0;
   /** The latest tokens, as an answer may quote one that was refused or replaced meanwhile. */
   const used: string[] = [];
@@ -28,9 +30,9 @@ export function authorizeWithKey(key: OAuthKey, parts: OAuthParts): Authorizer {
       return token;
     }
     pending ??= endpoint
-      .token()
+      .token(over.signal)
       .catch((error: unknown) => {
-        if (token !== undefined && clock.now() < token.expiresAt) {
+        if (!over.signal.aborted && token !== undefined && clock.now() < token.expiresAt) {
           notBefore = clock.now() + REFRESH_AGAIN_MS;
           return token;
         }
@@ -91,5 +93,6 @@ export function authorizeWithKey(key: OAuthKey, parts: OAuthParts): Authorizer {
     grantedScopes: () => token?.scopes,
     provesKey: () => (token === undefined ? undefined : token.signer !== undefined),
     scrub: (text) => redact(text, used),
+    close: () => over.abort(new Failure({ kind: "cancelled", message: "the connection to Okta was closed" })),
   };
 }

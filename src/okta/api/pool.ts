@@ -1,5 +1,11 @@
 import type { RateLimit } from "../../baton/connector.ts";
 
+/** Length of Okta's rate-limit windows, in milliseconds. Source: Okta's documentation of rate limits. */
+export const WINDOW_MS = 60_000;
+
+/** How far ahead the end of a window or a `Retry-After` is believed, in milliseconds: a window, and as much for clocks. */
+export const MAX_PLAUSIBLE_WAIT_MS = 2 * WINDOW_MS;
+
 /** What is counted together by the server, as far as known: one or more URL patterns. */
 export interface Pool {
   limit: number;
@@ -49,8 +55,20 @@ export function snapshotOf(pool: Pool): Snapshot {
   return { pool, resetAt: pool.resetAt, remaining: pool.remaining, answered: pool.sent - pool.inFlight };
 }
 
+/**
+ * An end of a window as it may be at `now` (the server's clock): within a minute where it has come to lie further ahead,
+ * as after a server's clock was set back.
+ */
+export function boundedEnd(at: number, now: number): number {
+  return at > now + MAX_PLAUSIBLE_WAIT_MS ? now + WINDOW_MS : at;
+}
+
 /** Begins a new window where the last one has ended by `now` (the server's clock). */
 export function roll(pool: Pool, now: number): void {
+  pool.resetAt = boundedEnd(pool.resetAt, now);
+  if (pool.lastReset > now + MAX_PLAUSIBLE_WAIT_MS) {
+    pool.lastReset = 0;
+  }
   if (pool.resetAt !== 0 && pool.resetAt <= now) {
     pool.lastReset = pool.resetAt;
     pool.resetAt = 0;

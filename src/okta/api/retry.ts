@@ -7,8 +7,11 @@ export const MAX_FOREIGN_NOT_FOUND_TRIES = 5;
 /** Tries of one read whose answers are whole and of the wrong form before that is final. */
 export const MAX_FORM_TRIES = 5;
 
-/** Refusals for the rate limit that one request obeys before it fails. */
-export const MAX_REFUSALS = 20;
+/**
+ * How long one request goes on being refused for the rate limit before it fails, in milliseconds: storms of refusals
+ * last for minutes, and are outlasted.
+ */
+export const MAX_REFUSED_MS = 30 * 60_000;
 
 /** Statuses after which a read is tried again. 501 is final. */
 export const TRANSIENT: ReadonlySet<number> = new Set([500, 502, 503, 504]);
@@ -23,6 +26,12 @@ const LONGEST_MS = 15_000;
 export function backoffMs(tries: number, random: () => number): number {
   const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** (tries - 1));
   return Math.round(full * (0.5 + 0.5 * random()));
+}
+
+/** How long to wait after refusal number `refusals` in a row that does not say when to come back, in milliseconds. */
+export function refusalBackoffMs(refusals: number, random: () => number): number {
+  // The first is as long as after three tries: whoever refuses wants to be left alone for a moment.
+  return backoffMs(refusals + 2, random);
 }
 
 /** A `Retry-After` header in milliseconds from `now`: seconds or a date (RFC 9110). */

@@ -11,17 +11,18 @@ import { failureOfBroken } from "./network-errors.ts";
 import type { AnswerSeen, BrokenSeen, ClientEvent, ClientStats } from "./observed.ts";
 import { attemptOf } from "./pages.ts";
 import { pathForPeople, patternOf } from "./pattern.ts";
+import type { RateLimitHeaders } from "./rate-limit-headers.ts";
 import {
   backoffMs,
   MAX_FOREIGN_NOT_FOUND_TRIES,
   MAX_FORM_TRIES,
-  MAX_REFUSALS,
+  MAX_REFUSED_MS,
   MAX_TRIES,
-  retryAfterMs,
+  refusalBackoffMs,
   TRANSIENT,
 } from "./retry.ts";
 import type { ServerTime } from "./server-time.ts";
-import { Broken, type Transport, type WireAnswer } from "./transport.ts";
+import { Broken, FINAL_REASONS, type Transport, type WireAnswer } from "./transport.ts";
 import { WrongForm } from "./wrong-form.ts";
 
 /** A request to the API, without credentials. */
@@ -45,6 +46,7 @@ export interface SenderParts {
   readonly authorizer: Authorizer;
   readonly clock: Clock;
   readonly serverTime: ServerTime;
+  readonly limits: RateLimitHeaders;
   readonly random: () => number;
   readonly userAgent: string;
   readonly log: (event: ClientEvent) => void;
@@ -59,10 +61,14 @@ export interface Sender {
   stats(): ClientStats;
 }
 
+/** How often one request is sent again with something new: nonces go out of use while requests run side by side. */
+const MAX_RENEWALS: Readonly<Record<Renewal, number>> = { nonce: 4, token: 1 };
+
 /** What follows from one try. */
 type Verdict =
   | { readonly kind: "final" }
   | { readonly kind: "renewed" }
+  /** `waitMs`: how long at least to wait; absent where the gate knows. */
   | { readonly kind: "refused"; readonly waitMs: number | undefined }
   | {
       readonly kind: "again";
@@ -76,7 +82,7 @@ type Verdict =
 
 /** Makes a sender. */
 export function createSender(parts: SenderParts): Sender {
-  const { origin, transport, gate, authorizer, clock, serverTime, random, log } = parts;
+  const { origin, transport, gate, authorizer, clock, serverTime, limits, random, log } = parts;
   const retries: Record<string, number> = {};
   let calls = 0;
   let bytes = 0;
@@ -112,7 +118,8 @@ export function createSender(parts: SenderParts): Sender {
     const ticket = gate.ticket(call.client);
     let tries = 0;
     let refused = 0;
-    const renewals = new Set<Renewal>();
+    let refusedSince: number | undefined;
+    const renewals: Record<Renewal, number> = { nonce: 0, token: 0 };
     for (;;) {
       const pass = await gate.enter(name, call, ticket);
       let outcome: Outcome = { kind: "broken" };
@@ -137,7 +144,7 @@ export function createSender(parts: SenderParts): Sender {
         succeeded ||= answer.status < 300 && !isWebPage(answer);
         bytes += answer.body.length;
         serverTime.observe(answer.headers.date, sentAt);
-        const limit = rateLimitOf(answer);
+        const limit = limits.limitOf(answer);
         outcome = outcomeOf(answer, limit);
         if (limit !== undefined && limit.limit > 0) {
           call.observe?.(limit);
@@ -151,10 +158,7 @@ export function createSender(parts: SenderParts): Sender {
           durationMs: clock.now() - sentAt,
         });
         const renewal = authorizer.seen(answer, credentials);
-        const renewed = renewal !== undefined && !renewals.has(renewal);
-        if (renewed) {
-          renewals.add(renewal);
-        }
+        const renewed = renewal !== undefined && renewals[renewal]++ < MAX_RENEWALS[renewal];
         verdict = judge(request, answer, outcome, renewed, attempted, call);
       } catch (error) {
         if (!(error instanceof Broken)) {
@@ -177,16 +181,21 @@ export function createSender(parts: SenderParts): Sender {
       }
       if (verdict.kind === "refused") {
         refusals++;
-        if (++refused >= MAX_REFUSALS) {
+        refused++;
+        refusedSince ??= clock.now();
+        if (clock.now() - refusedSince >= MAX_REFUSED_MS) {
           return answer!;
         }
         tries--;
         count(answer!.status, attempted, refused, requestIdOf(answer!));
         if (verdict.waitMs !== undefined) {
-          await pause(verdict.waitMs, call, tooManyRequests(attempted, answer!, verdict.waitMs, call));
+          const waitMs = Math.max(verdict.waitMs, refusalBackoffMs(refused, random));
+          await pause(waitMs, call, tooManyRequests(attempted, answer!, waitMs, call));
         }
         continue;
       }
+      refused = 0;
+      refusedSince = undefined;
       if (tries >= (verdict.maxTries ?? MAX_TRIES)) {
         if (verdict.failure !== undefined) {
           throw verdict.failure;
@@ -213,7 +222,7 @@ export function createSender(parts: SenderParts): Sender {
     if (outcome.kind === "crowded" || outcome.kind === "limited") {
       // Where the bucket knows when its window ends, the gate does the waiting.
       const known = outcome.kind === "limited" && outcome.until !== undefined;
-      return { kind: "refused", waitMs: known ? undefined : (retryAfterOf(answer) ?? backoffMs(3, random)) };
+      return { kind: "refused", waitMs: known ? undefined : (limits.retryAfterOf(answer) ?? 0) };
     }
     if (renewed) {
       return { kind: "renewed" };
@@ -226,7 +235,7 @@ export function createSender(parts: SenderParts): Sender {
       const maxTries = MAX_FOREIGN_NOT_FOUND_TRIES;
       return { kind: "again", reason: String(answer.status), failure: undefined, mayHaveArrived: false, maxTries };
     }
-    if (request.take !== undefined && answer.status >= 200 && answer.status < 300) {
+    if (request.take !== undefined && answer.status === 200) {
       try {
         request.take(answer);
       } catch (cause) {
@@ -250,7 +259,7 @@ export function createSender(parts: SenderParts): Sender {
   }
 
   function mayRepeat(request: ApiRequest, broken: Broken, tries: number): boolean {
-    if (broken.reason === "tls") {
+    if (FINAL_REASONS.has(broken.reason)) {
       return false;
     }
     if (!reached && (broken.reason === "dns" || broken.reason === "connect" || broken.reason === "proxy")) {
@@ -271,16 +280,7 @@ export function createSender(parts: SenderParts): Sender {
     if (limit !== undefined && limit.limit === 0) {
       return { kind: "crowded" };
     }
-    const now = serverTime.now();
-    const after = retryAfterOf(answer);
-    const resetAt = (numberOf(answer, "x-rate-limit-reset") ?? 0) * 1000;
-    const reset = resetAt > now ? resetAt : undefined;
-    const until = reset ?? (after === undefined ? undefined : now + after);
-    return { kind: "limited", limit, until };
-  }
-
-  function retryAfterOf(answer: WireAnswer): number | undefined {
-    return retryAfterMs(answer.headers["retry-after"], serverTime.now());
+    return { kind: "limited", limit, until: limits.openAt(answer) };
   }
 
   function count(reason: string | number, attempted: string, tries: number, requestId: string | undefined): void {
@@ -330,22 +330,6 @@ export function createSender(parts: SenderParts): Sender {
       clockOffsetMs: serverTime.offset,
     }),
   };
-}
-
-/** What an answer's headers say of the rate limit. */
-export function rateLimitOf(answer: WireAnswer): RateLimit | undefined {
-  const limit = numberOf(answer, "x-rate-limit-limit");
-  const remaining = numberOf(answer, "x-rate-limit-remaining");
-  const reset = numberOf(answer, "x-rate-limit-reset");
-  if (limit === undefined || remaining === undefined) {
-    return undefined;
-  }
-  return { limit, remaining, resetAt: (reset ?? 0) * 1000 };
-}
-
-function numberOf(answer: WireAnswer, name: string): number | undefined {
-  const value = answer.headers[name];
-  return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined;
 }
 
 function requestIdOf(answer: WireAnswer): string | undefined {

@@ -9,9 +9,10 @@ import { createProofSigner, type ProofSigner } from "./dpop.ts";
 import { failureOf, whatWasSaid } from "./errors.ts";
 import { failureOfBroken } from "./network-errors.ts";
 import type { ClientEvent } from "./observed.ts";
-import { backoffMs, MAX_REFUSALS, MAX_TRIES, retryAfterMs, TRANSIENT } from "./retry.ts";
+import type { RateLimitHeaders } from "./rate-limit-headers.ts";
+import { backoffMs, MAX_REFUSED_MS, MAX_TRIES, refusalBackoffMs, TRANSIENT } from "./retry.ts";
 import type { ServerTime } from "./server-time.ts";
-import { Broken, type Transport, type WireAnswer } from "./transport.ts";
+import { Broken, FINAL_REASONS, type Transport, type WireAnswer } from "./transport.ts";
 
 /** What getting access tokens takes. */
 export interface OAuthParts {
@@ -19,6 +20,7 @@ export interface OAuthParts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly serverTime: ServerTime;
+  readonly limits: RateLimitHeaders;
   readonly random: () => number;
   readonly userAgent: string;
   readonly log: (event: ClientEvent) => void;
@@ -62,27 +64,28 @@ export class TokenEndpoint {
     this.#parts = parts;
   }
 
-  /** A new access token. Throws a {@link Failure} that says why there is none. */
-  async token(): Promise<AccessToken> {
+  /** A new access token. Throws a {@link Failure} that says why there is none, and the signal's reason where it aborts. */
+  async token(signal: AbortSignal): Promise<AccessToken> {
     const { clock, serverTime, random, log } = this.#parts;
     let tries = 0;
     let refusals = 0;
+    let refusedSince: number | undefined;
     let corrections = 0;
     for (;;) {
       const signedFor = serverTime.now();
       const askedAt = clock.now();
       let answer: WireAnswer;
       try {
-        answer = await this.#ask(signedFor);
+        answer = await this.#ask(signedFor, signal);
       } catch (error) {
         if (!(error instanceof Broken)) {
           throw error;
         }
         const unreached = error.reason === "dns" || error.reason === "connect" || error.reason === "proxy";
-        if (error.reason === "tls" || ++tries >= (unreached ? 3 : MAX_TRIES)) {
+        if (FINAL_REASONS.has(error.reason) || ++tries >= (unreached ? 3 : MAX_TRIES)) {
           throw failureOfBroken(error, this.#parts.origin, ATTEMPTED);
         }
-        await clock.sleep(backoffMs(tries, random));
+        await clock.sleep(backoffMs(tries, random), signal);
         continue;
       }
       serverTime.observe(answer.headers.date, askedAt);
@@ -93,15 +96,18 @@ export class TokenEndpoint {
         }
       }
       const said = whatWasSaid(answer, this.#scrub);
-      if (answer.status === 429 && ++refusals < MAX_REFUSALS) {
-        await clock.sleep(this.#refusedFor(answer));
-        continue;
+      if (answer.status === 429) {
+        refusedSince ??= clock.now();
+        if (clock.now() - refusedSince < MAX_REFUSED_MS) {
+          await clock.sleep(this.#refusedFor(answer, ++refusals), signal);
+          continue;
+        }
       }
       if (answer.status === 200 || TRANSIENT.has(answer.status)) {
         if (++tries >= MAX_TRIES) {
           throw this.#failure(answer, said, signedFor);
         }
-        await clock.sleep(backoffMs(tries, random));
+        await clock.sleep(backoffMs(tries, random), signal);
         continue;
       }
       if (corrections < 4 && (await this.#corrected(answer, said, signedFor))) {
@@ -113,7 +119,7 @@ export class TokenEndpoint {
     }
   }
 
-  async #ask(now: number): Promise<WireAnswer> {
+  async #ask(now: number, signal: AbortSignal): Promise<WireAnswer> {
     const { origin, transport, userAgent } = this.#parts;
     const { clientId, key, keyId, scopes } = this.#key;
     const url = origin.url + PATH;
@@ -141,11 +147,7 @@ export class TokenEndpoint {
       "user-agent": userAgent,
       ...(proof === undefined ? {} : { dpop: proof }),
     };
-    const answer = await transport.exchange(
-      { method: "POST", path: PATH, headers, body },
-      new AbortController().signal,
-      TIMEOUT_MS,
-    );
+    const answer = await transport.exchange({ method: "POST", path: PATH, headers, body }, signal, TIMEOUT_MS);
     const nonce = answer.headers["dpop-nonce"];
     if (typeof nonce === "string" && nonce !== "") {
       this.#nonce = nonce;
@@ -163,6 +165,14 @@ export class TokenEndpoint {
     }
     if (typeof body?.access_token !== "string" || body.access_token === "") {
       return undefined;
+    }
+    if (/[^!-~]/.test(body.access_token)) {
+      throw new Failure({
+        kind: "failedPrecondition",
+        message: `${this.#parts.origin.hostname} gave an access token with a line break or another character that no header can hold`,
+        attempted: ATTEMPTED,
+        advice: "check that the domain is the org's own, as acme.okta.com, and what stands between here and Okta",
+      });
     }
     const asked = this.#key.scopes;
     const scopes = typeof body.scope === "string" ? body.scope.split(/\s+/).filter((s) => s !== "") : asked;
@@ -198,11 +208,12 @@ export class TokenEndpoint {
     return timed && Math.abs(this.#parts.serverTime.now() - signedFor) > SKEW_MS;
   }
 
-  #refusedFor(answer: WireAnswer): number {
-    const now = this.#parts.serverTime.now();
-    const reset = Number(answer.headers["x-rate-limit-reset"] ?? Number.NaN) * 1000 - now;
-    const limited = answer.headers["x-rate-limit-limit"] !== "0" && reset > 0;
-    return limited ? reset : (retryAfterMs(answer.headers["retry-after"], now) ?? backoffMs(3, this.#parts.random));
+  #refusedFor(answer: WireAnswer, refusals: number): number {
+    const { limits, serverTime, random } = this.#parts;
+    const crowded = answer.headers["x-rate-limit-limit"] === "0";
+    const openAt = crowded ? undefined : limits.openAt(answer);
+    const known = openAt === undefined ? (limits.retryAfterOf(answer) ?? 0) : openAt - serverTime.now();
+    return Math.max(known, refusalBackoffMs(refusals, random));
   }
 
   #failure(answer: WireAnswer, said: Answer, signedFor: number): Failure {
@@ -241,8 +252,14 @@ export class TokenEndpoint {
           message: `Okta gives the OAuth app no access token (${words})`,
           advice: "check the client id, that the app is active and its public key is the one of this key and key id",
         });
-      case "invalid_dpop_proof":
       case "use_dpop_nonce":
+        return new Failure({
+          ...parts,
+          kind: "unauthenticated",
+          message: `Okta's token endpoint asks for a DPoP nonce again and again, though each proof holds the one it gave (${words})`,
+          advice: "check what stands between here and Okta: something may change or keep back its answers",
+        });
+      case "invalid_dpop_proof":
         return new Failure({
           ...parts,
           kind: "unauthenticated",

@@ -19,8 +19,28 @@ export interface WireAnswer {
   readonly body: Buffer;
 }
 
-/** Why no whole answer came. `refused`: the server was not reached, or said nothing that could have had an effect. */
-export type BrokenReason = "connect" | "connection" | "timeout" | "body" | "tls" | "dns" | "proxy" | "tooLong";
+/** Why no whole answer came. `tooLarge`, `headers` and `status`: one began to come that is not taken. */
+export type BrokenReason =
+  | "connect"
+  | "connection"
+  | "timeout"
+  | "body"
+  | "tls"
+  | "dns"
+  | "proxy"
+  | "tooLong"
+  | "tooLarge"
+  | "headers"
+  | "status";
+
+/** Reasons after which another try would only show the same again. */
+export const FINAL_REASONS: ReadonlySet<BrokenReason> = new Set(["tls", "tooLarge", "headers", "status"]);
+
+/** The largest body that is taken, in bytes, as it comes and unpacked: many times what a page of Okta's lists has. */
+export const MAX_BODY_BYTES = 32 * 2 ** 20;
+
+/** Answers 1xx that one request may have before its own. */
+const MAX_INTERIM_ANSWERS = 20;
 
 /** No whole answer came. */
 export class Broken extends Error {
@@ -55,6 +75,8 @@ export interface TransportOptions {
   readonly idleTimeoutMs?: number;
   /** Milliseconds that one exchange may take; 300,000 by default. */
   readonly timeoutMs?: number;
+  /** The largest body that is taken, in bytes, as it comes and unpacked; {@link MAX_BODY_BYTES} by default. */
+  readonly maxBodyBytes?: number;
   /** Where the proxy settings come from. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -63,6 +85,7 @@ export interface TransportOptions {
 export function createTransport(origin: OktaOrigin, options: TransportOptions = {}): Transport {
   const idleTimeoutMs = options.idleTimeoutMs ?? 30_000;
   const timeoutMs = options.timeoutMs ?? 300_000;
+  const maxBodyBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
   const proxyEnv = proxyFor(origin, options.env ?? process.env);
   const proxyUrl = proxyEnv?.HTTPS_PROXY ?? proxyEnv?.HTTP_PROXY;
   const proxy = proxyUrl === undefined ? undefined : new URL(proxyUrl);
@@ -126,9 +149,31 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
         }
       });
       call.on("error", (error) => fail(classify(error, sent, proxy, origin)));
+      let interim = 0;
+      call.on("information", ({ statusCode }) => {
+        if (++interim > MAX_INTERIM_ANSWERS) {
+          fail(new Broken("status", `HTTP ${statusCode} again and again, and no answer after it`, true));
+        }
+      });
+      call.on("upgrade", ({ statusCode }) =>
+        fail(new Broken("status", `HTTP ${statusCode}, which nobody asked for`, true)),
+      );
       call.on("response", (answer) => {
+        const tooLarge = () => new Broken("tooLarge", `more than ${megabytes(maxBodyBytes)}`, true);
+        if (Number(answer.headers["content-length"]) > maxBodyBytes) {
+          fail(tooLarge());
+          return;
+        }
         const chunks: Buffer[] = [];
-        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+        let length = 0;
+        answer.on("data", (chunk: Buffer) => {
+          length += chunk.length;
+          if (length > maxBodyBytes) {
+            fail(tooLarge());
+          } else {
+            chunks.push(chunk);
+          }
+        });
         answer.on("error", (error) => fail(new Broken("body", "the connection broke within an answer", true, error)));
         answer.on("close", () => {
           if (!answer.complete) {
@@ -142,8 +187,13 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
           settle();
           const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
           try {
-            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: unpack(body, answer.headers) });
+            const unpacked = unpack(body, answer.headers, maxBodyBytes);
+            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: unpacked });
           } catch (error) {
+            if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") {
+              reject(new Broken("tooLarge", `more than ${megabytes(maxBodyBytes)} once unpacked`, true));
+              return;
+            }
             reject(new Broken("body", "the compressed body of an answer is damaged", true, error));
           }
         });
@@ -154,16 +204,17 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
   return { exchange, close: () => agent.destroy() };
 }
 
-function unpack(body: Buffer, headers: http.IncomingHttpHeaders): Buffer {
+/** The body as it was before it was compressed. Throws `ERR_BUFFER_TOO_LARGE` as soon as that is known to be too large. */
+function unpack(body: Buffer, headers: http.IncomingHttpHeaders, maxOutputLength: number): Buffer {
   const encoding = headers["content-encoding"];
   if (encoding === undefined || encoding === "identity" || body.length === 0) {
     return body;
   }
   if (encoding === "gzip" || encoding === "x-gzip") {
-    return zlib.gunzipSync(body);
+    return zlib.gunzipSync(body, { maxOutputLength });
   }
   if (encoding === "deflate") {
-    return zlib.inflateSync(body);
+    return zlib.inflateSync(body, { maxOutputLength });
   }
   throw new Error(`content-encoding ${encoding} was not asked for`);
 }
@@ -179,6 +230,9 @@ function classify(error: unknown, sent: boolean, proxy: URL | undefined, okta: O
   }
   if (proxy !== undefined && (code.startsWith("ERR_PROXY") || /proxy|tunnel/i.test(text))) {
     return new Broken("proxy", text, false, error);
+  }
+  if (code === "HPE_HEADER_OVERFLOW") {
+    return new Broken("headers", "more header bytes than are read", true, error);
   }
   if (isTlsCode(code)) {
     return new Broken("tls", text, false, error);
@@ -223,6 +277,10 @@ function codeOf(error: unknown): string | undefined {
     }
   }
   return undefined;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round((bytes / 2 ** 20) * 10) / 10} MiB`;
 }
 
 function seconds(ms: number): string {

@@ -103,6 +103,7 @@ test("an access token that was refused and is quoted is told to nobody", async (
   const { systemClock } = await import("../../../src/runtime/clock.ts");
   const { ServerTime } = await import("../../../src/okta/api/server-time.ts");
   const { createTransport } = await import("../../../src/okta/api/transport.ts");
+  const { RateLimitHeaders } = await import("../../../src/okta/api/rate-limit-headers.ts");
   const { parseDomain } = await import("../../../src/okta/api/domain.ts");
   let assertion = "";
   let refuse = false;
@@ -114,10 +115,12 @@ test("an access token that was refused and is quoted is told to nobody", async (
   const origin = parseDomain(server.url);
   const transport = createTransport(origin, { env: {} });
   const serverTime = new ServerTime(systemClock);
+  const log = () => {};
+  const limits = new RateLimitHeaders({ clock: systemClock, serverTime, log });
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const authorizer = authorizeWithKey(
     { kind: "oauthKey", clientId: "0oa1", key: privateKey, keyId: "k", scopes: ["okta.users.read"] },
-    { origin, transport, clock: systemClock, serverTime, random: () => 0, userAgent: "test", log: () => {} },
+    { origin, transport, clock: systemClock, serverTime, limits, random: () => 0, userAgent: "test", log },
   );
   const headers = await authorizer.headers("GET", "/api/v1/users");
   authorizer.seen({ status: 401, headers: {}, body: Buffer.alloc(0) }, headers);

@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, generateKeyPairSync } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import { decodeJwt, decodeProtectedHeader, exportJWK, importJWK, jwtVerify } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ClientEvent } from "../../../src/okta/api/client.ts";
@@ -9,7 +10,7 @@ import { type Clock, systemClock } from "../../../src/runtime/clock.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
 import { Secret } from "../../../src/runtime/secret.ts";
 import { type Sandbox, type ServeOptions, serve as serveOrg } from "../../../src/sandbox/serve.ts";
-import { FastClock } from "./fake-clock.ts";
+import { FastClock, settled } from "./fake-clock.ts";
 import { aCall, atEnd, clientOf, json, oktaError, rejection, serve } from "./okta-server.ts";
 
 const PATH = "/api/v1/groups";
@@ -114,6 +115,41 @@ describe("an org that binds tokens to a key", () => {
     const sandbox = await org({ auth: "dpop", resourceNonces: true });
     const client = clientOf(sandbox.url, { credentials: await keyOf(sandbox), clock: ahead(-7_200_000) });
     expect((await client.list(PATH, aCall())).items).toHaveLength(1);
+  });
+
+  const asksFor = (times: number) =>
+    serve((request, response, n) => {
+      if (request.url === "/oauth2/v1/token") {
+        if (n === 0) json(response, { error: "use_dpop_nonce" }, 400, { "dpop-nonce": "n1" });
+        else json(response, { access_token: "at1", token_type: "DPoP", expires_in: 3600 });
+        return;
+      }
+      const asked = n - 2;
+      const { nonce } = decodeJwt(String(request.headers.dpop));
+      if (asked < times) {
+        const challenge = { "www-authenticate": 'DPoP error="use_dpop_nonce"', "dpop-nonce": `r${asked}` };
+        json(response, oktaError("E0000011", "Invalid token"), 401, challenge);
+      } else {
+        json(response, [{ id: nonce }]);
+      }
+    });
+
+  test("a nonce that is asked for several times in a row is given each time", async () => {
+    const server = await asksFor(3);
+    const client = clientOf(server.url, { credentials: await appOf() });
+    expect((await client.list(PATH, aCall())).items).toEqual([{ id: "r2" }]);
+  });
+
+  test("a nonce that is asked for without end is told as such, not as a refused token", async () => {
+    const server = await asksFor(Number.POSITIVE_INFINITY);
+    const error = await rejection(clientOf(server.url, { credentials: await appOf() }).list(PATH, aCall()));
+    expect(error).toMatchObject({ kind: "unauthenticated", message: expect.stringContaining("asks for a DPoP nonce") });
+    expect(server.seen.length).toBeLessThan(10);
+    const endpoint = await serve((_, response, n) =>
+      json(response, { error: "use_dpop_nonce" }, 400, { "dpop-nonce": `n${n}` }),
+    );
+    const other = await rejection(clientOf(endpoint.url, { credentials: await appOf() }).list(PATH, aCall()));
+    expect(other).toMatchObject({ kind: "unauthenticated", message: expect.stringContaining("asks for a DPoP nonce") });
   });
 
   test("a proof says what it is for", async () => {
@@ -270,6 +306,44 @@ describe("the token endpoint", () => {
       kind,
       message: expect.stringContaining("words"),
     });
+  });
+
+  test.each([
+    ["hangs", () => {}],
+    ["is unavailable for ever", (response: ServerResponse) => json(response, {}, 503)],
+    ["refuses for ever", (response: ServerResponse) => json(response, {}, 429, { "retry-after": "60" })],
+  ])("is asked no more once the client is closed, though it %s", async (_, answer) => {
+    const server = await serve((_, response) => answer(response));
+    let sleeping = 0;
+    const clock: Clock = {
+      now: systemClock.now,
+      async sleep(ms, signal) {
+        sleeping++;
+        await systemClock.sleep(ms, signal).finally(() => sleeping--);
+      },
+    };
+    const client = clientOf(server.url, { credentials: await appOf(), clock });
+    const cancel = new AbortController();
+    const waiting = client.list(PATH, aCall({ signal: cancel.signal }));
+    await expect.poll(() => server.seen.length).toBeGreaterThan(0);
+    cancel.abort();
+    expect(isFailure(await rejection(waiting), "cancelled")).toBe(true);
+    client.close();
+    await settled();
+    expect(sleeping).toBe(0);
+    const asked = server.seen.length;
+    await systemClock.sleep(400);
+    expect(server.seen).toHaveLength(asked);
+  });
+
+  test("a token that no header can hold is told as what it is", async () => {
+    const server = await serve((_, response) =>
+      json(response, { access_token: "at1\nat2", token_type: "Bearer", expires_in: 600 }),
+    );
+    const error = await rejection(clientOf(server.url, { credentials: await appOf() }).list(PATH, aCall()));
+    expect(error).toMatchObject({ kind: "failedPrecondition", attempted: "POST /oauth2/v1/token" });
+    expect((error as Error).message).toContain("an access token with a line break");
+    expect(server.seen).toHaveLength(1);
   });
 
   test("a caller that gives up does not take the token from the others", async () => {
