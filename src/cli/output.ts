@@ -13,13 +13,24 @@ export interface Output {
   readonly outColor: boolean;
 }
 
-/** The process's streams. A reader that went away (`| head`) ends nothing and prints nothing. */
-export function processOutput(env: NodeJS.ProcessEnv = process.env): Output {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE" && error.code !== "EIO" && error.code !== "ERR_STREAM_DESTROYED") throw error;
-    });
-  }
+/** That nobody reads any more is no failure. */
+const GONE = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);
+
+/**
+ * The process's streams. A reader that went away (`| head`) ends nothing and prints nothing. Where results cannot be
+ * written (a full disk), that is said once on standard error, and `failed` is called, perhaps after the command is done.
+ */
+export function processOutput(env: NodeJS.ProcessEnv = process.env, failed: () => void = () => {}): Output {
+  let told = false;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (GONE.has(error.code ?? "") || told) return;
+    told = true;
+    const why = error.code === "ENOSPC" || error.code === "EDQUOT" ? "the disk is full" : error.message;
+    if (process.stderr.writable) process.stderr.write(`Error: the output cannot be written: ${why}.\n`);
+    failed();
+  });
+  // Nobody could be told that nobody can be told.
+  process.stderr.on("error", () => {});
   const colorful = (stream: NodeJS.WriteStream) => stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
   return {
     out: (text) => void (process.stdout.writable && process.stdout.write(text)),

@@ -10,8 +10,13 @@ import { isTold } from "./told.ts";
 export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {
   // Deprecations inside libraries are for those who develop this program, not for those who run it.
   process.noDeprecation = true;
-  const output = processOutput(env);
-  process.exitCode = await runCommand(argv, env, output);
+  let unwritten = false;
+  const output = processOutput(env, () => {
+    unwritten = true;
+    process.exitCode = process.exitCode || EXIT.failed;
+  });
+  const code = await runCommand(argv, env, output);
+  process.exitCode = code === EXIT.done && unwritten ? EXIT.failed : code;
 }
 
 /** Runs the command that `argv` names and says with which code the program ends. Whatever it prints is printable. */

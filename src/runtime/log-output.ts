@@ -53,8 +53,8 @@ function sinkOf(path: string, options: LogOptions): LineSink {
   if (standard !== undefined) return lines(standard, options.format, options.color ?? false);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    // `sync` opens, and so fails, here rather than in an event later.
-    const file = pino.destination({ dest: path, append: true, sync: true });
+    // A new file is its owner's alone. `sync` opens, and so fails, here rather than in an event later.
+    const file = pino.destination({ dest: path, append: true, sync: true, mode: 0o600 });
     return lines(file, options.format, false);
   } catch (cause) {
     throw new Failure({

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { systemClock } from "../../src/runtime/clock.ts";
@@ -120,6 +120,7 @@ test("with a cursor file a killed program goes on where it was", async () => {
     await printedBy(running, 4);
     await vi.waitFor(() => expect(existsSync(file)).toBe(true), { timeout: 10_000 });
     const before = readFileSync(file, "utf8");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
     happen(2);
     await printedBy(running, 6);
     await vi.waitFor(() => expect(readFileSync(file, "utf8")).not.toBe(before), { timeout: 10_000 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -74,4 +74,15 @@ it("lays lines out for people, without letting names command the terminal", () =
   };
   expect(consoleLine(line, false)).toBe('03:04:05 warn  odd [2J name user="A B" n=3 id=x\n');
   expect(consoleLine(line, true)).toContain("\u001b[33mwarn \u001b[0m");
+});
+
+it("keeps a new log file to its owner", () => {
+  const folder = mkdtempSync(join(tmpdir(), "log-"));
+  try {
+    const { log } = recorded({ paths: [join(folder, "deep/log.json")] });
+    log.info("somebody was read");
+    expect(statSync(join(folder, "deep/log.json")).mode & 0o777).toBe(0o600);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -20,7 +20,8 @@ const TABLES = `
   ) WITHOUT ROWID;
   CREATE INDEX temp.passed_on_layer ON passed_on (layer)`;
 
-const DROPPED = "DROP TABLE temp.edge; DROP TABLE temp.passed_on";
+/** A full disk rolls the transaction back that made them. */
+const DROPPED = "DROP TABLE IF EXISTS temp.edge; DROP TABLE IF EXISTS temp.passed_on";
 
 /** What an expansion did. */
 export interface Expansion {
@@ -36,14 +37,22 @@ export interface Expansion {
  */
 export function expandGrants(db: DatabaseSync, syncId: string, at: string): Expansion {
   db.exec(TABLES);
+  let done: Expansion;
   try {
     readEdges(db, syncId);
     const last = (db.prepare("SELECT max(id) AS last FROM v1_grants").get()?.last as number | null) ?? 0;
     passOn(db, syncId, last);
-    return writeDestinations(db, syncId, at, last);
-  } finally {
-    db.exec(DROPPED);
+    done = writeDestinations(db, syncId, at, last);
+  } catch (error) {
+    try {
+      db.exec(DROPPED);
+    } catch {
+      // What made the expansion fail is the failure to tell; the tables end with the connection.
+    }
+    throw error;
   }
+  db.exec(DROPPED);
+  return done;
 }
 
 // Several expandable grants may name one pair: any deep one makes it deep, any unlimited one unlimited.

@@ -141,11 +141,11 @@ async function savedCursor(file: string): Promise<string | undefined> {
   }
 }
 
-/** Written beside it and renamed, so that a program that is killed leaves one cursor or the other. */
+/** Its owner's alone. Written beside it and renamed, so that a program that is killed leaves one cursor or the other. */
 async function saveCursor(file: string, cursor: string): Promise<void> {
   const beside = `${file}.${process.pid}`;
   try {
-    await writeFile(beside, `${cursor}\n`);
+    await writeFile(beside, `${cursor}\n`, { mode: 0o600 });
     await rename(beside, file);
   } catch (cause) {
     throw unusable(file, "written", cause);

@@ -1,5 +1,5 @@
 import { create, type JsonObject } from "@bufbuild/protobuf";
-import type { ResourceTypeSupport } from "../../baton/connector.ts";
+import type { Refusal, ResourceTypeSupport } from "../../baton/connector.ts";
 import { pack } from "../../baton/model/annotations.ts";
 import { RawIdSchema } from "../../gen/c1/connector/v2/annotation_raw_id_pb.ts";
 import {
@@ -16,7 +16,7 @@ import { readOne, readPage } from "./reading.ts";
 import type { Source } from "./source.ts";
 import { userType } from "./types.ts";
 import { deleteUser } from "./user-lifecycle.ts";
-import { isObject, jsonObject, text, timestamp } from "./values.ts";
+import { isObject, isTooDeep, jsonObject, MAX_JSON_DEPTH, text, timestamp } from "./values.ts";
 import { nobody, USERS } from "./visible-users.ts";
 
 /** Makes Okta leave out what is not used, which makes pages lighter and faster. */
@@ -28,6 +28,14 @@ const NO_PROFILE = {
   what: "users",
   why: "Okta's answer holds one without a profile, which the filter of users is about",
 };
+
+/** Users whose profile is in the snapshot without what lies too deep in it. */
+function deepProfiles(users: readonly OktaUser[]): { refused: readonly Refusal[] } {
+  const what = `parts of profiles nested deeper than ${MAX_JSON_DEPTH} levels`;
+  const why = "a snapshot with them could not be read by every program";
+  const deep = users.filter(({ profile }) => isTooDeep(profile));
+  return { refused: deep.map((user) => ({ what, why, on: `user ${text(user.id)}` })) };
+}
 
 /** Users: no entitlements of their own. */
 export function users(source: Source): ResourceTypeSupport {
@@ -41,7 +49,7 @@ export function users(source: Source): ResourceTypeSupport {
       const found = identified(page.items, "users");
       const known = readable(found.items, (user) => !principals.usersFiltered || isObject(user.profile), NO_PROFILE);
       const taken = known.items.filter((user) => principals.takesUser(user, call));
-      return { items: taken.map(listed), next: following(page.next), ...allRefused(found, known) };
+      return { items: taken.map(listed), next: following(page.next), ...allRefused(found, known, deepProfiles(taken)) };
     },
     async get(id, call) {
       const user = await readOne<OktaUser>(source, "/api/v1/users", id, call);

@@ -31,13 +31,33 @@ export function isObject(value: unknown): value is { readonly [key: string]: unk
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A JSON object as a message may hold it: well-formed texts, finite numbers, nothing left out. */
-export function jsonObject(value: unknown): JsonObject {
+/**
+ * How deep objects and lists may lie in a JSON object, itself counted, for every reader of a message that holds it.
+ * Protobuf's readers in C++ and Java refuse more than 100 messages within each other
+ * (https://protobuf.dev/programming-guides/proto-limits/), and each object of JSON is three: a Struct, an entry of its
+ * map and a Value. The rest is for the messages around it.
+ */
+export const MAX_JSON_DEPTH = 30;
+
+/** Stands in the place of an object or a list that lies too deep. */
+const TOO_DEEP = `(nested deeper than ${MAX_JSON_DEPTH} levels: left out)`;
+
+/** Whether {@link jsonObject} leaves something out of a value. */
+export function isTooDeep(value: unknown, depth = 1): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth > MAX_JSON_DEPTH || Object.values(value).some((part) => isTooDeep(part, depth + 1));
+}
+
+/**
+ * A JSON object as a message may hold it: well-formed texts, finite numbers, nothing left out but what lies deeper than
+ * {@link MAX_JSON_DEPTH}, in whose place a text says so.
+ */
+export function jsonObject(value: unknown, depth = 1): JsonObject {
   const out: JsonObject = {};
   if (!isObject(value)) return out;
   for (const key of Object.keys(value)) {
     const name = key.toWellFormed();
-    const one = jsonValue(value[key]);
+    const one = jsonValue(value[key], depth + 1);
     if (name === "__proto__") {
       Object.defineProperty(out, name, { value: one, enumerable: true, configurable: true, writable: true });
     } else {
@@ -47,7 +67,7 @@ export function jsonObject(value: unknown): JsonObject {
   return out;
 }
 
-function jsonValue(value: unknown): JsonValue {
+function jsonValue(value: unknown, depth: number): JsonValue {
   switch (typeof value) {
     case "string":
       return value.toWellFormed();
@@ -58,7 +78,8 @@ function jsonValue(value: unknown): JsonValue {
       return Number.isFinite(value) ? value : String(value);
     case "object":
       if (value === null) return null;
-      return Array.isArray(value) ? value.map(jsonValue) : jsonObject(value);
+      if (depth > MAX_JSON_DEPTH) return TOO_DEEP;
+      return Array.isArray(value) ? value.map((part) => jsonValue(part, depth + 1)) : jsonObject(value, depth);
     default:
       return null;
   }

@@ -245,3 +245,33 @@ test("a direct grant that is held in another way too stays one grant, names both
   expect(result).toEqual({ added: 0, merged: 1 });
   expect(sourcesByGrant(rows)["group:g1:member:user:u1"]).toEqual({ "group:g0:member": true, "group:g1:member": true });
 });
+
+test("a disk that is full while grants are expanded is told as such", () => {
+  const db = new DatabaseSync(":memory:");
+  createTables(db);
+  createIndexes(db);
+  db.exec(NOTE_TABLES);
+  const run = db.prepare(
+    `INSERT INTO v1_grants (resource_type_id, resource_id, entitlement_id, principal_resource_type_id, principal_resource_id,
+       external_id, expansion, data, sync_id, discovered_at) VALUES ('group', '1', '1', 'group', '2', '1', ?, x'', ?, '')`,
+  );
+  run.run(toBinary(GrantExpandableSchema, create(GrantExpandableSchema, { entitlementIds: ["x"] })), SYNC);
+  // SQLite rolls the whole transaction back where a disk is full, and the expansion's tables with it.
+  const full = Object.assign(new Error("database or disk is full"), { code: "ERR_SQLITE_ERROR", errcode: 13 });
+  const failing = new Proxy(db, {
+    get(target, name) {
+      const value = Reflect.get(target, name);
+      if (name === "prepare") {
+        return (sql: string) => {
+          if (!sql.includes("max(id)")) return target.prepare(sql);
+          target.exec("ROLLBACK");
+          throw full;
+        };
+      }
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  db.exec("BEGIN");
+  expect(() => expandGrants(failing, SYNC, "")).toThrow(full);
+  db.close();
+});

@@ -1,4 +1,5 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { find } from "../../../src/baton/model/annotations.ts";
@@ -15,7 +16,7 @@ import { appResource } from "../../../src/okta/resources/apps.ts";
 import { deviceResource } from "../../../src/okta/resources/devices.ts";
 import { groupResource } from "../../../src/okta/resources/group-resource.ts";
 import { userResource } from "../../../src/okta/resources/users.ts";
-import { timestamp } from "../../../src/okta/resources/values.ts";
+import { isTooDeep, MAX_JSON_DEPTH, timestamp } from "../../../src/okta/resources/values.ts";
 
 const traitOf = (resource: Resource) => find(resource.annotations, UserTraitSchema)!;
 const user = (profile: unknown, more = {}) => userResource({ id: "00u1", status: "ACTIVE", profile, ...more }, false);
@@ -195,3 +196,44 @@ test("a device without a profile is called by its id", () => {
   expect(resource.displayName).toBe("guo1");
   expect(find(resource.annotations, ManagedDeviceTraitSchema)).toEqual(create(ManagedDeviceTraitSchema));
 });
+
+describe("a profile that is nested deeply", () => {
+  const nested = (levels: number, list = false): unknown =>
+    levels === 0 ? "end" : list ? [nested(levels - 1, list)] : { a: nested(levels - 1, list) };
+  const textOf = (levels: number) => JSON.stringify(user(nested(levels)).profile);
+
+  test("is kept as far as every reader of a snapshot takes it, and says where it is cut", () => {
+    expect(textOf(MAX_JSON_DEPTH)).toContain('"end"');
+    expect(textOf(MAX_JSON_DEPTH)).not.toContain("left out");
+    expect(textOf(MAX_JSON_DEPTH + 1)).toContain('"(nested deeper than 30 levels: left out)"');
+    expect(JSON.stringify(user({ a: nested(40, true) }).profile)).toContain("left out");
+  });
+
+  test.each([50, 3000])("of %i levels can be stored, and lies no deeper than readers go", (levels) => {
+    const deep = JSON.parse(`${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`);
+    const bytes = toBinary(ResourceSchema, user(deep));
+    // A grant holds the resource, and an answer or an annotation the grant.
+    expect(messagesWithin(bytes) + 3).toBeLessThanOrEqual(100);
+    expect(isTooDeep(deep)).toBe(true);
+    expect(isTooDeep({ a: [{ b: 1 }] })).toBe(false);
+  });
+});
+
+/** How many messages lie within each other in bytes of which each field with a length is taken for one if it can be. */
+function messagesWithin(bytes: Uint8Array): number {
+  const reader = new BinaryReader(bytes);
+  let deepest = 0;
+  while (reader.pos < reader.len) {
+    const [, type] = reader.tag();
+    if (type !== WireType.LengthDelimited) reader.skip(type);
+    else {
+      const inner = reader.bytes();
+      try {
+        if (inner.length > 1) deepest = Math.max(deepest, messagesWithin(inner));
+      } catch {
+        // A text.
+      }
+    }
+  }
+  return deepest + 1;
+}

@@ -24,6 +24,21 @@ describe("users", () => {
     await expect(connector.validate(call())).rejects.toMatchObject({ kind: "permissionDenied" });
   });
 
+  test("a profile that is cut because it is nested too deeply is named", async () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(3000)}1${"}".repeat(3000)}`);
+    const { type } = fakeOkta(() => ({
+      body: [
+        { id: "00u1", profile: deep },
+        { id: "00u2", profile: { a: { b: 1 } } },
+      ],
+    }));
+    const page = await type("user").list(undefined, call());
+    expect(page.items).toHaveLength(2);
+    expect(page.refused).toEqual([
+      expect.objectContaining({ on: "user 00u1", what: expect.stringMatching(/deeper than 30/) }),
+    ]);
+  });
+
   test("an empty page later on is no failure, nor is one that a filter emptied", async () => {
     const next = `${USERS}&after=x`;
     const answers = table({
