@@ -99,6 +99,11 @@ export interface Refusal {
   readonly on?: string;
   /** The other side's request id. */
   readonly requestId?: string;
+  /**
+   * Clients of the contract are used to find nothing in its place: over gRPC the page is served without it and marked,
+   * where any other refusal fails the call.
+   */
+  readonly passedOver?: boolean;
 }
 
 /** A resource and what is still to be read for its grants: nothing where it is known to have none. */
@@ -258,6 +263,8 @@ export interface Connector {
   readonly accounts?: Accounts;
   readonly actions?: readonly Action[];
   readonly events?: Events;
+  /** Forgets what was remembered for a sync: it has ended. Safe to repeat, and for syncs that never were. */
+  forget?(syncId: string): void;
   /** Frees connections. */
   close?(): Promise<void>;
 }

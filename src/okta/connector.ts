@@ -35,7 +35,7 @@ export interface OktaConnectorParts {
 
 /** The Okta connector: the resource types that the options switch on, in the order in which they are always listed. */
 export function createOktaConnector({ client, origin, options, clock, log }: OktaConnectorParts): Connector {
-  const memo = new Memo();
+  const memo = new Memo(clock);
   const principals = createPrincipals(client, options, memo);
   const source: Source = { client: forgetting(client, memo), origin, options, clock, log, memo, principals };
   const holders = createRoleHolders(source);
@@ -54,6 +54,7 @@ export function createOktaConnector({ client, origin, options, clock, log }: Okt
     actions: createActions(source),
     events: createFeed({ client, clock, log }),
     validate: (call) => mustSeeUsers(client, call),
+    forget: (syncId) => memo.forget(syncId),
     async close() {
       client.close?.();
     },

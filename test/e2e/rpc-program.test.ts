@@ -7,17 +7,20 @@ import { golden, goldenSandbox } from "../baton/rpc/okta.ts";
 import { inFolder, run, start } from "./program.ts";
 import { readGoldenForm } from "./snapshots.ts";
 
+/** What the API token is rotated to. */
+const NEXT_TOKEN = "00rotated";
+
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await goldenSandbox();
+  sandbox = await goldenSandbox({ tokens: [{ token: NEXT_TOKEN, roles: ["SUPER_ADMIN"] }] });
 });
 afterAll(() => sandbox.close());
 
 /** Starts the program as a server and waits for its address. */
-async function serving(...flags: string[]) {
+async function serving(flags: readonly string[] = [], token = sandbox.token) {
   const program = start(
     ["serve", "--domain", sandbox.url, "--listen", "127.0.0.1:0", "--sync-custom-roles", "--sync-secrets", ...flags],
-    { env: { BATON_API_TOKEN: sandbox.token } },
+    { env: { BATON_API_TOKEN: token } },
   );
   const address = await new Promise<string>((resolve, reject) => {
     program.ended.then(({ stderr }) => reject(new Error(stderr)));
@@ -42,8 +45,8 @@ it("serves an org to its own sync, which writes what a direct one writes", async
   expect(code, stderr).toBe(0);
 });
 
-it("lets one process go on where another gave a page token", async () => {
-  const [one, other] = await Promise.all([serving(), serving()]);
+it("lets one process go on where another gave a page token, with another API token too", async () => {
+  const [one, other] = await Promise.all([serving(), serving([], NEXT_TOKEN)]);
   const [first, second] = [new Caller(one.address), new Caller(other.address)];
   const list = { resourceTypeId: "user", pageSize: 50 };
   const { listResources } = ResourcesService.method;

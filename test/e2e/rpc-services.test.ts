@@ -107,7 +107,7 @@ describe("the connector", () => {
 
   it("proves its credentials, cleans up as often as asked, has no assets and no tickets", async () => {
     const { sdkVersion } = await client.call(ConnectorService.method.validate, {});
-    expect(sdkVersion).toBe("test");
+    expect(sdkVersion).toBe("v0.25.0");
     for (let time = 0; time < 2; time++) {
       await client.call(ConnectorService.method.cleanup, { activeSyncId: "2WCJqN1fSAG8nQ4GGLOaUwHFyWA" });
     }
@@ -255,7 +255,7 @@ describe("reading", () => {
 
   it("takes a page token of one process in another, and of no other list", async () => {
     const replica = await serveConnector(oktaConnector(sandbox));
-    const stranger = await serveConnector(oktaConnector(sandbox), { tokenSecret: Buffer.from("another") });
+    const stranger = await serveConnector(oktaConnector(sandbox), { tokenKey: Buffer.from("another") });
     const [other, foreign] = [new Caller(replica.address), new Caller(stranger.address)];
     const list = { resourceTypeId: "user", pageSize: 5 };
     const { nextPageToken: pageToken, list: first } = await client.call(ResourcesService.method.listResources, list);

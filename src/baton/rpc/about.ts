@@ -14,19 +14,25 @@ import { checkPageSize, invalid, optionalId } from "./validate.ts";
 const MOST_CURSOR = 4096;
 const MOST_EVENTS = 1000;
 
+/**
+ * The version of the contract that is spoken, as the Baton SDK counts it: its syncer names the sync that a call belongs
+ * to only where it reads 0.4.3 or newer here. Source: Baton SDK, pkg/sync/syncer.go.
+ */
+const CONTRACT_VERSION = "v0.25.0";
+
 /** The services about the connector itself, and those that have little to say. */
-export function aboutServices(connector: Connector, version: string): Served[] {
+export function aboutServices(connector: Connector): Served[] {
   const metadata = connectorMetadata(connector);
   return [
     serve(ConnectorService, {
       getMetadata: () => ({ metadata }),
       async validate(_, call) {
         await connector.validate(call);
-        return { sdkVersion: version };
+        return { sdkVersion: CONTRACT_VERSION };
       },
-      // What a sync leaves in memory goes with the next one: there is nothing to clean up.
       cleanup: ({ activeSyncId }) => {
-        optionalId("active_sync_id", activeSyncId);
+        const syncId = optionalId("active_sync_id", activeSyncId);
+        if (syncId !== undefined) connector.forget?.(syncId);
         return {};
       },
     }),

@@ -22,6 +22,7 @@ import type { Call, Connector, Cursor, GrantPage, Listed, Page, Refusal, Resourc
 import { find, has } from "../model/annotations.ts";
 import { grantOfMessage } from "../model/encode.ts";
 import { type Channel, type ChannelOptions, openChannel } from "./channel.ts";
+import { passedOverIn } from "./passed-over.ts";
 import { RefusedPage } from "./refused-page.ts";
 
 /** Milliseconds that a farewell may take. */
@@ -168,15 +169,23 @@ function supportOf(type: ResourceType, channel: Channel, targeted: boolean, sync
 }
 
 /** A page, or what the service says of one that it was refused: the list goes on after it. */
-async function shown<P extends { readonly list: readonly unknown[]; readonly nextPageToken: string }>(
+async function shown<P extends AnsweredPage>(
   read: Promise<P>,
 ): Promise<Pick<P, "list" | "nextPageToken"> & { readonly refused?: readonly Refusal[] }> {
   try {
-    return await read;
+    const { list, nextPageToken, annotations } = await read;
+    const refused = passedOverIn(annotations);
+    return { list, nextPageToken, ...(refused.length === 0 ? {} : { refused }) };
   } catch (error) {
     if (!(error instanceof RefusedPage)) throw error;
     return { list: [], nextPageToken: error.nextPageToken, refused: [error.refusal] };
   }
+}
+
+interface AnsweredPage {
+  readonly list: readonly unknown[];
+  readonly nextPageToken: string;
+  readonly annotations: Resource["annotations"];
 }
 
 /** Where a list of resources goes on: those of another type below a parent, where it says so. */

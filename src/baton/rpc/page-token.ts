@@ -29,16 +29,17 @@ const GOOD_FOR_S = 24 * 3600;
 const MOST_PLACE = 16 << 20;
 
 /**
- * Page tokens that any process with the same key can go on from, and none can be made or changed without. Each is bound
- * to the request it came from.
+ * Page tokens that any process with the same key can go on from, and none can be changed by accident. Each is bound to
+ * the request it came from. They carry no right: whoever makes one up gets no further than a list that the call may ask
+ * for anyway, as cursors are checked where they are followed.
  */
 export class PageTokens {
   readonly #key: Buffer;
   readonly #clock: Clock;
 
-  /** `secret`: whatever all processes that serve the same lists share, and nobody else knows. */
-  constructor(secret: Uint8Array, clock: Clock) {
-    this.#key = Buffer.from(hkdfSync("sha256", secret, "", "baton page token", 32));
+  /** `key`: whatever all processes that serve the same lists share. */
+  constructor(key: Uint8Array, clock: Clock) {
+    this.#key = Buffer.from(hkdfSync("sha256", key, "", "baton page token", 32));
     this.#clock = clock;
   }
 
@@ -68,7 +69,7 @@ export class PageTokens {
     }
     const age = this.#clock.now() / 1000 - head.readUInt32BE(1);
     if (age > GOOD_FOR_S) throw refused("is older than a day");
-    return JSON.parse(inflateRawSync(body, { maxOutputLength: MOST_PLACE }).toString("utf8")) as Place;
+    return placeIn(body);
   }
 
   #mac(binding: readonly string[], head: Uint8Array, body: Uint8Array): Buffer {
@@ -78,6 +79,38 @@ export class PageTokens {
     const mac = createHmac("sha256", this.#key).update(length).update(bound).update(head).update(body);
     return mac.digest().subarray(0, MAC);
   }
+}
+
+/** What a body says, which anybody may have made. */
+function placeIn(body: Uint8Array): Place {
+  try {
+    const place: unknown = JSON.parse(inflateRawSync(body, { maxOutputLength: MOST_PLACE }).toString("utf8"));
+    if (isPlace(place)) return place;
+  } catch {
+    // Neither packed nor JSON: nothing that this program made.
+  }
+  throw refused("is not one of this server's");
+}
+
+function isPlace(value: unknown): value is Place {
+  if (!isObject(value)) return false;
+  const { section, cursors, skip, anchor, seen } = value;
+  return (
+    isCount(section) &&
+    Array.isArray(cursors) &&
+    cursors.every((cursor) => cursor === null || isObject(cursor)) &&
+    (skip === undefined || isCount(skip)) &&
+    (anchor === undefined || typeof anchor === "string") &&
+    (seen === undefined || (Array.isArray(seen) && seen.every((one) => typeof one === "string")))
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function refused(what: string): Failure {

@@ -23,6 +23,14 @@ export interface PageRequest {
   readonly pageToken: string;
 }
 
+/** A page as it is served. */
+export interface ServedPage<T> {
+  readonly list: T[];
+  readonly nextPageToken: string;
+  /** What was refused and is served as nothing, with a mark on the answer. */
+  readonly passedOver: readonly Refusal[];
+}
+
 /** Items on a page where the client leaves it to the server. */
 const USUAL_ITEMS = 1_000;
 /** Bytes of a page's items: clients take 4 MiB in a message by default, the Baton SDK's among them. */
@@ -39,10 +47,10 @@ export async function servePage<T>(
   tokens: PageTokens,
   { binding, pageSize, pageToken }: PageRequest,
   call: Call,
-): Promise<{ readonly list: T[]; readonly nextPageToken: string }> {
+): Promise<ServedPage<T>> {
   const place: Place = pageToken === "" ? { section: 0, cursors: [null] } : tokens.open(binding, pageToken);
   const section = sections[place.section];
-  if (section === undefined) return { list: [], nextPageToken: "" };
+  if (section === undefined) return { list: [], nextPageToken: "", passedOver: [] };
   const { sparse = false } = section;
   const taken = place.cursors.slice(0, sparse ? SPARSE_WIDTH : 1);
   const rest = place.cursors.slice(taken.length);
@@ -61,11 +69,12 @@ export async function servePage<T>(
     next = { ...left, seen };
   }
   const token = isEnd(next, sections) ? "" : tokens.seal(binding, forward(next));
+  const refused = pages.flatMap((page) => page.refused ?? []);
   refuse(
-    pages.flatMap((page) => page.refused ?? []),
+    refused.filter(({ passedOver }) => !passedOver),
     token,
   );
-  return { list: items.slice(from, to), nextPageToken: token };
+  return { list: items.slice(from, to), nextPageToken: token, passedOver: refused };
 }
 
 /** A cursor that the other side refuses came with a token: it is the token that is stale. */

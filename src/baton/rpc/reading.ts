@@ -11,17 +11,20 @@ import {
   ResourceTypesService,
 } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../runtime/failure.ts";
+import type { Log } from "../../runtime/log.ts";
 import type { Call, Connector, Page, ResourceTypeSupport } from "../connector.ts";
 import { wireGrant } from "../model/encode.ts";
 import type { Grant, Granted } from "../model/grant.ts";
 import { grantId, resourceKey } from "../model/ids.ts";
 import type { PageTokens } from "./page-token.ts";
 import { type Section, servePage } from "./paging.ts";
+import { answerOf } from "./passed-over.ts";
 import { type Served, serve } from "./service.ts";
+import { refuseTypeScope } from "./type-scope.ts";
 import { checkPaged, idIn, optionalId, optionalResourceId, resourceIdIn, resourceIn } from "./validate.ts";
 
 /** The services that read: resource types, resources, entitlements, grants. */
-export function readingServices(connector: Connector, tokens: PageTokens): Served[] {
+export function readingServices(connector: Connector, tokens: PageTokens, log: Log): Served[] {
   const supports = new Map(connector.types.map((support) => [support.type.id, support]));
 
   function known(type: string): ResourceTypeSupport {
@@ -43,7 +46,8 @@ export function readingServices(connector: Connector, tokens: PageTokens): Serve
           key: (type) => type.id,
           bytes: sizeOf(ResourceTypeSchema),
         };
-        return servePage([types], tokens, { ...request, binding: ["types"] }, within(call, request.activeSyncId));
+        const asked = { ...request, binding: ["types"] };
+        return answerOf(await servePage([types], tokens, asked, within(call, request.activeSyncId)), log);
       },
     }),
     serve(ResourcesService, {
@@ -52,12 +56,9 @@ export function readingServices(connector: Connector, tokens: PageTokens): Serve
         const type = idIn("resource_type_id", request.resourceTypeId);
         const parent = optionalResourceId("parent_resource_id", request.parentResourceId);
         const binding = ["resources", type, parent?.type ?? "", parent?.id ?? ""];
-        return servePage(
-          resourceSections(known(type)),
-          tokens,
-          { ...request, binding },
-          within(call, request.activeSyncId),
-        );
+        const sections = resourceSections(known(type));
+        const asked = { ...request, binding };
+        return answerOf(await servePage(sections, tokens, asked, within(call, request.activeSyncId)), log);
       },
     }),
     serve(ResourceGetterService, {
@@ -79,6 +80,7 @@ export function readingServices(connector: Connector, tokens: PageTokens): Serve
         checkPaged(request);
         const { type, id } = resourceIn("resource", request.resource);
         const support = known(type);
+        refuseTypeScope("TypeScopedEntitlements", request.annotations, type);
         const { resource } = request;
         const entitlements: Section<Entitlement> = {
           read: async (cursor, one) =>
@@ -89,7 +91,8 @@ export function readingServices(connector: Connector, tokens: PageTokens): Serve
           bytes: sizeOf(EntitlementSchema),
         };
         const binding = ["entitlements", type, id];
-        return servePage([entitlements], tokens, { ...request, binding }, within(call, request.activeSyncId));
+        const asked = { ...request, binding };
+        return answerOf(await servePage([entitlements], tokens, asked, within(call, request.activeSyncId)), log);
       },
       async listStaticEntitlements(request) {
         checkPaged(request);
@@ -103,6 +106,7 @@ export function readingServices(connector: Connector, tokens: PageTokens): Serve
         checkPaged(request);
         const { type, id } = resourceIn("resource", request.resource);
         const support = known(type);
+        refuseTypeScope("TypeScopedGrants", request.annotations, type);
         const { resource } = request;
         const grants: Section<Grant> = {
           read: async (cursor, one) => (await support.grants?.(resource!, cursor, one)) ?? { items: [], next: [] },
@@ -110,8 +114,9 @@ export function readingServices(connector: Connector, tokens: PageTokens): Serve
           bytes: grantSize(),
         };
         const binding = ["grants", type, id];
-        const page = await servePage([grants], tokens, { ...request, binding }, within(call, request.activeSyncId));
-        return { list: page.list.map(wireGrant), nextPageToken: page.nextPageToken };
+        const asked = { ...request, binding };
+        const page = await servePage([grants], tokens, asked, within(call, request.activeSyncId));
+        return answerOf({ ...page, list: page.list.map(wireGrant) }, log);
       },
     }),
   ];

@@ -24,11 +24,10 @@ import { FileCredentials, type TlsFiles } from "./tls.ts";
 export interface RpcServerParts {
   readonly connector: Connector;
   readonly provisioner: Provisioner;
-  readonly version: string;
   /** Whether anything may be changed. */
   readonly provisioning: boolean;
-  /** What all processes that serve the same lists share, and nobody else knows: page tokens are signed with it. */
-  readonly tokenSecret: Uint8Array;
+  /** What all processes that serve the same lists share: page tokens are bound to it. */
+  readonly tokenKey: Uint8Array;
   /** Where to listen, as `0.0.0.0:50051`; port 0 takes a free one. */
   readonly listen: string;
   readonly tls?: TlsFiles | undefined;
@@ -73,8 +72,8 @@ export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> 
   }
   const bearer = parts.authTokenFile === undefined ? undefined : new BearerCheck(parts.authTokenFile, clock);
   const services = [
-    ...aboutServices(connector, parts.version),
-    ...readingServices(connector, new PageTokens(parts.tokenSecret, clock)),
+    ...aboutServices(connector),
+    ...readingServices(connector, new PageTokens(parts.tokenKey, clock), log),
     ...changingServices(parts),
   ];
   const descriptors: DescService[] = services.map(({ service }) => service);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { auditFile } from "../../baton/provision/audit.ts";
 import { createProvisioner } from "../../baton/provision/provisioner.ts";
 import { startRpcServer } from "../../baton/rpc/server.ts";
@@ -12,6 +11,7 @@ import { openLogs } from "../logs.ts";
 import type { Output } from "../output.ts";
 import { bindingOf } from "../sync/binding.ts";
 import { openObservation } from "./observation.ts";
+import { pageTokenKey } from "./page-token-key.ts";
 
 /** How long actions that outlive their callers may take to end when the program stops, in milliseconds. */
 const ACTIONS_MS = 2000;
@@ -43,9 +43,8 @@ export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv,
       const server = await startRpcServer({
         connector,
         provisioner,
-        version,
         provisioning,
-        tokenSecret: sharedSecret(values, JSON.stringify(bindingOf(values, origin))),
+        tokenKey: pageTokenKey(bindingOf(values, origin)),
         listen: values.listen,
         tls:
           values["tls-cert"] === undefined || values["tls-key"] === undefined
@@ -64,7 +63,9 @@ export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv,
       await aborted(shutdown.stop);
       await Promise.race([server.stop(), aborted(ending.signal)]);
       provisioner.actions.stop();
-      await Promise.race([provisioner.actions.settled(), clock.sleep(ACTIONS_MS)]);
+      const settled = new AbortController();
+      void provisioner.actions.settled().then(() => settled.abort());
+      await clock.sleep(ACTIONS_MS, settled.signal).catch(() => {});
       log.info("stopped");
       return EXIT.done;
     } finally {
@@ -78,18 +79,6 @@ export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv,
     trail?.close();
     await observation.close();
   }
-}
-
-/**
- * What all processes that serve the same lists share: page tokens of one are good for the others. It changes with the
- * org, with the flags that decide what is listed, and with the credentials.
- */
-function sharedSecret(values: FlagValues, binding: string): Uint8Array {
-  const key = values["okta-private-key"]?.reveal().trim() ?? "";
-  const token = values["api-token"]?.reveal() ?? "";
-  return createHash("sha256")
-    .update(JSON.stringify([binding, token, values["okta-client-id"] ?? "", key]))
-    .digest();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

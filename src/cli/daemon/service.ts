@@ -74,7 +74,7 @@ export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, o
         hostId: identity.hostId,
         program: { name: NAME, version },
         connector,
-        services: [...aboutServices(connector, version), ...changingServices({ connector, provisioner, provisioning })],
+        services: [...aboutServices(connector), ...changingServices({ connector, provisioner, provisioning })],
         provisioning,
         actor,
         failureOfAction: (id) => provisioner.actions.status(id).failure,

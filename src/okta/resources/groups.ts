@@ -93,7 +93,7 @@ export function groups(source: Source): ResourceTypeSupport {
           ...allRefused(found),
         };
       },
-      { ...REFUSED, on: `group ${id}` },
+      { ...REFUSED, on: `group ${id}`, passedOver: true },
     );
   }
 

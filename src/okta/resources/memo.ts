@@ -1,4 +1,5 @@
 import type { Call } from "../../baton/connector.ts";
+import type { Clock } from "../../runtime/clock.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaRoleAssignment } from "./okta-json.ts";
@@ -8,6 +9,12 @@ import type { ListedRole } from "./role-assignments.ts";
 
 /** How many objects of a sort are remembered at most. Beyond that Okta is asked again: slower, never wrong. */
 const MOST = 200_000;
+/** Syncs that are remembered side by side; the one that was used longest ago gives way. */
+const MAX_SYNCS = 8;
+/** How long a sync may say nothing, in milliseconds. */
+const MAX_IDLE_MS = 30 * 60_000;
+/** How long anything is remembered of a sync at all, in milliseconds: other programs change Okta meanwhile. */
+const MAX_AGE_MS = 6 * 3_600_000;
 
 /** A page of the ids of those who hold roles. */
 export type HoldersPage = ListPage<string> & Readable<string>;
@@ -28,35 +35,70 @@ export interface Learned {
   readonly listedRoles: Map<string, Promise<readonly ListedRole[]>>;
 }
 
+/** What one sync has learned, and when. */
+interface Entry {
+  readonly learned: Learned;
+  readonly begunAt: number;
+  usedAt: number;
+}
+
 /**
- * What is remembered between calls, for one sync at a time: only under a sync's id, never beyond the next sync's first
- * call, and never beyond a write.
+ * What is remembered between calls: for each sync its own, under its id only, and never beyond a write. Several syncs
+ * may run at once. One that says nothing for a while, or goes on for very long, is forgotten: slower, never wrong.
  */
 export class Memo {
-  #syncId: string | undefined;
-  #learned: Learned | undefined;
+  readonly #clock: Pick<Clock, "now">;
+  /** By sync id, the one that was used last at the end. */
+  readonly #syncs = new Map<string, Entry>();
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
 
   /** What the sync of this call has learned; `undefined` where the call is part of none: then ask Okta. */
-  of(call: Call): Learned | undefined {
-    if (!call.syncId) return undefined;
-    if (this.#learned === undefined || this.#syncId !== call.syncId) {
-      this.#syncId = call.syncId;
-      this.#learned = {
-        users: new Map(),
-        groups: new Map(),
-        nothingIn: new Map(),
-        holders: new Map(),
-        rolesOf: new Map(),
-        listedRoles: new Map(),
-      };
-    }
-    return this.#learned;
+  of({ syncId }: Call): Learned | undefined {
+    if (!syncId) return undefined;
+    const now = this.#clock.now();
+    const found = this.#syncs.get(syncId);
+    const entry =
+      found !== undefined && isFresh(found, now) ? found : { learned: nothing(), begunAt: now, usedAt: now };
+    entry.usedAt = now;
+    this.#syncs.delete(syncId);
+    this.#syncs.set(syncId, entry);
+    if (entry !== found) this.#bound(now);
+    return entry.learned;
+  }
+
+  /** Forgets one sync: it has ended. */
+  forget(syncId: string): void {
+    this.#syncs.delete(syncId);
   }
 
   /** Forgets everything: something has been changed. */
   drop(): void {
-    this.#learned = undefined;
+    this.#syncs.clear();
   }
+
+  #bound(now: number): void {
+    for (const [syncId, entry] of this.#syncs) {
+      if (this.#syncs.size > MAX_SYNCS || !isFresh(entry, now)) this.#syncs.delete(syncId);
+    }
+  }
+}
+
+function isFresh({ begunAt, usedAt }: Entry, now: number): boolean {
+  return now - usedAt < MAX_IDLE_MS && now - begunAt < MAX_AGE_MS;
+}
+
+function nothing(): Learned {
+  return {
+    users: new Map(),
+    groups: new Map(),
+    nothingIn: new Map(),
+    holders: new Map(),
+    rolesOf: new Map(),
+    listedRoles: new Map(),
+  };
 }
 
 /** The client, but for this: whatever it sends, done or failed, makes the memo forget. */
@@ -99,6 +141,7 @@ export async function once<V>(
     }
   }
   const mine = read();
+  if (map.size >= MOST) return mine;
   map.set(key, mine);
   try {
     return await mine;

@@ -112,6 +112,8 @@ export interface RefusalText {
   /** What would help. */
   readonly why: string;
   readonly on?: string;
+  /** See {@link Refusal}. */
+  readonly passedOver?: boolean;
 }
 
 /**

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PageTokens, type Place } from "../../../src/baton/rpc/page-token.ts";
+import { pageTokenKey } from "../../../src/cli/daemon/page-token-key.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
 
@@ -22,6 +23,22 @@ describe("page tokens", () => {
     const other = new PageTokens(key, systemClock);
     const full: Place = { ...place, skip: 7, anchor: "abc", seen: ["x"] };
     expect(other.open(["a", "b"], tokens.seal(["a", "b"], full))).toEqual(full);
+  });
+
+  it("lead the next version of the program to the same place, and none that lists something else", () => {
+    const binding = { org: "https://acme.okta.com", version: "1.0.0", secrets: true };
+    const of = (more: object) => new PageTokens(pageTokenKey({ ...binding, ...more }), systemClock);
+    const token = of({}).seal(["a"], place);
+    expect(of({ version: "1.1.0" }).open(["a"], token)).toEqual(place);
+    expect(refused(() => of({ secrets: false }).open(["a"], token))).toBe(true);
+    expect(refused(() => of({ org: "https://other.okta.com" }).open(["a"], token))).toBe(true);
+  });
+
+  it("are refused where somebody else made them, whatever they say", () => {
+    for (const made of [null, 1, [], {}, { section: -1, cursors: [] }, { section: 0, cursors: [1] }, { section: 0 }]) {
+      const token = tokens.seal(["a"], made as never);
+      expect(refused(() => tokens.open(["a"], token))).toBe(true);
+    }
   });
 
   it("are good for the list they came from only", () => {

@@ -11,9 +11,8 @@ export function serveConnector(connector: Connector, more: Partial<RpcServerPart
   return startRpcServer({
     connector,
     provisioner: createProvisioner(connector, { clock, log, actor: "test" }),
-    version: "test",
     provisioning: false,
-    tokenSecret: Buffer.from("shared by all replicas"),
+    tokenKey: Buffer.from("shared by all replicas"),
     listen: "127.0.0.1:0",
     clock,
     log,

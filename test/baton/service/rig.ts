@@ -93,7 +93,7 @@ export async function startRig(options: RigOptions, tempDir = temporary()): Prom
     platform,
     hostId: identity.hostId,
     program: { name: "baton-test", version: "1.2.3" },
-    services: [...aboutServices(connector, "1.2.3"), ...changingServices({ connector, provisioner, provisioning })],
+    services: [...aboutServices(connector), ...changingServices({ connector, provisioner, provisioning })],
     provisioning,
     actor: "test",
     failureOfAction: (id) => provisioner.actions.status(id).failure,
