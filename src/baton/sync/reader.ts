@@ -7,9 +7,12 @@ import type { LaneProgress } from "./progress.ts";
 import type { Queue, Work } from "./queue.ts";
 import type { Store } from "./store.ts";
 import { isUnreadable, MAX_UNREADABLE, unreadable } from "./unreadable.ts";
+import { contradiction, MAX_QUIET_VANISHED } from "./vanished.ts";
 
 /** How often one list is started again because its cursor was refused, before the sync gives up. */
 const MOST_RESTARTS = 3;
+/** How long is waited, at first, before what is answered as not found and is there is read again, in milliseconds. */
+const PAUSE_MS = 250;
 /** How long pages in flight are waited for once the sync is to stop, in milliseconds. */
 const GRACE_MS = 5_000;
 /** Pages in flight of each lane, where nobody says: enough to hide latency, few enough to stay small. */
@@ -93,6 +96,10 @@ export class Reader {
       else if (stop?.aborted) onStop();
       this.#pump();
       await this.#done.promise;
+      const vanished = this.#parts.store.countGone();
+      if (vanished > MAX_QUIET_VANISHED) {
+        this.#parts.log.warn("many resources vanished while they were read, and are left out", { count: vanished });
+      }
     } finally {
       stop?.removeEventListener("abort", onStop);
       signal?.removeEventListener("abort", onSignal);
@@ -139,7 +146,8 @@ export class Reader {
     state.inFlight++;
     this.#inFlight++;
     this.#read(state, work)
-      .catch((error: unknown): Outcome | undefined => this.#excuse(state.lane, work, error))
+      .catch((error: unknown): Promise<Outcome | undefined> => this.#excuse(state.lane, work, error))
+      .catch((error: unknown): undefined => void this.#halt(error))
       .then((outcome) => {
         if (this.#ended) return;
         this.#outcomes.push((at) => {
@@ -194,17 +202,24 @@ export class Reader {
   }
 
   /** What a failed page means: a list that starts again, a resource that has vanished, or the end of the sync. */
-  #excuse(lane: Lane, work: Work, error: unknown): Outcome | undefined {
+  async #excuse(lane: Lane, work: Work, failure: unknown): Promise<Outcome | undefined> {
     const { queue, store, log } = this.#parts;
     if (this.#abort.signal.aborted) return undefined;
-    if (isFailure(error, "badCursor") && work.restarts < MOST_RESTARTS) {
-      log.warn("a list starts again because its cursor was refused", { list: lane.key, why: error.message });
+    if (isFailure(failure, "badCursor") && work.restarts < MOST_RESTARTS) {
+      log.warn("a list starts again because its cursor was refused", { list: lane.key, why: failure.message });
       return () => queue.restart(work);
     }
-    if (isFailure(error, "notFound") && (lane.operation === "grants" || lane.operation === "entitlements")) {
-      log.info("a resource vanished while it was read, and is left out", { list: lane.key, why: error.message });
+    const ofResource = lane.operation === "grants" || lane.operation === "entitlements";
+    const against = ofResource && isFailure(failure, "notFound") && (await this.#contradiction(lane, work, failure));
+    if (against === undefined) {
+      log.info("a resource vanished while it was read, and is left out", { list: lane.key, why: String(failure) });
       return () => store.addGone(work);
     }
+    if (against !== false && work.restarts < MOST_RESTARTS) {
+      log.warn("a list is read again, as it is answered as not found", { list: lane.key, why: against.message });
+      return () => queue.restart(work);
+    }
+    const error = against === false ? failure : against;
     const leave = this.#parts.skipUnreadable === true && isUnreadable(lane, error);
     if (leave && work.subject !== undefined && store.countUnreadable() < MAX_UNREADABLE) {
       const { id, displayName } = store.subject(work.subject);
@@ -218,6 +233,16 @@ export class Reader {
     }
     this.#halt(error);
     return undefined;
+  }
+
+  /** What speaks against it that the resource of a page is gone. Waits a little before the page is read again. */
+  async #contradiction(lane: Lane, work: Work, notFound: Failure): Promise<Failure | undefined> {
+    if (work.subject === undefined) return undefined;
+    const { signal } = this.#abort;
+    const id = this.#parts.store.subject(work.subject).id?.resource ?? "";
+    const against = await contradiction(lane.support, id, notFound, { ...this.#parts.call, signal });
+    if (against !== undefined) await this.#parts.clock.sleep(PAUSE_MS * 2 ** work.restarts, signal);
+    return against;
   }
 
   #flush(): void {

@@ -64,6 +64,11 @@ export class Store {
     return subject !== undefined && this.#gone.has(subject);
   }
 
+  /** How many resources have vanished. */
+  countGone(): number {
+    return this.#gone.size;
+  }
+
   /** The resource whose grants are to be read. */
   subject(row: number): Resource {
     const found = this.#statements.resourceById.get(row);

@@ -1,4 +1,5 @@
 import type { Refused, SyncResult } from "../../baton/sync/options.ts";
+import { MAX_QUIET_VANISHED } from "../../baton/sync/vanished.ts";
 import type { BucketView, ClientStats } from "../../okta/api/client.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { capital } from "../errors.ts";
@@ -151,7 +152,10 @@ function leftOutText({ skipped, vanished, leftOut }: SyncResult, width: number):
     const names = skipped.map(({ type, id }) => `${type}:${id}`).join(", ");
     lines.push(...wrap(printable(`Named, but not there or not to be read singly: ${names}.`), width));
   }
-  if (vanished > 0) lines.push(`Left out, as deleted while the sync ran: ${things(vanished, "resource")}.`);
+  if (vanished > MAX_QUIET_VANISHED) {
+    const text = `VANISHED: ${things(vanished, "resource")} left out, as Okta said of each, asked twice, that it is not there any more. So many are seldom deleted during a sync.`;
+    lines.push(...wrap(text, width));
+  } else if (vanished > 0) lines.push(`Left out, as deleted while the sync ran: ${things(vanished, "resource")}.`);
   if (leftOut > 0) lines.push(`Left out, as who holds it is not in this sync: ${things(leftOut, "grant")}.`);
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -133,7 +133,7 @@ export function connectorOf(org: Org, wire: Wire = {}): Connector {
     async get(id, call) {
       await turn(`get group ${id}`, call);
       const n = groups.find((each) => groupId(each) === id);
-      return n === undefined ? undefined : { resource: groupOf(n), grants: readings(n) };
+      return n === undefined || org.vanished?.includes(n) ? undefined : { resource: groupOf(n), grants: readings(n) };
     },
   };
 
