@@ -1,6 +1,7 @@
 import type { Connector, ResourceTypeSupport } from "../baton/connector.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
+import { PageChains } from "../runtime/page-chains.ts";
 import { createAccounts } from "./accounts/accounts.ts";
 import { createActions } from "./actions/actions.ts";
 import type { OktaClient } from "./api/client.ts";
@@ -15,6 +16,7 @@ import { groups } from "./resources/groups.ts";
 import { forgetting, Memo } from "./resources/memo.ts";
 import type { OktaOptions, Writer } from "./resources/options.ts";
 import { createPrincipals } from "./resources/principals.ts";
+import { MAX_EMPTY_PAGES } from "./resources/reading.ts";
 import { resourceSets } from "./resources/resource-sets.ts";
 import { createRoleHolders } from "./resources/role-holders.ts";
 import { roles } from "./resources/roles.ts";
@@ -37,7 +39,8 @@ export interface OktaConnectorParts {
 export function createOktaConnector({ client, origin, options, clock, log }: OktaConnectorParts): Connector {
   const memo = new Memo(clock);
   const principals = createPrincipals(client, options, memo);
-  const source: Source = { client: forgetting(client, memo), origin, options, clock, log, memo, principals };
+  const chains = new PageChains(MAX_EMPTY_PAGES);
+  const source: Source = { client: forgetting(client, memo), origin, options, clock, log, memo, chains, principals };
   const holders = createRoleHolders(source);
   const types: ResourceTypeSupport[] = [users(source), groups(source), apps(source), roles(source, holders)];
   if (options.syncCustomRoles) types.push(customRoles(source, holders), resourceSets(source), bindings(source));

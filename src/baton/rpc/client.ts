@@ -18,12 +18,17 @@ import {
   ResourceTypesService,
 } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
+import { PageChains } from "../../runtime/page-chains.ts";
 import type { Call, Connector, Cursor, GrantPage, Listed, Page, Refusal, ResourceTypeSupport } from "../connector.ts";
 import { find, has } from "../model/annotations.ts";
 import { grantOfMessage } from "../model/encode.ts";
+import { resourceKey } from "../model/ids.ts";
 import { type Channel, type ChannelOptions, openChannel } from "./channel.ts";
 import { passedOverIn } from "./passed-over.ts";
 import { RefusedPage } from "./refused-page.ts";
+
+/** So many pages without an item in a row are no list any more; a filter may leave all of a page out. */
+const MAX_EMPTY_PAGES = 5_000;
 
 /** Milliseconds that a farewell may take. */
 const FAREWELL_MS = 5_000;
@@ -71,18 +76,18 @@ export async function connectRemote(options: ChannelOptions, call: Call): Promis
 
 async function readTypes(channel: Channel, call: Call): Promise<ResourceType[]> {
   const types: ResourceType[] = [];
-  const seen = new Set<string>();
+  const follow = createFollow();
   for (let pageToken = ""; ; ) {
     const page = await channel.read(ResourceTypesService.method.listResourceTypes, { pageToken }, call);
     types.push(...page.list);
-    pageToken = nextOf(page.nextPageToken, pageToken);
-    if (pageToken === "" || seen.has(pageToken)) return types;
-    seen.add(pageToken);
+    pageToken = follow(["types"], pageToken, page);
+    if (pageToken === "") return types;
   }
 }
 
 function supportOf(type: ResourceType, channel: Channel, targeted: boolean, syncs: Set<string>): ResourceTypeSupport {
   const skips = skipsOf(type.annotations);
+  const follow = createFollow();
 
   /** The sync's id, noted for the farewell. */
   function within({ syncId = "" }: Call): string {
@@ -104,7 +109,7 @@ function supportOf(type: ResourceType, channel: Channel, targeted: boolean, sync
         call,
       ),
     );
-    const next = nextOf(page.nextPageToken, token);
+    const next = follow(["list", within(call), listed, ...(parent ?? [])], token, page);
     return {
       items: page.list.map((resource) => ({ resource, grants: grantsOf(resource) })),
       next: [...(next === "" ? [] : [{ ...cursor, token: next }]), ...page.list.flatMap(childrenOf)],
@@ -121,7 +126,8 @@ function supportOf(type: ResourceType, channel: Channel, targeted: boolean, sync
     const token = tokenOf(cursor);
     const request = { resource, pageToken: token, activeSyncId: within(call) };
     const page = await channel.read(EntitlementsService.method.listEntitlements, request, call);
-    return { items: page.list, next: nextCursors(page.nextPageToken, token) };
+    const next = follow(["entitlements", within(call), idOf(resource)], token, page);
+    return { items: page.list, next: cursorsOf(next) };
   }
 
   async function grants(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
@@ -131,7 +137,7 @@ function supportOf(type: ResourceType, channel: Channel, targeted: boolean, sync
       const page = await shown(channel.read(GrantsService.method.listGrants, request, call));
       return {
         items: page.list.flatMap((message) => grantOfMessage(message) ?? []),
-        next: nextCursors(page.nextPageToken, token),
+        next: cursorsOf(follow(["grants", within(call), idOf(resource)], token, page)),
         ...(page.refused ? { refused: page.refused } : {}),
         resources: page.list.flatMap(({ annotations, entitlement }) =>
           entitlement?.resource && has(annotations, InsertResourceGrantsSchema) ? [entitlement.resource] : [],
@@ -219,14 +225,41 @@ function tokenOf(cursor: Cursor | undefined): string {
   return typeof cursor?.token === "string" ? cursor.token : "";
 }
 
-function nextCursors(next: string, token: string): Cursor[] {
-  return nextOf(next, token) === "" ? [] : [{ token: next }];
+function cursorsOf(token: string): Cursor[] {
+  return token === "" ? [] : [{ token }];
 }
 
-/** A token that leads to where it came from would never end. */
-function nextOf(next: string, token: string): string {
-  if (next === "" || next !== token) return next;
-  throw new Failure({ kind: "internal", message: "the service answered a page with that page's own token" });
+function idOf({ id }: Resource): string {
+  return resourceKey(id?.resourceType ?? "", id?.resource ?? "");
+}
+
+/** A page as far as its end counts. A page that was refused is not empty. */
+interface Paged {
+  readonly list: readonly unknown[];
+  readonly nextPageToken: string;
+  readonly refused?: readonly Refusal[];
+}
+
+/**
+ * Makes what gives the token of the page after `page`, which came for `token`; `""` after the last. Throws a
+ * {@link Failure} of kind `internal` where the list would never end.
+ */
+function createFollow(): (list: readonly string[], token: string, page: Paged) => string {
+  const chains = new PageChains(MAX_EMPTY_PAGES);
+  return (list, token, page) => {
+    const placeOf = (at: string) => JSON.stringify([...list, at]);
+    const next = page.nextPageToken === "" ? undefined : placeOf(page.nextPageToken);
+    const isEmpty = page.list.length === 0 && page.refused === undefined;
+    const endless = chains.follow(placeOf(token), next, isEmpty);
+    if (endless === undefined) return page.nextPageToken;
+    const why =
+      page.nextPageToken === token
+        ? "a page with that page's own token"
+        : endless === "cycle"
+          ? "a page with the token of one that came before"
+          : `${MAX_EMPTY_PAGES} empty pages in a row, and the token of yet another`;
+    throw new Failure({ kind: "internal", message: `the service answered ${why}: the list would never end` });
+  };
 }
 
 /** A token that the service gave and takes no more: the list starts again. */

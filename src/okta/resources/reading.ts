@@ -9,8 +9,8 @@ import { isObject } from "./values.ts";
 
 /**
  * One page of a list: the one that the cursor names, else that of `first`. Throws a {@link Failure} of kind
- * `failedPrecondition` where Okta says that the page after it is this very one, which would never end, or one of another
- * list.
+ * `failedPrecondition` where Okta says that the page after it is one that came before, which would never end, or one of another
+ * list, and where it gives nothing but empty pages.
  */
 export async function readPage<T>(
   source: Source,
@@ -23,8 +23,14 @@ export async function readPage<T>(
   const page = await source.client.list<T>(path, call, options);
   if (page.next === path) throw astray(path, "the page that it is on");
   if (page.next !== undefined && !isOnEndpoint(page.next, first)) throw astray(path, "another list");
+  const endless = source.chains.follow(path, page.next, page.items.length === 0);
+  if (endless === "cycle") throw astray(path, "a page that came before");
+  if (endless === "empty") throw astray(path, `yet another page after ${MAX_EMPTY_PAGES} empty ones in a row`);
   return page;
 }
+
+/** So many pages without an item in a row, each with a link to another, are no list any more. */
+export const MAX_EMPTY_PAGES = 100;
 
 function astray(path: string, where: string): Failure {
   return new Failure({

@@ -1,5 +1,6 @@
 import type { Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log.ts";
+import type { PageChains } from "../../runtime/page-chains.ts";
 import type { OktaOrigin } from "../api/domain.ts";
 import type { Memo } from "./memo.ts";
 import type { OktaOptions, Writer } from "./options.ts";
@@ -14,5 +15,7 @@ export interface Source {
   readonly options: OktaOptions;
   readonly log: Log;
   readonly memo: Memo;
+  /** Sees that every list ends, by its paths. */
+  readonly chains: PageChains;
   readonly principals: Principals;
 }

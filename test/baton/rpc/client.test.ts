@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { afterEach, expect, it } from "vitest";
+import type { Cursor, Page } from "../../../src/baton/connector.ts";
 import { pack } from "../../../src/baton/model/annotations.ts";
 import { addServices } from "../../../src/baton/rpc/adapter.ts";
 import { connectRemote } from "../../../src/baton/rpc/client.ts";
@@ -44,7 +45,10 @@ const entitlement = (type: string, id: string, slug: string) =>
   create(EntitlementSchema, { resource: resource(type, id), id: `${type}:${id}:${slug}`, slug });
 
 /** Somebody else's connector: folders that hold files, two entitlements a folder on two pages, and faults. */
-async function strange(fault: () => void) {
+async function strange(
+  fault: () => void,
+  pageOf?: (list: string, token: string) => { list: never[]; nextPageToken: string },
+) {
   const asked: string[] = [];
   const server = new Server();
   const types = ["folder", "file", "person", "badge"].map((id) =>
@@ -78,6 +82,8 @@ async function strange(fault: () => void) {
         listResources: ({ resourceTypeId: type, parentResourceId: parent, pageToken }) => {
           fault();
           asked.push(`list ${type} ${parent?.resource ?? ""} ${pageToken}`);
+          const bent = pageOf?.(`list ${type}`, pageToken);
+          if (bent) return bent;
           if (type === "folder") {
             return {
               list: [
@@ -100,6 +106,8 @@ async function strange(fault: () => void) {
           fault();
           const { resourceType: type, resource: id } = of!.id!;
           asked.push(`entitlements ${type} ${id} ${pageToken}`);
+          const bent = pageOf?.("entitlements", pageToken);
+          if (bent) return bent;
           return pageToken === ""
             ? { list: [entitlement(type, id, "read")], nextPageToken: "2" }
             : { list: [entitlement(type, id, "write")] };
@@ -111,6 +119,8 @@ async function strange(fault: () => void) {
           fault();
           const { resourceType: type, resource: id } = of!.id!;
           asked.push(`grants ${type} ${id} ${pageToken}`);
+          const bent = pageOf?.("grants", pageToken);
+          if (bent) return bent;
           const grant = (on: string, onId: string, slug: string, annotations = [] as ReturnType<typeof pack>[]) => ({
             id: `${on}:${onId}:${slug}:person:p1`,
             entitlement: entitlement(on, onId, slug),
@@ -169,6 +179,37 @@ it("syncs somebody else's connector: children, pages of entitlements, what is to
   expect(asked.filter((one) => one.startsWith("grants") && !one.startsWith("grants folder"))).toEqual([]);
   await remote.close?.();
   expect(asked.at(-1)).toBe("cleanup 27");
+});
+
+it.each(["list folder", "entitlements", "grants"])("ends where the tokens of %s lead back", async (bent) => {
+  const { remote, asked } = await strange(
+    () => {},
+    (list, token) => (list === bent ? { list: [], nextPageToken: token === "a" ? "b" : "a" } : (undefined as never)),
+  );
+  const folder = mkdtempSync(join(tmpdir(), "baton-okta-strange-"));
+  closing.push(() => rmSync(folder, { recursive: true, force: true }));
+  await expect(sync(remote, { file: join(folder, "sync.c1z"), binding: {}, selection: {} })).rejects.toMatchObject({
+    kind: "internal",
+    message: expect.stringContaining("would never end"),
+  });
+  expect(asked.length).toBeLessThan(40);
+});
+
+it("ends where a list gives new tokens and empty pages for ever", async () => {
+  let token = 0;
+  const { remote, asked } = await strange(
+    () => {},
+    () => ({ list: [], nextPageToken: String(++token) }),
+  );
+  const call = { signal: new AbortController().signal };
+  const all = async () => {
+    for (let cursor: Cursor | undefined = {}; cursor; ) {
+      const page: Page<unknown> = await remote.types[0]!.list(cursor, call);
+      cursor = page.next[0];
+    }
+  };
+  await expect(all()).rejects.toMatchObject({ kind: "internal", message: expect.stringContaining("empty pages") });
+  expect(asked).toHaveLength(5_000);
 });
 
 it("does not try again what will fail again", async () => {

@@ -126,6 +126,48 @@ describe("a cursor", () => {
     });
   });
 
+  test("that Okta gives may not lead back, nor to empty pages for ever", async () => {
+    const cycle = table({
+      [USERS]: { body: [{ id: "00u1" }], next: `${USERS}&after=a` },
+      [`${USERS}&after=a`]: { body: [{ id: "00u2" }], next: `${USERS}&after=b` },
+      [`${USERS}&after=b`]: { body: [{ id: "00u3" }], next: `${USERS}&after=a` },
+    });
+    const round = fakeOkta(cycle);
+    await expect(listAll(round.type("user"))).rejects.toMatchObject({ kind: "failedPrecondition" });
+    expect(round.asked).toHaveLength(3);
+    let page = 0;
+    const empty = fakeOkta((path) => ({
+      body: path === GROUPS ? [{ id: "00g1" }] : [],
+      next: `${GROUPS}&after=${page++}`,
+    }));
+    await expect(listAll(empty.type("group"))).rejects.toMatchObject({
+      kind: "failedPrecondition",
+      message: expect.stringContaining("100 empty ones"),
+    });
+    expect(empty.asked).toHaveLength(101);
+  });
+
+  test("may lead back in no reading of the whole list at once either", async () => {
+    const roles = "/api/v1/users/00u1/roles";
+    const { type, asked } = fakeOkta((path) =>
+      path.startsWith(ASSIGNEES)
+        ? { body: { value: [{ id: "00u1" }] } }
+        : path.startsWith(roles)
+          ? { body: [{ type: "X" }], next: `${roles}?after=${path.endsWith("a") ? "b" : "a"}` }
+          : path.includes("/users/00u1/groups")
+            ? { body: [], next: `/api/v1/users/00u1/groups?after=${path.endsWith("a") ? "b" : "a"}` }
+            : { status: 404 },
+    );
+    for (const read of [
+      () => type("role").allGrants!.page({ user: "00u1" }, call()),
+      () => type("role").grant!("APP_ADMIN", "assigned", { type: "user", id: "00u1" }, call()),
+      () => type("group").grant!("00g1", "member", { type: "user", id: "00u1" }, call()),
+    ]) {
+      await expect(read()).rejects.toMatchObject({ kind: "failedPrecondition" });
+    }
+    expect(asked.length).toBeLessThan(12);
+  });
+
   test("puts ids into paths as one segment", async () => {
     const { type, asked } = fakeOkta((path) => ({ body: path.startsWith(SETS) ? { roles: [] } : [] }));
     await type("group").grants!(named("group", "a/b?c#d é"), { of: "members" }, call());
