@@ -38,3 +38,16 @@ it.each([
   writeFileSync(path("b.key"), KEY);
   expect(() => new FileCredentials({ cert: path(name), key: path("b.key") }, silentLog)).toThrow(why);
 });
+
+it.each([
+  ["", /the clients' CA .*ca\.crt is empty/],
+  [" \n", /is empty/],
+  ["nothing", /holds no certificate in PEM form/],
+  [KEY, /holds no certificate in PEM form/],
+])("is refused at the start with a clients' CA that is none: %j", (text, why) => {
+  writeFileSync(path("a.crt"), CERT);
+  writeFileSync(path("a.key"), KEY);
+  writeFileSync(path("ca.crt"), text);
+  const files = { cert: path("a.crt"), key: path("a.key"), clientCa: path("ca.crt") };
+  expect(() => new FileCredentials(files, silentLog)).toThrow(why);
+});
