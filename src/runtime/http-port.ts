@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, isIPv6 } from "node:net";
+import { Connections } from "./connections.ts";
 import { Failure } from "./failure.ts";
 import { HEALTH_ENDPOINTS, type Health, type HealthEndpoint } from "./health.ts";
+import { maxOpenFiles } from "./open-files.ts";
 
 /** What a page of the port answers. */
 export interface PortAnswer {
@@ -20,6 +22,12 @@ export interface PortParts {
   readonly metrics: { text(): Promise<string>; readonly contentType: string };
 }
 
+/** How long a request may take to come, in milliseconds. */
+const REQUEST_MS = 10_000;
+/** Connections at a time, where the system lets the process have many more files open. */
+const MAX_CONNECTIONS = 100;
+const MIN_CONNECTIONS = 8;
+
 /** A port that listens. */
 export interface HttpPort {
   /** As `http://127.0.0.1:8081`. */
@@ -36,10 +44,18 @@ export async function openHttpPort({ host, port, health, metrics }: PortParts): 
     ["/metrics", async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.text() })],
     ...HEALTH_ENDPOINTS.map((endpoint) => [`/${endpoint}`, () => healthPage(health, endpoint)] as const),
   ]);
-  const server = createServer((request, response) => void serve(pages, request, response));
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 10_000;
-  server.maxConnections = 100;
+  const connections = new Connections({
+    max: Math.max(MIN_CONNECTIONS, Math.min(MAX_CONNECTIONS, Math.floor(maxOpenFiles() / 8))),
+    silentMs: REQUEST_MS,
+  });
+  const limits = { headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: 1_000 };
+  const server = createServer(limits, (request, response) => {
+    const { socket } = request;
+    connections.rise(socket, "admitted");
+    response.once("close", () => connections.settle(socket));
+    void serve(pages, request, response);
+  });
+  server.on("connection", (socket) => connections.add(socket));
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
     server.listen(port, host, resolve);

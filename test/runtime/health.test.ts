@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { Failure } from "../../src/runtime/failure.ts";
 import { createHealth, type HealthTimes } from "../../src/runtime/health.ts";
@@ -189,4 +191,21 @@ test("the port answers 200 or 503 in JSON, and nothing but its own pages", async
     metrics: { text: async () => "", contentType: "text/plain" },
   });
   await expect(taken).rejects.toThrow("is in use already");
+});
+
+test("the port answers at once, however many hold connections open over which nothing comes", async () => {
+  const { health } = stage();
+  const port = await openHttpPort({
+    host: "127.0.0.1",
+    port: 0,
+    health,
+    metrics: { text: async () => "", contentType: "text/plain" },
+  });
+  open.push(port);
+  const silent = Array.from({ length: 150 }, () => connect(Number(new URL(port.url).port), "127.0.0.1"));
+  for (const socket of silent) socket.on("error", () => {});
+  await Promise.all(silent.map((socket) => once(socket, "connect")));
+  const answer = await fetch(`${port.url}/live`);
+  expect(answer.status).toBe(200);
+  for (const socket of silent) socket.destroy();
 });

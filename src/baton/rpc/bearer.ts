@@ -7,27 +7,40 @@ import { Secret } from "../../runtime/secret.ts";
 /** Milliseconds for which the file is not read again. */
 const FRESH_MS = 1_000;
 
-/** Reads the token of a file: its text without the white space around it. Throws a {@link Failure} of kind `usage`. */
+/** Reads the first token of a file. Throws a {@link Failure} of kind `usage`. */
 export async function readToken(path: string): Promise<Secret> {
+  const [first] = await readTokens(path);
+  return first!;
+}
+
+/**
+ * Reads the tokens of a file, one a line, without the white space around them: at least one. Throws a {@link Failure} of
+ * kind `usage`.
+ */
+export async function readTokens(path: string): Promise<readonly Secret[]> {
   let text: string;
   try {
-    text = (await readFile(path, "utf8")).trim();
+    text = await readFile(path, "utf8");
   } catch (cause) {
     const { code = "unknown reason" } = cause as NodeJS.ErrnoException;
     throw new Failure({ kind: "usage", message: `the token file ${path} cannot be read (${code})`, cause });
   }
-  if (text === "") throw new Failure({ kind: "usage", message: `the token file ${path} is empty` });
-  return new Secret(text);
+  const tokens = text
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  if (tokens.length === 0) throw new Failure({ kind: "usage", message: `the token file ${path} is empty` });
+  return tokens.map((token) => new Secret(token));
 }
 
 /**
- * Checks `authorization` headers against the token in a file, which may be replaced while the server runs. A file that
- * cannot be read lets nobody in.
+ * Checks `authorization` headers against the tokens in a file, which may be replaced while the server runs: each of them
+ * is good, so that an old one and its successor overlap. A file that cannot be read lets nobody in.
  */
 export class BearerCheck {
   readonly #path: string;
   readonly #clock: Clock;
-  #token: Promise<Secret> | undefined;
+  #tokens: Promise<readonly Secret[]> | undefined;
   #readAt = 0;
 
   constructor(path: string, clock: Clock) {
@@ -35,16 +48,16 @@ export class BearerCheck {
     this.#clock = clock;
   }
 
-  /** Throws a {@link Failure} of kind `unauthenticated` unless the header carries the token. */
+  /** Throws a {@link Failure} of kind `unauthenticated` unless the header carries one of the tokens. */
   async check(header: string | undefined): Promise<void> {
     const now = this.#clock.now();
-    if (this.#token === undefined || now - this.#readAt >= FRESH_MS || now < this.#readAt) {
+    if (this.#tokens === undefined || now - this.#readAt >= FRESH_MS || now < this.#readAt) {
       this.#readAt = now;
-      this.#token = readToken(this.#path);
+      this.#tokens = readTokens(this.#path);
     }
-    const token = await this.#token.catch(() => undefined);
+    const tokens = await this.#tokens.catch(() => []);
     const given = /^Bearer +(\S+) *$/i.exec(header ?? "")?.[1];
-    if (token !== undefined && given !== undefined && isSame(given, token)) return;
+    if (given !== undefined && isAnyOf(given, tokens)) return;
     throw new Failure({
       kind: "unauthenticated",
       message: given === undefined ? "the call carries no bearer token" : "the call's bearer token is not accepted",
@@ -53,8 +66,9 @@ export class BearerCheck {
   }
 }
 
-/** Compares digests, whose length tells nothing of the token's. */
-function isSame(given: string, token: Secret): boolean {
+/** Compares digests, whose length tells nothing of the tokens', with all of them, however soon one fits. */
+function isAnyOf(given: string, tokens: readonly Secret[]): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(token.reveal()));
+  const asked = digest(given);
+  return tokens.filter((token) => timingSafeEqual(asked, digest(token.reveal()))).length > 0;
 }

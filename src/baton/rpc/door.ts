@@ -1,5 +1,6 @@
 import { ResponderBuilder, ServerInterceptingCall, type ServerInterceptor, ServerListenerBuilder } from "@grpc/grpc-js";
 import type { Clock } from "../../runtime/clock.ts";
+import type { Connections } from "../../runtime/connections.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { Metrics } from "../../runtime/metrics.ts";
 import type { BearerCheck } from "./bearer.ts";
@@ -16,6 +17,8 @@ export interface DoorParts {
   /** The methods that are served, as `c1.connector.v2.GrantsService/ListGrants`: any other counts as `other`. */
   readonly methods: ReadonlySet<string>;
   readonly metrics: Metrics;
+  /** Told whose calls are let in. */
+  readonly connections: Pick<Connections, "rise">;
 }
 
 /** Where every call passes, before its bytes are taken. */
@@ -28,7 +31,7 @@ export interface Door {
 }
 
 /** Checks who calls, refuses calls while the server stops, and logs how each one ended. */
-export function watchCalls({ clock, log, bearer, open, methods, metrics }: DoorParts): Door {
+export function watchCalls({ clock, log, bearer, open, methods, metrics, connections }: DoorParts): Door {
   let running = 0;
   let closed = false;
   metrics.gauge("rpcsRunning", () => running);
@@ -53,15 +56,18 @@ export function watchCalls({ clock, log, bearer, open, methods, metrics }: DoorP
           intercepted.sendStatus({ code: Code.UNAVAILABLE, details: "the server is stopping" });
           return;
         }
-        if (bearer === undefined || isOpen) {
+        const letIn = () => {
+          connections.rise(call.getPeer(), isOpen ? "seen" : "admitted");
           next(metadata);
+        };
+        if (bearer === undefined || isOpen) {
+          letIn();
           return;
         }
         const [header] = metadata.get("authorization");
-        bearer.check(header?.toString()).then(
-          () => next(metadata),
-          (error: Error) => intercepted.sendStatus({ code: codeOf(error), details: error.message }),
-        );
+        bearer
+          .check(header?.toString())
+          .then(letIn, (error: Error) => intercepted.sendStatus({ code: codeOf(error), details: error.message }));
       })
       .withOnCancel(() => end(Code.CANCELLED))
       .build();

@@ -2,9 +2,11 @@ import type { DescService } from "@bufbuild/protobuf";
 import { Server, ServerCredentials, type ServerInterceptor } from "@grpc/grpc-js";
 import { Health } from "../../gen/grpc/health/v1/health_pb.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import { Connections } from "../../runtime/connections.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log.ts";
 import { type Metrics, noMetrics } from "../../runtime/metrics.ts";
+import { maxOpenFiles } from "../../runtime/open-files.ts";
 import { noTraces, type Traces } from "../../runtime/traces.ts";
 import type { Connector } from "../connector.ts";
 import type { Provisioner } from "../provision/provisioner.ts";
@@ -14,6 +16,7 @@ import { BearerCheck } from "./bearer.ts";
 import { changingServices } from "./changing.ts";
 import { watchCalls } from "./door.ts";
 import { healthService } from "./health.ts";
+import { listen } from "./listener.ts";
 import { PageTokens } from "./page-token.ts";
 import { readingServices } from "./reading.ts";
 import { reflectionServices } from "./reflection.ts";
@@ -41,6 +44,8 @@ export interface RpcServerParts {
   readonly traces?: Traces;
   /** How long calls that run may take to end when the server stops, in milliseconds; 30,000 by default. */
   readonly graceMs?: number;
+  /** How long a connection may be open before its first call was let in, in milliseconds; 10,000 by default. */
+  readonly silentMs?: number;
 }
 
 /** A server that runs. */
@@ -58,6 +63,14 @@ const MOST_IN = 64 << 20;
 const KEEPALIVE_MS = 60_000;
 const KEEPALIVE_TIMEOUT_MS = 20_000;
 const GRACE_MS = 30_000;
+/** Calls at a time over one connection: what is answered and not taken stays in memory. */
+const MAX_STREAMS = 100;
+/** Connections at a time, where the system lets the process have twice as many files open. */
+const MAX_CONNECTIONS = 1_000;
+/** How long a connection may be open before its first call was let in, in milliseconds. */
+const SILENT_MS = 10_000;
+/** How long a connection may be open without any call, in milliseconds: clients connect again when they need to. */
+const IDLE_MS = 300_000;
 
 /** Serves a connector over gRPC. Throws a {@link Failure} of kind `usage` for addresses and files that are of no use. */
 export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> {
@@ -82,12 +95,18 @@ export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> 
   const methods = new Set(
     served.flatMap(({ service }) => service.methods.map(({ name }) => `${service.typeName}/${name}`)),
   );
-  const calls = watchCalls({ clock, log, bearer, open: [Health.typeName], methods, metrics });
+  const connections = new Connections({
+    max: Math.min(MAX_CONNECTIONS, Math.floor(maxOpenFiles() / 2)),
+    silentMs: parts.silentMs ?? SILENT_MS,
+  });
+  const calls = watchCalls({ clock, log, bearer, open: [Health.typeName], methods, metrics, connections });
   const server = new Server({
     "grpc.max_receive_message_length": MOST_IN,
     "grpc.max_send_message_length": -1,
     "grpc.keepalive_time_ms": KEEPALIVE_MS,
     "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
+    "grpc.max_concurrent_streams": MAX_STREAMS,
+    "grpc.max_connection_idle_ms": IDLE_MS,
     interceptors: [calls.interceptor as ServerInterceptor],
   });
   const domain = connector.metadata.externalUrl && URL.parse(connector.metadata.externalUrl)?.host;
@@ -98,8 +117,13 @@ export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> 
     ...(domain ? { domain } : {}),
   });
   const tls = parts.tls && new FileCredentials(parts.tls, log);
-  const bound = await bind(server, host, port, tls ?? ServerCredentials.createInsecure()).catch((error: unknown) => {
+  // The transport's own listener knows nothing of connections over which no HTTP/2 has come yet.
+  const injector = server.createConnectionInjector(tls ?? ServerCredentials.createInsecure());
+  const listener = await listen(host, port, (socket) => {
+    if (connections.add(socket)) injector.injectConnection(socket);
+  }).catch((error: unknown) => {
     tls?.close();
+    server.forceShutdown();
     throw error;
   });
 
@@ -107,6 +131,8 @@ export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> 
   async function shutDown(): Promise<void> {
     health.stop();
     calls.close();
+    listener.close();
+    connections.end("silent");
     const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
     const patience = new AbortController();
     const late = clock.sleep(graceMs, patience.signal).then(
@@ -118,30 +144,21 @@ export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> 
     );
     await Promise.race([closed, late]);
     patience.abort();
+    connections.end("all");
     tls?.close();
   }
 
   return {
-    address: `${host.includes(":") ? `[${host}]` : host}:${bound}`,
+    address: `${host.includes(":") ? `[${host}]` : host}:${listener.port}`,
     stop() {
       stopping ??= shutDown();
       return stopping;
     },
     kill() {
       tls?.close();
+      listener.close();
       server.forceShutdown();
+      connections.end("all");
     },
   };
-}
-
-function bind(server: Server, host: string, port: number, credentials: ServerCredentials): Promise<number> {
-  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, bound) => {
-      if (error === null) resolve(bound);
-      else {
-        reject(new Failure({ kind: "usage", message: `cannot listen on ${address}: ${error.message}`, cause: error }));
-      }
-    });
-  });
 }

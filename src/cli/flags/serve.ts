@@ -26,7 +26,8 @@ export const SERVE_FLAGS = {
     topic: "grpc",
     type: "string",
     placeholder: "FILE",
-    description: "serve: take only calls that carry this file's text as their bearer token",
+    description:
+      "serve: take only calls that carry a bearer token of this file (one a line), taken up anew when it changes",
   },
   insecure: {
     topic: "grpc",
