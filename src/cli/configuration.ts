@@ -26,15 +26,19 @@ const METHODS = [
   },
 ];
 
+/** Where platforms keep the icon of Okta. Source: the configuration of the Go connector. */
+const ICON_URL = "/static/app-icons/okta.svg";
+
 /** The settings that a platform may ask for, in the form that platforms read (`c1.config.v1.Configuration`). */
 export function configuration(): Configuration {
-  const flags = Object.entries(FLAGS as Readonly<Record<string, Flag>>).filter(
-    ([, flag]) => flag.platform !== undefined,
-  );
+  const all = Object.entries(FLAGS as Readonly<Record<string, Flag>>);
+  // A form shows them in this order, with what the operator of the platform decides apart.
+  const flags = (["ops", "connector"] as const).flatMap((kind) => all.filter(([, flag]) => flag.platform === kind));
   const credentials = METHODS.flatMap(({ own }) => own);
   const shared = flags.filter(([name, flag]) => flag.platform === "connector" && !credentials.includes(name));
   return create(ConfigurationSchema, {
     displayName: "Okta",
+    iconUrl: ICON_URL,
     isDirectory: true,
     fields: flags.map(([name, flag]) => fieldOf(name, flag, credentials.includes(name))),
     fieldGroups: METHODS.map(
@@ -53,6 +57,7 @@ function fieldOf(name: string, flag: Flag, credential: boolean): MessageInitShap
     name,
     displayName: flag.displayName ?? "",
     description: flag.description,
+    ...(flag.example === undefined ? {} : { placeholder: flag.example }),
     isRequired,
     isSecret: flag.secret ?? false,
     isOps: flag.platform === "ops",

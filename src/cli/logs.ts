@@ -1,4 +1,4 @@
-import { isFailure } from "../runtime/failure.ts";
+import { Failure, isFailure } from "../runtime/failure.ts";
 import type { Log, LogLevel } from "../runtime/log.ts";
 import { createLog } from "../runtime/log-output.ts";
 import { stacks, tell } from "./errors.ts";
@@ -19,7 +19,7 @@ export interface Logs {
 
 /** Opens the log that the settings ask for. `print` writes to standard error, around whatever is drawn there. */
 export function openLogs(
-  values: Pick<FlagValues, "log-level" | "log-format" | "log-path">,
+  values: Pick<FlagValues, "log-level" | "log-format" | "log-path" | "log-level-debug-expires-at">,
   output: Output,
   print: (text: string) => void,
 ): Logs {
@@ -28,7 +28,7 @@ export function openLogs(
   const format = (values["log-format"] ?? (output.errIsTerminal ? "console" : "json")) as "json" | "console";
   const onStderr = paths.length === 0 || paths.includes("stderr");
   const human = format === "console" || !onStderr;
-  const log = createLog({
+  const whole = createLog({
     level,
     format,
     paths,
@@ -36,6 +36,11 @@ export function openLogs(
     stdout: { write: output.out },
     color: output.errColor,
   });
+  const until = timeOf(values["log-level-debug-expires-at"]);
+  const log =
+    until === undefined
+      ? whole
+      : { ...whole, debug: (...said: Parameters<Log["debug"]>) => void (Date.now() < until && whole.debug(...said)) };
   return {
     log,
     human,
@@ -51,4 +56,16 @@ export function openLogs(
       if (!human) markTold(error);
     },
   };
+}
+
+/** Milliseconds since the Unix epoch. Throws a `Failure` of kind `usage` for what is no time. */
+function timeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const time = Date.parse(text);
+  if (!Number.isNaN(time)) return time;
+  throw new Failure({
+    kind: "usage",
+    message: `--log-level-debug-expires-at takes a time, not ${JSON.stringify(text)}`,
+    advice: "write it as 2026-01-31T08:00:00Z",
+  });
 }

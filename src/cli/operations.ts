@@ -11,6 +11,8 @@ export type OperationName =
   | "listActions"
   | "events"
   | "rotate"
+  | "compact"
+  | "diff"
   | "service";
 
 interface OperationFlags {
@@ -47,6 +49,13 @@ const OPERATIONS: readonly OperationFlags[] = [
     ],
   },
   { name: "rotate", asks: ["rotate-credentials"], needs: ["rotate-credentials-type"] },
+  {
+    name: "compact",
+    asks: ["compact-syncs"],
+    needs: ["compact-file-paths", "compact-output-path"],
+    takes: ["compact-sync-ids"],
+  },
+  { name: "diff", asks: ["diff-syncs"], needs: ["base-sync-id", "applied-sync-id"] },
   { name: "service", asks: ["client-id"], needs: ["client-secret"] },
 ];
 

@@ -1,24 +1,34 @@
-import { fromEnvironment, resolveSettings, variableOf } from "../runtime/config.ts";
+import { fromEnvironment, type Notice, resolveSettings, variableOf } from "../runtime/config.ts";
 import { fromFile } from "../runtime/config-file.ts";
 import { Failure } from "../runtime/failure.ts";
 import { parseArguments } from "./arguments.ts";
 import { FLAGS, type FlagValues } from "./flags/flags.ts";
+import { refuseForeign } from "./foreign-flags.ts";
+import { Notices } from "./notices.ts";
 import { givenIn, type OperationName, operationIn } from "./operations.ts";
+import type { Output } from "./output.ts";
 
 /**
  * Reads the settings of a run from the command line, the environment and the file, and refuses what does not go
- * together. `operation` is what they ask for in place of a sync. Throws a `Failure` of kind `usage`.
+ * together. `operation` is what they ask for in place of a sync. What is taken, but not as it was given, is told on
+ * `output`. Throws a `Failure` of kind `usage`.
  */
 export async function readSettings(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
+  output?: Output,
 ): Promise<{ values: FlagValues; positionals: readonly string[]; operation: OperationName | undefined }> {
   const { flags, positionals } = parseArguments(argv, FLAGS);
   const environment = fromEnvironment(FLAGS, env);
-  const file = await fromFile(FLAGS, env);
+  const notices = new Notices();
+  const file = await fromFile(FLAGS, env, notices.add);
   const given = givenIn(FLAGS, [flags, environment, file]);
+  const resolved = resolveSettings(FLAGS, { flags, environment, file }, notices.add);
+  const values = withTempFolder(resolved.values, env);
+  if (values["storage-engine"] !== "sqlite") notices.add(otherEngine(given.get("storage-engine")!));
+  if (output !== undefined) await notices.tell(values, output);
+  refuseForeign(given);
   const operation = operationIn(given);
-  const { values } = resolveSettings(FLAGS, { flags, environment, file });
   checkTogether(values);
   if (operation === undefined && values["dry-run"]) {
     throw new Failure({
@@ -30,26 +40,26 @@ export async function readSettings(
   return { values, positionals, operation };
 }
 
+/** The working files go where the Baton programs keep theirs, if a variable and no setting says so. */
+function withTempFolder(values: FlagValues, env: NodeJS.ProcessEnv): FlagValues {
+  return values["c1z-temp-dir"] !== undefined || !env.BATON_TMPDIR
+    ? values
+    : { ...values, "c1z-temp-dir": env.BATON_TMPDIR };
+}
+
+function otherEngine(where: string): Notice {
+  return {
+    message: "snapshots are written with the SQLite engine, which every Baton reader opens: the setting is passed over",
+    fields: { setting: where },
+  };
+}
+
 function checkTogether(values: FlagValues): void {
   if (values["skip-grants"] && values["sync-resources"].length === 0) {
     throw new Failure({
       kind: "usage",
       message: "--skip-grants goes with --sync-resources only",
       advice: "for a whole org without grants use --skip-entitlements-and-grants",
-    });
-  }
-  if (values["sync-resources"].length > 0 && values["skip-entitlements-and-grants"]) {
-    throw new Failure({
-      kind: "usage",
-      message: "--sync-resources and --skip-entitlements-and-grants do not go together",
-      advice: "with --sync-resources use --skip-grants",
-    });
-  }
-  if (values["sync-resources"].length > 0 && values["sync-resource-types"].length > 0) {
-    throw new Failure({
-      kind: "usage",
-      message: "--sync-resources and --sync-resource-types do not go together",
-      advice: "name the resources, or their types",
     });
   }
 }

@@ -1,23 +1,28 @@
-import { readFileSync } from "node:fs";
-import type { Settings, WrittenValues } from "./config.ts";
+import { existsSync, readFileSync } from "node:fs";
+import type { Notify, Settings, WrittenValues } from "./config.ts";
 import { Failure } from "./failure.ts";
 
-/** The file that is read where it exists and nothing else is named. */
-export const DEFAULT_CONFIG_FILE = ".baton.yaml";
+/** The files that are looked for where nothing else is named; the first that is there is read. */
+export const DEFAULT_CONFIG_FILES = [".baton.yaml", ".baton.yml"] as const;
 
 /**
  * The values that the configuration file gives: the one that `BATON_CONFIG_PATH` names, which has to exist, else
- * `./.baton.yaml` where there is one. Throws a `Failure` of kind `usage` for what cannot be read or is no setting.
+ * `./.baton.yaml` or `./.baton.yml` where there is one. Throws a `Failure` of kind `usage` for what cannot be read;
+ * `notify` hears of what is no setting.
  */
-export async function fromFile(settings: Settings, env: NodeJS.ProcessEnv): Promise<WrittenValues> {
+export async function fromFile(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+  notify: Notify = () => {},
+): Promise<WrittenValues> {
   const named = env.BATON_CONFIG_PATH || undefined;
-  const path = named ?? DEFAULT_CONFIG_FILE;
+  const path = named ?? DEFAULT_CONFIG_FILES.find((file) => existsSync(file));
+  if (path === undefined) return new Map();
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" && named === undefined) return new Map();
     throw new Failure({
       kind: "usage",
       message: `the configuration file ${path} cannot be read (${code === "ENOENT" ? "there is none" : code})`,
@@ -27,5 +32,5 @@ export async function fromFile(settings: Settings, env: NodeJS.ProcessEnv): Prom
   }
   // Loaded where there is a file: most runs have none.
   const { readYaml } = await import("./config-yaml.ts");
-  return readYaml(settings, path, text);
+  return readYaml(settings, path, text, notify);
 }

@@ -1,10 +1,13 @@
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import type { Settings, Written, WrittenValues } from "./config.ts";
+import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
+import type { Notify, Setting, Settings, Written, WrittenValues } from "./config.ts";
 import { Failure } from "./failure.ts";
 import { nearest } from "./near.ts";
 
-/** The values that a YAML text gives. Throws a `Failure` of kind `usage` that names `path` and the line. */
-export function readYaml(settings: Settings, path: string, text: string): WrittenValues {
+/**
+ * The values that a YAML text gives. Keys are the names of settings in any case; of any other key `notify` hears, and
+ * it decides nothing. Throws a `Failure` of kind `usage` that names `path` and the line.
+ */
+export function readYaml(settings: Settings, path: string, text: string, notify: Notify = () => {}): WrittenValues {
   const lines = new LineCounter();
   // The failsafe schema keeps every scalar as it was written: a token of digits stays what it is.
   const document = parseDocument(text, { schema: "failsafe", lineCounter: lines, prettyErrors: false });
@@ -24,35 +27,65 @@ export function readYaml(settings: Settings, path: string, text: string): Writte
     throw new Failure({ kind: "usage", message: `${path} has to hold one setting a line, as "domain: acme.okta.com"` });
   }
   const found = new Map<string, Written>();
-  for (const { key, value } of root.items) {
-    const name = isScalar(key) ? String(key.value) : "";
+  for (const [i, { key, value }] of root.items.entries()) {
+    const written = isScalar(key) ? String(key.value) : "";
+    const name = nameOf(written, settings);
     const start = isNode(key) ? (key.range?.[0] ?? 0) : 0;
     const at = `${path}, line ${lines.linePos(start).line}`;
-    if (!Object.hasOwn(settings, name)) {
-      const near = nearest(name, Object.keys(settings));
-      throw new Failure({
-        kind: "usage",
-        message: `${at}: ${isNameLike(name) ? `there is no setting ${JSON.stringify(name)}` : "this is no setting"}`,
-        advice: near === undefined ? "the settings are the names of the flags" : `did you mean ${near}?`,
-      });
+    if (name === undefined) {
+      notify(unknownSetting(written, at, settings));
+      continue;
     }
     const where = `${name} in ${at}`;
     if (value === null || (isScalar(value) && isNothing(value))) continue;
-    if (isSeq(value) && settings[name]?.type === "list" && value.items.every((item) => isScalar(item))) {
-      found.set(name, { texts: value.items.map((item) => String((item as { value: unknown }).value)), where });
-    } else if (isScalar(value)) {
-      found.set(name, { texts: [String(value.value)], where });
-    } else {
+    if (found.has(name)) throw new Failure({ kind: "usage", message: `${where} is given more than once` });
+    const texts = isMap(value) && settings[name]!.isJson ? [jsonOf(text, i)] : textsOf(value as Node, settings[name]!);
+    if (texts === undefined) {
       const wanted = settings[name]?.type === "list" ? "a list of texts" : "a single value";
       throw new Failure({ kind: "usage", message: `${where} takes ${wanted}` });
     }
+    found.set(name, { texts, where });
   }
   return found;
 }
 
-/** Whether a text may be shown as the name of a setting: what is none may be a secret on the wrong side of a colon. */
+/** The setting that a key means, whatever its case. */
+function nameOf(written: string, settings: Settings): string | undefined {
+  const lower = written.toLowerCase();
+  return [written, lower].find((name) => Object.hasOwn(settings, name));
+}
+
+function unknownSetting(written: string, at: string, settings: Settings) {
+  const near = isNameLike(written) ? nearest(written.toLowerCase(), Object.keys(settings)) : undefined;
+  return {
+    message: "the configuration file names something that is no setting: it is passed over",
+    fields: {
+      // What is no name may be a secret on the wrong side of a colon.
+      setting: isNameLike(written) ? written : "(not shown, as it is no name)",
+      at,
+      ...(near === undefined ? {} : { didYouMean: near }),
+    },
+  };
+}
+
 function isNameLike(text: string): boolean {
   return /^[a-z][a-z_-]{0,40}$/i.test(text);
+}
+
+/** A value as the texts of a setting; `undefined` where it does not fit. */
+function textsOf(value: Node, setting: Setting): string[] | undefined {
+  if (isScalar(value)) return [String(value.value)];
+  if (isSeq(value) && setting.type === "list" && value.items.every((item) => isScalar(item))) {
+    return value.items.map((item) => String((item as { value: unknown }).value));
+  }
+  return undefined;
+}
+
+/** The value of a text's setting as JSON: what is not in quotes may be a number, a truth value or null. */
+function jsonOf(text: string, setting: number): string {
+  const document = parseDocument(text, { schema: "core" });
+  const { value } = (document.contents as YAMLMap).items[setting]!;
+  return JSON.stringify((value as Node).toJS(document));
 }
 
 /** Whether a scalar is YAML's null: nothing at all, `~` or `null` without quotes. */

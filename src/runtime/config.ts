@@ -13,6 +13,10 @@ export interface Setting {
   /** Smallest and largest number allowed, both included. */
   readonly min?: number;
   readonly max?: number;
+  /** Whether a larger number than `max` is taken for `max`, with a notice, in place of being refused. */
+  readonly isClamped?: true;
+  /** Whether the text is JSON, in whose place a file may hold the value itself. */
+  readonly isJson?: true;
   /** Whether the value is read into a `Secret`. */
   readonly secret?: true;
   /** What stands for the value in help, as `HOST`. */
@@ -48,6 +52,15 @@ export interface Written {
   readonly where: string;
 }
 
+/** Something about the settings that is worth a warning: a constant text, and what it is about. */
+export interface Notice {
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string | number>>;
+}
+
+/** Takes a notice in. */
+export type Notify = (notice: Notice) => void;
+
 /** The values written in one place, by setting. */
 export type WrittenValues = ReadonlyMap<string, Written>;
 
@@ -76,10 +89,12 @@ export function fromEnvironment(settings: Settings, env: NodeJS.ProcessEnv): Wri
 /**
  * Puts the settings together: flag before environment before file before default.
  * Throws a `Failure` of kind `usage` for a value of the wrong type, naming where it stands; a secret is never named.
+ * `notify` hears of values that are not taken as they were given.
  */
 export function resolveSettings<T extends Settings>(
   settings: T,
   from: { flags: WrittenValues; environment: WrittenValues; file: WrittenValues },
+  notify: Notify = () => {},
 ): Resolved<T> {
   const values: Record<string, unknown> = {};
   const sources: Record<string, Source> = {};
@@ -91,7 +106,7 @@ export function resolveSettings<T extends Settings>(
     ] as const;
     const [source, written] = places.find(([, found]) => found !== undefined) ?? ["default", undefined];
     sources[name] = source;
-    values[name] = written === undefined ? defaultOf(setting) : read(setting, written);
+    values[name] = written === undefined ? defaultOf(setting) : read(setting, written, notify);
   }
   return { values, sources } as unknown as Resolved<T>;
 }
@@ -110,7 +125,7 @@ function defaultOf(setting: Setting): unknown {
   return setting.default;
 }
 
-function read(setting: Setting, { texts, where }: Written): unknown {
+function read(setting: Setting, { texts, where }: Written, notify: Notify): unknown {
   if (setting.type === "list") {
     return texts.flatMap((text) => text.split(",").map((item) => item.trim())).filter((item) => item !== "");
   }
@@ -131,6 +146,13 @@ function read(setting: Setting, { texts, where }: Written): unknown {
   const whole = setting.type === "integer";
   const fits = text.trim() !== "" && Number.isFinite(value) && (!whole || Number.isInteger(value));
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = setting;
+  if (fits && value > max && setting.isClamped) {
+    notify({
+      message: "a setting is larger than what is possible: the largest value is taken",
+      fields: { setting: where, given: value, taken: max },
+    });
+    return max;
+  }
   if (!fits || value < min || value > max) {
     throw wrong(where, setting, text, `${whole ? "a whole number" : "a number"}${range(setting)}`);
   }

@@ -78,7 +78,7 @@ COMP_WORDS=(baton-okta "$@"); COMP_CWORD=$#; _baton_okta; printf '%s\\n' "\${COM
 
   it("works in bash", () => {
     expect(complete("s").sort()).toEqual(["sandbox", "serve", "snapshot", "sync"]);
-    expect(complete("--log-le")).toEqual(["--log-level"]);
+    expect(complete("--log-le").sort()).toEqual(["--log-level", "--log-level-debug-expires-at"]);
     expect(complete("sync", "--log-level", "")).toEqual(["debug", "info", "warn", "error"]);
     expect(complete("snapshot", "d")).toContain("diff");
     expect(complete("completion", "f")).toEqual(["fish"]);
@@ -87,7 +87,7 @@ COMP_WORDS=(baton-okta "$@"); COMP_CWORD=$#; _baton_okta; printf '%s\\n' "\${COM
 });
 
 describe("what a platform is told", () => {
-  const { fields, fieldGroups, isDirectory, displayName } = configuration();
+  const { fields, fieldGroups, isDirectory, displayName, iconUrl } = configuration();
   const names = fields.map(({ name }) => name);
 
   it("is what it would set, and nothing else", () => {
@@ -115,6 +115,7 @@ describe("what a platform is told", () => {
     expect(by("isOps")).toEqual([
       "http-timeout-seconds",
       "log-level",
+      "log-level-debug-expires-at",
       "health-check",
       "health-check-port",
       "health-check-bind-address",
@@ -124,7 +125,13 @@ describe("what a platform is told", () => {
       "otel-collector-endpoint-tls-insecure",
       "otel-tracing-disabled",
       "otel-logging-disabled",
+      "session-store-maximum-size",
     ]);
+  });
+
+  it("names the icon, and shows what a value looks like", () => {
+    expect(iconUrl).toBe("/static/app-icons/okta.svg");
+    expect(fields.find(({ name }) => name === "domain")?.placeholder).toBe("acme.okta.com");
   });
 
   it("has the two ways of signing in as groups of fields that exist", () => {

@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { booleanOf, fromEnvironment, resolveSettings, variableOf, type Written } from "../../src/runtime/config.ts";
+import {
+  booleanOf,
+  fromEnvironment,
+  type Notice,
+  type Notify,
+  resolveSettings,
+  variableOf,
+  type Written,
+} from "../../src/runtime/config.ts";
 import { fromFile } from "../../src/runtime/config-file.ts";
 import { Secret } from "../../src/runtime/secret.ts";
 
@@ -88,10 +96,10 @@ describe("the file", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const read = (text: string) => {
+  const read = (text: string, notify?: Notify) => {
     const path = join(folder, "settings.yaml");
     writeFileSync(path, text);
-    return fromFile(SETTINGS, { BATON_CONFIG_PATH: path });
+    return fromFile(SETTINGS, { BATON_CONFIG_PATH: path }, notify);
   };
   const resolveFile = async (text: string) =>
     resolveSettings(SETTINGS, { flags: none, environment: none, file: await read(text) }).values;
@@ -118,11 +126,15 @@ describe("the file", () => {
   });
 
   it("names the place and the near miss of an unknown setting", async () => {
-    await expect(read("host: a\nworkerz: 3\n")).rejects.toMatchObject({
-      kind: "usage",
-      message: expect.stringMatching(/line 2: there is no setting "workerz"/),
-      advice: "did you mean workers?",
-    });
+    const notices: Notice[] = [];
+    const found = await read("host: a\nworkerz: 3\n", (notice) => notices.push(notice));
+    expect([...found.keys()]).toEqual(["host"]);
+    expect(notices).toMatchObject([
+      {
+        message: expect.stringContaining("no setting"),
+        fields: { setting: "workerz", at: expect.stringMatching(/line 2$/), didYouMean: "workers" },
+      },
+    ]);
   });
 
   it("names the place of a wrong type", async () => {
@@ -167,6 +179,25 @@ describe("the file", () => {
     );
     const told = error === undefined ? "" : inspect(error, { depth: 9 });
     expect(told.toLowerCase()).not.toContain("t0kenv");
+  });
+
+  it("takes a key in any case, once", async () => {
+    expect([...(await read("HOST: a\nApi-Token: b\n")).keys()]).toEqual(["host", "api-token"]);
+    await expect(read("host: a\nHost: b\n")).rejects.toThrow(/host in .*line 2 is given more than once/);
+  });
+
+  it("is .baton.yaml, else .baton.yml", async () => {
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      expect((await fromFile(SETTINGS, {})).size).toBe(0);
+      writeFileSync(".baton.yml", "host: yml\n");
+      expect((await fromFile(SETTINGS, {})).get("host")?.texts).toEqual(["yml"]);
+      writeFileSync(".baton.yaml", "host: yaml\n");
+      expect((await fromFile(SETTINGS, {})).get("host")?.texts).toEqual(["yaml"]);
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it("refuses what holds no settings, and a named file that is not there", async () => {

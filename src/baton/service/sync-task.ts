@@ -52,6 +52,15 @@ export async function runSync(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { folder, logs, settings } = parts;
+  if (!["", "sqlite"].includes(asked.storageEngine)) {
+    logs.log.warn(
+      "the task asks for another storage engine: the snapshot is written with SQLite, which every Baton reader opens",
+      {
+        taskId: task.id,
+        storageEngine: asked.storageEngine,
+      },
+    );
+  }
   const selection = select(asked, settings.selection);
   const expand = !asked.skipExpandGrants;
   const binding = canonical([settings.binding, settings.skipFullSync, selectionJson(selection), expand]);
@@ -132,8 +141,9 @@ export function select(asked: Task_SyncFullTask, flags: Selection): Selection {
     skipEntitlementsAndGrants: asked.skipEntitlementsAndGrants || (flags.skipEntitlementsAndGrants ?? false),
     skipGrants: asked.skipGrants,
   };
-  if (asked.targetedSyncResources.length > 0) return { resources, ...skips };
-  if (types.length > 0) return { types, ...skips };
+  const named = types.length > 0 ? { types } : {};
+  if (asked.targetedSyncResources.length > 0) return { resources, ...named, ...skips };
+  if (types.length > 0) return { ...named, ...skips };
   return {
     ...(flags.types === undefined ? {} : { types: flags.types }),
     ...(flags.resources === undefined ? {} : { resources: flags.resources }),

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Failure } from "../../runtime/failure.ts";
+import { tempFolder } from "../../runtime/temp-folder.ts";
 import { diskFailure } from "../snapshot/disk.ts";
 import { type Lock, takeLock } from "../sync/lock.ts";
 import { RESUMABLE_MS } from "../sync/workfile.ts";
@@ -41,7 +41,7 @@ export interface WorkFolder {
 
 /** Says where the files of a client's sync tasks lie. Nothing is created yet. */
 export function workFolder(clientId: string, tempDir: string | undefined): WorkFolder {
-  const parent = tempDir ?? tmpdir();
+  const parent = tempDir ?? tempFolder();
   const name = `${PREFIX}${createHash("sha256").update(clientId).digest("hex").slice(0, 16)}`;
   const path = join(parent, name);
   const held = new Map<string, Lock>();

@@ -60,8 +60,8 @@ async function checkContainer(file: FileHandle, path: string, maxBytes: number):
   if (magic.equals(NEWER_MAGIC)) {
     throw new Failure({
       kind: "newerSnapshot",
-      message: `${path} is a snapshot of the newer key-value format (C1Z3), which this program does not read`,
-      advice: "name another file, or have the file written in the SQLite format (C1ZF)",
+      message: `${path} is a snapshot of the newer key-value format (C1Z3, the Pebble engine), which this program does not read`,
+      advice: "name another file, or have the one who writes it run with --storage-engine sqlite",
     });
   }
   if (bytesRead < magic.length || !magic.equals(MAGIC)) throw notASnapshot(path, "it does not begin with C1ZF");

@@ -1,10 +1,10 @@
 import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
+import { tempFolder } from "../../runtime/temp-folder.ts";
 import { inspect, type UnpackOptions, unpackInto } from "./container.ts";
 import { SyncContent } from "./content.ts";
 import { damaged } from "./damage.ts";
@@ -46,7 +46,7 @@ export async function openSnapshot(path: string, options: OpenOptions = {}): Pro
   if ((await inspect(path)) === "absent") {
     throw new Failure({ kind: "notFound", message: `there is no snapshot at ${path}`, advice: "check --file" });
   }
-  const { db, folder, file } = await openCopy(options.tempDir ?? tmpdir());
+  const { db, folder, file } = await openCopy(options.tempDir ?? tempFolder());
   try {
     await unpackInto(path, file, folder, options);
     checkSchema(db, path);

@@ -8,7 +8,7 @@ import type { Progress } from "./progress.ts";
 export interface Selection {
   /** Only these resource types. */
   readonly types?: readonly string[];
-  /** Only these resources, each read singly. */
+  /** Only these resources, each read singly; of them only those of `types`, where that is given too. */
   readonly resources?: readonly ResourceKey[];
   readonly skipEntitlementsAndGrants?: boolean;
   readonly skipGrants?: boolean;

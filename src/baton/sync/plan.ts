@@ -74,8 +74,7 @@ export function checkSelection(connector: Connector, selection: Selection): void
 
 function selectTypes(all: readonly ResourceTypeSupport[], selection: Selection): readonly ResourceTypeSupport[] {
   const wanted = selection.types;
-  // A targeted sync shows all types, whatever was named besides.
-  if (!wanted?.length || selection.resources !== undefined) return all;
+  if (!wanted?.length) return all;
   const unknown = wanted.filter((name) => !all.some(({ type }) => type.id === name));
   if (unknown.length > 0) {
     throw new Failure({

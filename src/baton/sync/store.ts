@@ -207,7 +207,8 @@ export class Store {
         id = granted.resource.id?.resource ?? "";
         if (!full) this.#addRelated(type, id);
       }
-      if (full && !(types.has(type) && types.has(grant.principalType))) continue;
+      // A targeted sync holds no principals: which types they have does not matter.
+      if (!types.has(type) || (full && !types.has(grant.principalType))) continue;
       const { data, expansion } = this.#encode(grant);
       insert.run(
         type,

@@ -9,7 +9,7 @@ import { readChangeSettings } from "./settings.ts";
 /** The command `grant` or `revoke`. */
 export function changeCommand(name: "grant" | "revoke"): CommandModule["run"] {
   return async ({ argv, env, output }) => {
-    const { values, own, flags, positionals } = await readChangeSettings(name, ACCESS_FLAGS, argv, env);
+    const { values, own, flags, positionals } = await readChangeSettings(name, ACCESS_FLAGS, argv, env, output);
     if (own.from !== undefined) {
       if (positionals.length > 0) {
         throw new Failure({ kind: "usage", message: `${name} takes --from or what to ${name}, not both` });

@@ -9,7 +9,10 @@ import { fromFile } from "../../runtime/config-file.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { parseArguments } from "../arguments.ts";
 import { FLAGS, type FlagValues } from "../flags/flags.ts";
-import { OPERATION_FLAGS } from "../operations.ts";
+import { refuseForeign } from "../foreign-flags.ts";
+import { Notices } from "../notices.ts";
+import { givenIn, OPERATION_FLAGS } from "../operations.ts";
+import type { Output } from "../output.ts";
 import { hideSecrets } from "../process-title.ts";
 
 /** The settings of a command that changes something. */
@@ -31,6 +34,7 @@ export async function readChangeSettings<Own extends Settings>(
   own: Own,
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
+  output: Output,
 ): Promise<ChangeSettings<Own>> {
   const { flags, positionals } = parseArguments(argv, { ...FLAGS, ...own });
   const stranger = OPERATION_FLAGS.find((name) => flags.has(name));
@@ -41,9 +45,12 @@ export async function readChangeSettings<Own extends Settings>(
       advice: `see baton-okta help ${command}`,
     });
   }
+  refuseForeign(givenIn(FLAGS, [flags]));
   const environment = fromEnvironment(FLAGS, env);
-  const file = await fromFile(FLAGS, env);
-  const { values } = resolveSettings(FLAGS, { flags, environment, file });
+  const notices = new Notices();
+  const file = await fromFile(FLAGS, env, notices.add);
+  const { values } = resolveSettings(FLAGS, { flags, environment, file }, notices.add);
+  await notices.tell(values, output);
   const { values: ownValues } = resolveSettings(own, { flags, environment: new Map(), file: new Map() });
   hideSecrets([values["api-token"], values["okta-private-key"]]);
   return { values, own: ownValues, flags, positionals };

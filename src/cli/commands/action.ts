@@ -11,7 +11,7 @@ import { requireAccess } from "../settings.ts";
 
 /** `action run NAME` and `action list`. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
-  const { values, own, flags, positionals } = await readChangeSettings("action", ACTION_FLAGS, argv, env);
+  const { values, own, flags, positionals } = await readChangeSettings("action", ACTION_FLAGS, argv, env, output);
   const [verb, name, more] = positionals;
   const resourceType = own["resource-type"];
   if (verb === "list" && name === undefined) return printActions(resourceType, values, output);

@@ -9,7 +9,7 @@ import { requireAccess } from "../settings.ts";
 
 /** `create-account`. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
-  const { values, own, positionals } = await readChangeSettings("create-account", ACCOUNT_FLAGS, argv, env);
+  const { values, own, positionals } = await readChangeSettings("create-account", ACCOUNT_FLAGS, argv, env, output);
   if (positionals.length > 0) {
     throw new Failure({
       kind: "usage",

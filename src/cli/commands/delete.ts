@@ -6,7 +6,7 @@ import { requireAccess } from "../settings.ts";
 
 /** `delete TYPE ID`. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
-  const { values, positionals } = await readChangeSettings("delete", {}, argv, env);
+  const { values, positionals } = await readChangeSettings("delete", {}, argv, env, output);
   const [type, id, more] = positionals;
   if (type === undefined || id === undefined || more !== undefined) {
     throw new Failure({

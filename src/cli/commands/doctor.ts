@@ -9,6 +9,7 @@ import { EXIT } from "../exit.ts";
 import { DOCTOR_FLAGS, DOCTOR_OWN_FLAGS } from "../flags/doctor.ts";
 import { FLAGS } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
+import { Notices } from "../notices.ts";
 import { hideSecrets } from "../process-title.ts";
 import { requireAccess } from "../settings.ts";
 
@@ -19,13 +20,19 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
     throw new Failure({ kind: "usage", message: `doctor takes no argument ${JSON.stringify(positionals[0])}` });
   }
   const nothing = new Map();
+  const notices = new Notices();
   const own = resolveSettings(DOCTOR_OWN_FLAGS, { flags, environment: nothing, file: nothing }).values;
   const required = own.require.length === 0 ? (["sync"] as const) : own.require.map(capabilityOf);
   const shared = new Map(flags);
   // `-o` says another thing here than in a sync.
   shared.delete("output");
-  const from = { flags: shared, environment: fromEnvironment(FLAGS, env), file: await fromFile(FLAGS, env) };
-  const { values, sources } = resolveSettings(FLAGS, from);
+  const from = {
+    flags: shared,
+    environment: fromEnvironment(FLAGS, env),
+    file: await fromFile(FLAGS, env, notices.add),
+  };
+  const { values, sources } = resolveSettings(FLAGS, from, notices.add);
+  await notices.tell(values, output);
   hideSecrets([values["api-token"], values["okta-private-key"]]);
   requireAccess(values);
   const level = sources["log-level"] === "default" ? DOCTOR_FLAGS["log-level"].default : values["log-level"];

@@ -12,7 +12,7 @@ const SHORT: Readonly<Record<string, string>> = {
 
 /** `events`: the same as `--event-feed`, in fewer words. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
-  const { values, positionals } = await readSettings(["--event-feed=true", ...argv.map(long)], env);
+  const { values, positionals } = await readSettings(["--event-feed=true", ...argv.map(long)], env, output);
   hideSecrets([values["api-token"], values["okta-private-key"]]);
   if (positionals.length > 0) {
     throw new Failure({ kind: "usage", message: `events takes no argument ${JSON.stringify(positionals[0])}` });

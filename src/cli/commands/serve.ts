@@ -5,7 +5,7 @@ import { readSettings, requireAccess } from "../settings.ts";
 
 /** `serve`: the connector over gRPC, until it is told to stop. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
-  const { values, positionals, operation } = await readSettings(argv, env);
+  const { values, positionals, operation } = await readSettings(argv, env, output);
   hideSecrets([values["api-token"], values["okta-private-key"], values["client-secret"]]);
   if (positionals.length > 0) {
     throw new Failure({

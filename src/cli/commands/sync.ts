@@ -10,7 +10,7 @@ import { renderSummary, summaryData } from "../sync/summary.ts";
 
 /** `sync`, and what runs when no command is named. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
-  const { values, positionals, operation } = await readSettings(argv, env);
+  const { values, positionals, operation } = await readSettings(argv, env, output);
   hideSecrets([values["api-token"], values["okta-private-key"], values["client-secret"]]);
   const extra = positionals[0];
   if (extra !== undefined) {

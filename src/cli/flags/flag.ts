@@ -11,6 +11,7 @@ export const TOPICS = {
   logs: "What is logged, how and where",
   events: "What happened in the org, from its system log",
   observability: "Health, metrics and traces of a run",
+  original: "Flags of the Go connector that do nothing or are refused here",
 } as const;
 
 export type Topic = keyof typeof TOPICS;
@@ -20,6 +21,8 @@ export interface Flag extends Setting {
   readonly topic: Topic;
   /** What a platform's form calls it. */
   readonly displayName?: string;
+  /** What a platform's form shows in the empty field. */
+  readonly example?: string;
   /** Whether a platform would set it: as the connector's own, or as one of its operation. */
   readonly platform?: "connector" | "ops";
   /** Whether there has to be a value. */

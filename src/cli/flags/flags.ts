@@ -2,6 +2,7 @@ import type { Values } from "../../runtime/config.ts";
 import { EVENT_FLAGS } from "./events.ts";
 import type { Flag } from "./flag.ts";
 import { HEALTH_FLAGS } from "./health.ts";
+import { COMPACT_FLAGS, PASSED_OVER_FLAGS, REFUSED_FLAGS } from "./original.ts";
 import { PROVISION_FLAGS } from "./provision.ts";
 import { SERVE_FLAGS } from "./serve.ts";
 import { SERVICE_FLAGS } from "./service.ts";
@@ -11,6 +12,7 @@ const CREDENTIALS = {
     topic: "credentials",
     type: "string",
     placeholder: "HOST",
+    example: "acme.okta.com",
     description: "The Okta org, as acme.okta.com; https:// in front and a port are fine",
     displayName: "Okta domain",
     platform: "connector",
@@ -31,6 +33,7 @@ const CREDENTIALS = {
     placeholder: "TOKEN",
     description: "An Okta API token; it can do what its owner can do",
     displayName: "API token",
+    example: "00abcd...",
     platform: "connector",
   },
   "okta-client-id": {
@@ -111,6 +114,7 @@ const SYNC = {
     placeholder: "DOMAINS",
     description: "Only users with an email, second email or login in one of these domains, and only their access",
     displayName: "Filter email domains",
+    example: "acme.com",
     platform: "connector",
   },
   "sync-resource-types": {
@@ -150,9 +154,9 @@ const SYNC = {
     topic: "sync",
     type: "string",
     default: "sqlite",
-    choices: ["sqlite"],
+    choices: ["sqlite", "pebble"],
     placeholder: "NAME",
-    description: "The format inside the snapshot; there is one",
+    description: "The format inside the snapshot; sqlite is written, whichever is asked for",
   },
   "keep-previous-sync-c1z": {
     topic: "sync",
@@ -191,8 +195,9 @@ const LIMITS = {
     default: -1,
     min: -1,
     max: 64,
+    isClamped: true,
     placeholder: "N",
-    description: "How many lists are read side by side: 0 in turn, -1 as the machine and the limits allow",
+    description: "How many lists are read side by side, 64 at most: 0 in turn, -1 as the machine and the limits allow",
   },
   "parallel-sync": {
     topic: "limits",
@@ -243,6 +248,13 @@ const LOGS = {
     description: "How much is logged; debug also shows where an error came from",
     platform: "ops",
   },
+  "log-level-debug-expires-at": {
+    topic: "logs",
+    type: "string",
+    placeholder: "TIME",
+    description: "With --log-level debug: the time from which on it counts as info, as 2026-01-31T08:00:00Z",
+    platform: "ops",
+  },
   "log-format": {
     topic: "logs",
     type: "string",
@@ -262,6 +274,7 @@ const LOGS = {
 export const FLAGS = {
   ...CREDENTIALS,
   ...SYNC,
+  ...COMPACT_FLAGS,
   ...LIMITS,
   ...LOGS,
   ...PROVISION_FLAGS,
@@ -269,6 +282,8 @@ export const FLAGS = {
   ...HEALTH_FLAGS,
   ...SERVICE_FLAGS,
   ...SERVE_FLAGS,
+  ...REFUSED_FLAGS,
+  ...PASSED_OVER_FLAGS,
 } as const satisfies Record<string, Flag>;
 
 /** The values of the flags. */

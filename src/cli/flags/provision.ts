@@ -76,6 +76,7 @@ const OPERATION_FLAGS = {
   "create-account-profile": {
     topic: "changes",
     type: "string",
+    isJson: true,
     placeholder: "JSON",
     description: "Create an account with this profile (an object, or @FILE)",
   },
@@ -106,6 +107,7 @@ const OPERATION_FLAGS = {
   "invoke-action-args": {
     topic: "changes",
     type: "string",
+    isJson: true,
     placeholder: "JSON",
     description: "The action's arguments (an object, or @FILE)",
   },

@@ -88,6 +88,32 @@ describe("a sync task", () => {
     expect(found.of("grants").length).toBeGreaterThan(0);
   });
 
+  it("reads of the resources that it names those of the types that it names", async () => {
+    const group = { resourceType: "group", resource: `00g${"0".repeat(16)}2` };
+    const user = { resourceType: "user", resource: `00u${"0".repeat(16)}1` };
+    const targetedSyncResources = [{ id: group }, { id: user }];
+    const found = await synced(sync({ targetedSyncResources, syncResourceTypeIds: ["group"] }));
+    expect(found.runs).toMatchObject([{ sync_type: "partial" }]);
+    expect(found.of("resource_types")).toHaveLength(1);
+    expect(found.of("resources")).toHaveLength(1);
+    expect(found.of("grants").length).toBeGreaterThan(0);
+    const bare = await synced(sync({ targetedSyncResources, skipEntitlementsAndGrants: true }));
+    expect(bare.runs).toMatchObject([{ sync_type: "partial" }]);
+    expect(bare.of("resources").length).toBeGreaterThan(0);
+    expect([bare.of("entitlements").length, bare.of("grants").length]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ["pebble", true],
+    ["sqlite", false],
+    ["", false],
+  ])("takes the storage engine %j, and warns where it does not write that one: %j", async (storageEngine, warned) => {
+    const rig = await startRig({ connector: busyConnector().connector });
+    const found = await ended(rig.platform, rig.platform.give(sync({ storageEngine })));
+    expect(found.runs).toMatchObject([{ sync_type: "full" }]);
+    expect(rig.logged.some((line) => line.includes("storage engine"))).toBe(warned);
+  });
+
   it("of a type that there is not fails, and may be tried again", async () => {
     const rig = await startRig({ connector: busyConnector().connector });
     const end = await rig.platform.end(rig.platform.give(sync({ syncResourceTypeIds: ["planet"] })));
