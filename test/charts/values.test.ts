@@ -26,7 +26,12 @@ const NO_VALUE: Readonly<Record<string, RegExp>> = {
   "a pod does single things when its platform or caller asks, not by how it is started":
     /^(grant|revoke|delete|create-account|invoke-action|list-action|event-feed|rotate)-?|^(dry-run|yes|requested-by|encrypt-to|follow|follow-interval)$/,
   "means nothing, or the same as another":
-    /^(cache|cache-tti|cache-ttl|parallel-sync|ticketing|keep-previous-sync-c1z)$/,
+    /^(cache|cache-tti|cache-ttl|parallel-sync|ticketing|keep-previous-sync-c1z|session-store-maximum-size)$/,
+  "is refused, whatever it is given":
+    /^((bulk-)?(create-)?ticket-?|bulk-create-ticket|get-ticket|list-ticket|(list|invoke)-resource-action|external-resource-)/,
+  "makes snapshots of snapshots, which is done where they are looked at":
+    /^(compact-|diff-syncs$|(base|applied)-sync-id$)/,
+  "is for an hour of looking into something": /^log-level-debug-expires-at$/,
   "a pod reads Okta, not another connector": /^connector(-|$)/,
   "nobody reads what a pod prints at its end": /^output$/,
 };
