@@ -203,13 +203,20 @@ async function inflate(
   if (versions.includes(2)) await target.write(Buffer.from([1, 1]), 0, 2, 18);
 }
 
+/** How a snapshot is packed. */
+export interface PackOptions {
+  readonly signal?: AbortSignal;
+  /** Called with the path of the whole new file, just before it takes its place; what it throws keeps the old one. */
+  readonly beforeRename?: (temporary: string) => void;
+}
+
 /**
  * Writes the SQLite database at `dbPath`, which nobody may have open, as the snapshot `c1zPath`: to a temporary file
  * beside it, synced to the disk, then moved into place, so that an old file stays whole until the new one is. A new
  * file is readable by its owner only, as it holds personal data; one that replaces another keeps its mode. Throws a
  * {@link Failure} (`resourceExhausted`: the disk is full) and leaves nothing behind.
  */
-export async function pack(dbPath: string, c1zPath: string, options: { signal?: AbortSignal } = {}): Promise<void> {
+export async function pack(dbPath: string, c1zPath: string, options: PackOptions = {}): Promise<void> {
   const size = await checkPackable(dbPath);
   const target = await realpath(c1zPath).catch(() => c1zPath);
   const mode = await stat(target).then(
@@ -238,6 +245,7 @@ export async function pack(dbPath: string, c1zPath: string, options: { signal?: 
     } finally {
       await file.close();
     }
+    options.beforeRename?.(temporary);
     await rename(temporary, target);
     await syncFolder(dirname(target));
   } catch (error) {

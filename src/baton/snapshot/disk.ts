@@ -41,6 +41,22 @@ export function diskFailure(error: unknown, doing: string, path: string): unknow
     case "ENOENT":
     case "ENOTDIR":
       return new Failure({ kind: "notFound", message: `${path} is not there`, attempted, cause: error });
+    case "ENAMETOOLONG":
+      return new Failure({
+        kind: "usage",
+        message: `${path} is a longer name than the file system takes`,
+        attempted,
+        advice: "choose a shorter one",
+        cause: error,
+      });
+    case "ELOOP":
+      return new Failure({
+        kind: "usage",
+        message: `${path} is a link that leads to itself, or one that is not followed`,
+        attempted,
+        advice: "remove the link, or name a file",
+        cause: error,
+      });
     case "EISDIR":
       return new Failure({ kind: "usage", message: `${path} is a folder, not a file`, attempted, cause: error });
     default:

@@ -2,7 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../runtime/failure.ts";
 import { CONTENT_TABLES, TABLES } from "../snapshot/schema.ts";
 import { parseTime } from "../snapshot/time.ts";
-import { isDamaged } from "./failures.ts";
+import { isConflict, isDamaged } from "./failures.ts";
+import { notMergeable } from "./previous.ts";
 
 /** Readers show an unfinished sync for a week, in milliseconds; after that nobody needs it. */
 const UNFINISHED_MS = 7 * 24 * 60 * 60 * 1000;
@@ -58,6 +59,8 @@ export function copyHistory(db: DatabaseSync, path: string, current: string, ful
     const newest = old.filter(({ type, endedAt }) => type === "full" && endedAt !== undefined).at(-1);
     return { newestFull: newest?.id ?? "", addRuns: () => copy(db, "v1_sync_runs", kept) };
   } catch (error) {
+    if (isConflict(error))
+      throw notMergeable(path, `its rows contradict each other (${(error as Error).message})`, error);
     if (!isDamaged(error)) throw error;
     throw new Failure({
       kind: "notASnapshot",

@@ -1,8 +1,12 @@
-import { closeSync, openSync, rmSync, statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../runtime/failure.ts";
-import { diskFailure } from "../snapshot/disk.ts";
 import { databaseFailure, isBusy, isDamaged } from "./failures.ts";
+import { notOwn, type OwnFile, touchOwnFile } from "./own-file.ts";
+
+/** Stands in the header of each lock (SQLite file format, section 1.3.15): `BtLk`. */
+const APPLICATION_ID = 0x42744c6b;
+const MAGIC = "SQLite format 3\0";
 
 /** What is known of a sync whatever its working file holds: texts by name, kept beside the lock. */
 export interface Lock {
@@ -16,11 +20,13 @@ export interface Lock {
 
 /**
  * Takes the lock of a target: SQLite's own lock on a small database, which the system takes away from a process that
- * dies, so that it is never stale. Throws a {@link Failure} of kind `failedPrecondition` where another process has it.
+ * dies, so that it is never stale. Throws a {@link Failure} of kind `failedPrecondition` where another process has it, or
+ * where something that is no lock is at its path: that is neither followed, written to nor removed.
  */
 export function takeLock(path: string, target: string): Lock {
   for (;;) {
-    const inode = touch(path);
+    const own = touchOwnFile(path);
+    if (!isLock(own)) throw notOwn(path, "what is there is not of this program's making");
     const db = new DatabaseSync(path, { timeout: 0 });
     try {
       seize(db);
@@ -33,7 +39,7 @@ export function takeLock(path: string, target: string): Lock {
       continue;
     }
     // The process that had it may have removed the file between our opening it and our locking it.
-    if (statSync(path, { throwIfNoEntry: false })?.ino !== inode) {
+    if (statSync(path, { throwIfNoEntry: false })?.ino !== own.ino) {
       db.close();
       continue;
     }
@@ -63,18 +69,16 @@ export function takeLock(path: string, target: string): Lock {
   }
 }
 
-function touch(path: string): number {
-  try {
-    closeSync(openSync(path, "a", 0o600));
-    return statSync(path).ino;
-  } catch (error) {
-    throw diskFailure(error, "write", path);
-  }
+/** Whether a file is a lock, or was to become one when the machine stopped: empty, or nothing but zeros. */
+function isLock({ head }: OwnFile): boolean {
+  if (head.every((byte) => byte === 0)) return true;
+  return head.length === 100 && head.toString("latin1", 0, 16) === MAGIC && head.readUInt32BE(68) === APPLICATION_ID;
 }
 
 function seize(db: DatabaseSync): void {
   db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF");
-  db.exec("BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL); COMMIT");
+  db.exec(`BEGIN EXCLUSIVE; PRAGMA application_id = ${APPLICATION_ID};
+    CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL); COMMIT`);
 }
 
 function taken(target: string): Failure {

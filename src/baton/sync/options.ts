@@ -40,6 +40,8 @@ export interface SyncOptions {
   readonly signal?: AbortSignal;
   readonly log?: Log;
   readonly onProgress?: (progress: Progress) => void;
+  /** Called when everything on this side was found to be in order, before the connector is asked for anything. */
+  readonly beforeReading?: () => Promise<void>;
 }
 
 /** Something that is missing, and how often it was met. */

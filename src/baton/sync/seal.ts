@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log.ts";
 import { createIndexes } from "../snapshot/schema.ts";
@@ -59,7 +60,7 @@ export interface Sealed {
  */
 export async function seal(parts: SealParts): Promise<Sealed> {
   const { db, previous } = parts;
-  if (previous) db.prepare("ATTACH ? AS old").run(previous.database);
+  if (previous) db.prepare("ATTACH ? AS old").run(`${pathToFileURL(previous.database).href}?mode=ro`);
   db.exec("BEGIN");
   let sealed: Sealed;
   try {

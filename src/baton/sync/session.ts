@@ -10,6 +10,7 @@ import { makeIndex } from "./prune.ts";
 import { QUEUE_TABLES } from "./queue.ts";
 import type { Sealed } from "./seal.ts";
 import { NOTE_TABLES } from "./store.ts";
+import { markOf } from "./target.ts";
 import { machineRun, openWork, type Places, RESUMABLE_MS, removeWork } from "./workfile.ts";
 
 /** A working file that is open, either new or left by an interrupted run. */
@@ -39,16 +40,17 @@ export function openSession(
   log: Log,
   newId: () => string,
 ): Session {
-  const discarded = whyNot(lock, plan, now);
+  let discarded = whyNot(lock, plan, now);
   const old = lock.get("syncId");
   if (old !== undefined && discarded === undefined) {
-    const session = reopen(places, lock, old);
-    if (session) {
+    const reopened = discarded ?? reopen(places, lock, old);
+    if (typeof reopened !== "string") {
       log.info("going on with the sync that was interrupted", { syncId: old, file: places.work });
-      return session;
+      return reopened;
     }
+    discarded = reopened;
   }
-  const why = old === undefined ? undefined : (discarded ?? "its working file is gone or damaged");
+  const why = old === undefined ? undefined : discarded;
   if (why !== undefined) log.warn("the sync that was interrupted cannot be gone on with: starting afresh", { why });
   return start(places, lock, plan, now, newId(), why);
 }
@@ -64,7 +66,16 @@ function whyNot(lock: Lock, plan: Plan, now: number): string | undefined {
   return undefined;
 }
 
-function reopen(places: Places, lock: Lock, syncId: string): Session | undefined {
+/** Whether the target is what the sealed sync was merged with, or is that sync already. */
+function isUnchanged(places: Places, lock: Lock): boolean {
+  const mark = markOf(places.target);
+  return mark === lock.get("target") || mark === lock.get("packed");
+}
+
+const DAMAGED = "its working file is gone or damaged";
+
+/** Gives the session of the working file that is there, or why it cannot be gone on with. */
+function reopen(places: Places, lock: Lock, syncId: string): Session | string {
   let db: DatabaseSync | undefined;
   let sealed: Sealed | undefined;
   try {
@@ -72,14 +83,15 @@ function reopen(places: Places, lock: Lock, syncId: string): Session | undefined
     const state = readState(db, syncId);
     const remembered = lock.get("sealed");
     if (state === "sealed" && remembered !== undefined) sealed = JSON.parse(remembered) as Sealed;
-    if (state !== "reading" && !sealed) {
+    const moved = sealed !== undefined && !isUnchanged(places, lock);
+    if (moved || (state !== "reading" && !sealed)) {
       db.close();
-      return undefined;
+      return moved ? "the snapshot that it was to be added to was replaced or removed meanwhile" : DAMAGED;
     }
   } catch (error) {
     db?.close();
     if (!isDamaged(error)) throw error;
-    return undefined;
+    return DAMAGED;
   }
   lock.set({ settled: "no", machineRun: machineRun() });
   return session(places, lock, db, syncId, { resumed: true, fresh: false, discarded: undefined, sealed });
@@ -90,6 +102,8 @@ function readState(db: DatabaseSync, syncId: string): "reading" | "sealed" | und
   // Where nobody can tell whether the machine was restarted, the file has to show that it is whole.
   if (machineRun() === "" && db.prepare("PRAGMA quick_check(1)").get()?.quick_check !== "ok") return undefined;
   if (!db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'v1_sync_runs'").get()) return undefined;
+  // A sync makes neither views nor triggers: the file is somebody else's.
+  if (db.prepare("SELECT 1 FROM sqlite_master WHERE type NOT IN ('table', 'index')").get()) return undefined;
   const run = db.prepare("SELECT ended_at FROM v1_sync_runs WHERE sync_id = ?").get(syncId);
   return run && (run.ended_at === null ? "reading" : "sealed");
 }

@@ -3,18 +3,20 @@ import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { type Log, silentLog } from "../../runtime/log.ts";
 import type { Connector } from "../connector.ts";
 import { newSyncId } from "../model/ids.ts";
-import { inspect, pack, unpack } from "../snapshot/container.ts";
+import { pack } from "../snapshot/container.ts";
 import { formatTime } from "../snapshot/time.ts";
 import { databaseFailure } from "./failures.ts";
 import { type Lock, takeLock } from "./lock.ts";
 import type { SyncOptions, SyncPhase, SyncResult, Timing } from "./options.ts";
 import { laneKey, makePlan, type Plan } from "./plan.ts";
+import { type Previous, removePrevious, unpackPrevious } from "./previous.ts";
 import type { Progress } from "./progress.ts";
 import { Queue } from "./queue.ts";
 import { cancelled, Reader } from "./reader.ts";
 import { type Sealed, seal } from "./seal.ts";
 import { beginRun, openSession, type Session } from "./session.ts";
 import { Store } from "./store.ts";
+import { checkReplaceable, markOf, targetChanged } from "./target.ts";
 import { findPlaces, type Places, removeTorn, removeWork } from "./workfile.ts";
 
 export type { Counts, Refused, Selection, SyncOptions, SyncPhase, SyncResult, SyncType, Timing } from "./options.ts";
@@ -47,10 +49,12 @@ export function resumable(error: unknown): Resumable | undefined {
 export async function sync(connector: Connector, options: SyncOptions): Promise<SyncResult> {
   const plan = makePlan(connector, options);
   const places = findPlaces(options.file, options.tempDir);
-  await inspect(places.target);
-  const lock = takeLock(places.lock, places.target);
+  checkReplaceable(places.target);
+  const guard = places.targetLock === places.lock ? undefined : takeLock(places.targetLock, places.target);
+  let lock: Lock | undefined;
   let keep = true;
   try {
+    lock = takeLock(places.lock, places.target);
     removeTorn(places);
     const run = new Run(options, plan, places, lock);
     try {
@@ -64,7 +68,9 @@ export async function sync(connector: Connector, options: SyncOptions): Promise<
       throw error;
     }
   } finally {
-    lock.release(!keep);
+    lock?.release(!keep);
+    // Nothing is kept in it: where the sync is gone on with, the lock beside the working file says so.
+    guard?.release(true);
   }
 }
 
@@ -81,6 +87,7 @@ class Run {
   #phase: SyncPhase = "reading";
   #session: Session | undefined;
   #reader: Reader | undefined;
+  #previous: Previous | undefined;
 
   constructor(options: SyncOptions, plan: Plan, places: Places, lock: Lock) {
     this.#options = options;
@@ -101,6 +108,8 @@ class Run {
         newSyncId(this.#clock),
       );
       this.#session = session;
+      if (!session.sealed) this.#previous = await this.#unpackPrevious();
+      await this.#options.beforeReading?.();
       sealed = session.sealed ?? (await this.#fill(session));
     } catch (error) {
       throw databaseFailure(error, this.#places.work);
@@ -109,7 +118,10 @@ class Run {
     }
     await this.#measure("packing", async () => {
       if (signal?.aborted) throw cancelled();
-      await pack(this.#places.work, this.#places.target, signal ? { signal } : {}).catch((error: unknown) => {
+      await pack(this.#places.work, this.#places.target, {
+        ...(signal ? { signal } : {}),
+        beforeRename: (temporary) => this.#beforeRename(temporary),
+      }).catch((error: unknown) => {
         throw signal?.aborted ? cancelled() : error;
       });
     });
@@ -125,6 +137,23 @@ class Run {
     };
   }
 
+  async #unpackPrevious(): Promise<Previous> {
+    const { signal } = this.#options;
+    return unpackPrevious(this.#places, signal).catch((error: unknown) => {
+      throw signal?.aborted ? cancelled() : error;
+    });
+  }
+
+  /** Makes sure that nothing that the new snapshot does not hold is replaced. */
+  #beforeRename(temporary: string): void {
+    const mark = markOf(this.#places.target);
+    if (mark !== this.#lock.get("target") && mark !== this.#lock.get("packed")) {
+      throw targetChanged(this.#places.target);
+    }
+    // What this process can no longer say of itself once it was killed after the rename.
+    this.#lock.set({ packed: markOf(temporary) });
+  }
+
   /** Reads what there is to read, and seals it. */
   async #fill(session: Session): Promise<Sealed> {
     const queue = new Queue(session.db);
@@ -138,6 +167,7 @@ class Run {
   leave(error: unknown): boolean {
     const session = this.#session;
     const pages = this.#reader?.pages ?? 0;
+    removePrevious(this.#places);
     // A working file that could not even be opened may be opened the next time.
     if (!session) return existsSync(this.#places.work);
     if (pages === 0 && !session.resumed) return false;
@@ -194,15 +224,16 @@ class Run {
   }
 
   async #seal(session: Session, store: Store): Promise<Sealed> {
-    const { target, previous } = this.#places;
-    const there = (await inspect(target)) === "snapshot";
-    if (there) await unpack(target, previous, this.#options.signal ? { signal: this.#options.signal } : {});
-    return seal({
+    const { target } = this.#places;
+    // A target that was replaced while pages were read is merged as it is now.
+    const unpacked = this.#previous;
+    const merged = unpacked?.mark === markOf(target) ? unpacked : await this.#unpackPrevious();
+    const sealed = await seal({
       db: session.db,
       syncId: session.syncId,
       plan: this.#plan,
       store,
-      previous: there ? { database: previous, snapshot: target } : undefined,
+      previous: merged.there ? { database: this.#places.previous, snapshot: target } : undefined,
       keep: this.#options.keep ?? 2,
       clock: this.#clock,
       log: this.#log,
@@ -215,8 +246,10 @@ class Run {
       check: () => {
         if (this.#options.stop?.aborted || this.#options.signal?.aborted) throw cancelled();
       },
-      remember: (sealed) => this.#lock.set({ sealed: JSON.stringify(sealed) }),
+      remember: (sealed) => this.#lock.set({ sealed: JSON.stringify(sealed), target: merged.mark }),
     });
+    removePrevious(this.#places);
+    return sealed;
   }
 
   #enter(phase: SyncPhase): void {

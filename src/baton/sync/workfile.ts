@@ -1,20 +1,11 @@
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../runtime/failure.ts";
 import type { Json } from "../connector.ts";
 import { diskFailure } from "../snapshot/disk.ts";
+import { touchOwnFile } from "./own-file.ts";
 
 /** How long an interrupted sync can be gone on with, in milliseconds: what it read is that old. */
 export const RESUMABLE_MS = 24 * 60 * 60 * 1000;
@@ -25,12 +16,24 @@ export interface Places {
   readonly target: string;
   /** The database that is filled while the sync runs, and becomes the snapshot. */
   readonly work: string;
+  /** Beside the working file, with what has to be known to go on with it. */
   readonly lock: string;
+  /** Beside the target, wherever the working file is: two syncs into one file must meet. */
+  readonly targetLock: string;
   /** The old snapshot's database, unpacked. */
   readonly previous: string;
 }
 
-/** Says where the files of a sync into `file` lie. Throws a {@link Failure} where a folder is not there. */
+/** The longest name that file systems take, in bytes. */
+const MAX_NAME_BYTES = 255;
+
+/** What is added to the target's name for the files that are made beside it, in bytes: `.work-previous-journal`. */
+const ADDED_NAME_BYTES = 22;
+
+/**
+ * Says where the files of a sync into `file` lie. Throws a {@link Failure} where a folder is not there or the file's
+ * name leaves no room for those of the other files.
+ */
 export function findPlaces(file: string, tempDir: string | undefined): Places {
   const target = followed(resolve(file));
   const work =
@@ -40,7 +43,7 @@ export function findPlaces(file: string, tempDir: string | undefined): Places {
           folder(resolve(tempDir), "the folder for temporary files (--c1z-temp-dir)"),
           `baton-${createHash("sha256").update(target).digest("hex").slice(0, 16)}.work`,
         );
-  return { target, work, lock: `${work}-lock`, previous: `${work}-previous` };
+  return { target, work, lock: `${work}-lock`, targetLock: `${target}.work-lock`, previous: `${work}-previous` };
 }
 
 /** How many links from one to the next are followed, as Linux does. */
@@ -51,10 +54,21 @@ function followed(path: string): string {
   let target = path;
   for (let links = 0; links < MOST_LINKS; links++) {
     target = join(folder(dirname(target), "the folder of the snapshot"), basename(target));
+    checkName(basename(target));
     if (!lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink()) return target;
     target = resolve(dirname(target), readlinkSync(target));
   }
   throw new Failure({ kind: "usage", message: `${path} leads to itself`, advice: "remove the link, or name a file" });
+}
+
+function checkName(name: string): void {
+  const longest = MAX_NAME_BYTES - ADDED_NAME_BYTES;
+  if (Buffer.byteLength(name) <= longest) return;
+  throw new Failure({
+    kind: "usage",
+    message: `the name of the snapshot is longer than ${longest} bytes: ${name}`,
+    advice: "choose a shorter one (--file): the names of the files beside it are made of it",
+  });
 }
 
 function folder(path: string, what: string): string {
@@ -78,15 +92,12 @@ function folder(path: string, what: string): string {
  * as they are.
  */
 export function openWork(places: Places): DatabaseSync {
-  try {
-    closeSync(openSync(places.work, "a", 0o600));
-  } catch (error) {
-    throw diskFailure(error, "write", places.work);
-  }
+  touchOwnFile(places.work);
   const db = new DatabaseSync(places.work, { enableForeignKeyConstraints: false });
   try {
     // What is deleted is overwritten: neither the queue nor people that a filter leaves out may stay in free pages.
     db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON");
+    db.exec("PRAGMA trusted_schema = OFF");
     db.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = -16000; PRAGMA temp_store = FILE");
     // Sorting must not depend on a temporary folder of the system that may be small or not writable.
     db.exec(`PRAGMA temp_store_directory = '${dirname(places.work).replaceAll("'", "''")}'`);

@@ -57,9 +57,6 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
     // What is mistyped, and a target that is no snapshot, are found before Okta is asked for anything.
     checkSelection(connector, selection);
     await inspect(values.file);
-    log.debug("checking the credentials", { org: url });
-    await connector.validate({ signal: AbortSignal.any([shutdown.stop, shutdown.now]) });
-    log.info("sync started", { org: url, file: values.file, version });
     const result = await traces.span("sync", { "server.address": what }, () =>
       sync(connector, {
         file: values.file,
@@ -73,6 +70,11 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
         stop: shutdown.stop,
         signal: shutdown.now,
         log,
+        beforeReading: async () => {
+          log.debug("checking the credentials", { org: url });
+          await connector.validate({ signal: AbortSignal.any([shutdown.stop, shutdown.now]) });
+          log.info("sync started", { org: url, file: values.file, version });
+        },
         onProgress: (progress) => {
           watch.update(progress);
           metrics.sync(progress);
