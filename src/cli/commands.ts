@@ -43,8 +43,9 @@ export const SANDBOX_FLAGS = {
   limits: {
     type: "string",
     default: "default",
-    placeholder: "default|off|FACTOR",
-    description: "Okta's rate limits, none, or Okta's times a factor",
+    placeholder: "default|integrator|enterprise|off|FACTOR",
+    description:
+      "Okta's rate limits for a Workforce org (default), for one of another kind, none, or the default times a factor",
   },
   faults: {
     type: "number",

@@ -20,7 +20,7 @@ export interface SandboxFlags {
   readonly org?: string | undefined;
   /** Milliseconds. */
   readonly latency?: number | string | undefined;
-  /** `default`, `off` or a factor. */
+  /** `default`, `integrator`, `enterprise`, `off` or a factor. */
   readonly limits?: number | string | undefined;
   /** A rate from 0 to 1. */
   readonly faults?: number | string | undefined;
@@ -102,12 +102,21 @@ async function read(flag: string, path: string): Promise<Buffer> {
 }
 
 function limitsOf(value: number | string | undefined): LimitSetting {
-  if (value === undefined || value === "default" || value === "off") {
+  if (
+    value === undefined ||
+    value === "default" ||
+    value === "off" ||
+    value === "integrator" ||
+    value === "enterprise"
+  ) {
     return value ?? "default";
   }
   const factor = toNumber(value);
   if (factor === undefined || factor <= 0) {
-    throw usage(`--limits: ${value} is neither default, off nor a factor above 0`, "0.5 halves the default limits");
+    throw usage(
+      `--limits: ${value} is none of default, integrator, enterprise, off, nor a factor above 0`,
+      "0.5 halves the default limits",
+    );
   }
   return factor;
 }

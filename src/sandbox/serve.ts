@@ -9,7 +9,7 @@ import { type OAuthClient, TokenEndpoint } from "./auth/token.ts";
 import type { Calls } from "./http/calls.ts";
 import { OrgAnswers } from "./http/dispatch.ts";
 import { type FaultPlan, Faults, type Interception } from "./http/faults.ts";
-import { type LimitSetting, RateLimits } from "./http/limits.ts";
+import { concurrencyOf, type LimitSetting, RateLimits } from "./http/limits.ts";
 import type { Route } from "./http/route.ts";
 import { Router } from "./http/router.ts";
 import { SandboxServer, type SeenRequest } from "./http/server.ts";
@@ -26,7 +26,7 @@ export interface ServeOptions {
   readonly limits?: LimitSetting;
   /** The length of a rate-limit window. Default: 60,000. */
   readonly windowMs?: number;
-  /** Calls that may be under way at a time. Default: 75; any number where `limits` is `off`. */
+  /** Calls that may be under way at a time. Default: by the kind of org, any number where `limits` is `off`. */
   readonly concurrency?: number;
   /** A rate from 0 to 1, or a plan. Default: none. */
   readonly faults?: number | FaultPlan;
@@ -95,7 +95,6 @@ export interface Sandbox {
 }
 
 const HOUR = 3_600_000;
-const ANY_NUMBER = Number.POSITIVE_INFINITY;
 
 /** Serves `served` over HTTP until it is closed. Throws a {@link Failure} where the address cannot be had. */
 export async function serve(served: Served, options: ServeOptions = {}): Promise<Sandbox> {
@@ -129,7 +128,7 @@ export async function serve(served: Served, options: ServeOptions = {}): Promise
     router: new Router(served.routes),
     org: new OrgAnswers(served.directory, authenticator, tokens),
     limits,
-    concurrency: options.concurrency ?? (limitSetting === "off" ? ANY_NUMBER : 75),
+    concurrency: options.concurrency ?? concurrencyOf(limitSetting),
     faults: new Faults(typeof options.faults === "object" ? options.faults : { rate: options.faults ?? 0 }),
     latencyMs: options.latencyMs ?? 0,
     clock,
