@@ -61,8 +61,9 @@ async function explain(source: Source, error: unknown, app: string, call: Call):
 }
 
 /**
- * Takes an app from a user; answers whether it was so already, as where there is no such app. Throws a {@link Failure} of kind `failedPrecondition`
- * where the user has it through a group, from the start or still: then only the group can lose it.
+ * Takes an app from a user; answers whether it was so already, as where there is no such app. Throws a {@link Failure}
+ * of kind `failedPrecondition` where the user has it through a group, too, or still: then only the group can lose it.
+ * Source: Okta Management API, Unassign an application user; its `E0000046` as others report it.
  */
 export async function unassignUser(source: Source, app: string, id: string, call: Call): Promise<boolean> {
   const before = await readAssignment(source, app, id, call);
@@ -72,7 +73,12 @@ export async function unassignUser(source: Source, app: string, id: string, call
     return true;
   }
   if (before.scope === "GROUP") throw throughGroup(app, id, before, "");
-  if (!(await sendRemoval(source, `${usersOf(app)}/${segment(id)}`, call))) return true;
+  try {
+    if (!(await sendRemoval(source, `${usersOf(app)}/${segment(id)}`, call))) return true;
+  } catch (error) {
+    if (isFailure(error) && error.answer?.code === GROUPS_GIVE_IT) throw heldByGroups(app, id, error);
+    throw error;
+  }
   if (call.dryRun === true) return false;
   let after: OktaAppUser | undefined;
   const isGone = async () => {
@@ -84,6 +90,20 @@ export async function unassignUser(source: Source, app: string, id: string, call
   }
   if (after !== undefined) throw throughGroup(app, id, after, "the user's own assignment has been removed, but ");
   return false;
+}
+
+/** What Okta refuses with where a group of the user has the app: it then takes not even the user's own assignment. */
+const GROUPS_GIVE_IT = "E0000046";
+
+function heldByGroups(app: string, user: string, cause: Failure): Failure {
+  return new Failure({
+    kind: "failedPrecondition",
+    message: `user ${user} has app ${app} directly and through a group: Okta takes neither while the group gives it`,
+    advice: "take the user out of the group, or the app from the group, and revoke it again",
+    ...(cause.attempted !== undefined && { attempted: cause.attempted }),
+    ...(cause.answer !== undefined && { answer: cause.answer }),
+    cause,
+  });
 }
 
 function throughGroup(app: string, user: string, held: OktaAppUser, before: string): Failure {

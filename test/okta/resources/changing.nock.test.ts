@@ -36,6 +36,18 @@ test("an app held through a group that Okta does not name is refused all the sam
   okta.done();
 });
 
+test("an app that a group still gives after the user's own assignment has gone is told", async () => {
+  const path = "/api/v1/apps/0oa1/users/00u1";
+  const group = { href: `${HOST}/api/v1/groups/00gAdmins` };
+  const okta = nock(HOST).get(path).reply(200, { id: "00u1", scope: "USER" }).delete(path).reply(204);
+  okta.get(path).reply(200, { id: "00u1", scope: "GROUP", _links: { group } });
+  await expect(type("app").revoke!("0oa1", "access", { type: "user", id: "00u1" }, call)).rejects.toMatchObject({
+    kind: "failedPrecondition",
+    message: expect.stringMatching(/own assignment has been removed.*through group 00gAdmins/),
+  });
+  okta.done();
+});
+
 test("a role held through a group that Okta does not name is refused all the same", async () => {
   const rows = [{ id: "ra1", type: "APP_ADMIN", status: "ACTIVE", assignmentType: "GROUP" }];
   nock(HOST).get("/api/v1/users/00u1/roles").reply(200, rows);
