@@ -116,7 +116,7 @@ describe("the Okta SDK with an API token", () => {
     expect(org.user(active)!.record.status).toBe("DEPROVISIONED");
     await client.userApi.deleteUser({ userId: active });
     await expect(client.userApi.getUser({ userId: active })).rejects.toMatchObject({ status: 404 });
-    const since = "2020-01-01T00:00:00.000Z";
+    const since = new Date(Date.now() - 3_600_000).toISOString();
     const until = new Date(Date.now() + 60_000).toISOString();
     const events = (await all(await client.systemLogApi.listLogEvents({ since, until, limit: 50 })))
       .filter(({ target }) => target?.some(({ id }) => id === active))

@@ -1,6 +1,5 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { assignGroup } from "./apps/assignments.ts";
 import { Org } from "./org.ts";
 import { add } from "./sorted.ts";
 import type {
@@ -103,7 +102,7 @@ function readAppAssignments(org: Org, root: JsonObject): void {
       const groupId = typeof item === "string" ? item : text(row.id, `${at}.id`);
       const group = org.group(groupId) ?? missing(at, "group", groupId);
       const whole = { lastUpdated: app.record.lastUpdated ?? org.now(), priority: i, profile: {}, ...row };
-      assignGroup(org, app, group, whole, false);
+      org.setAppGroup(app, group, whole);
     }
   }
   for (const [id, users] of entries(root, "appUsers")) {

@@ -3,23 +3,28 @@ import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { Cursors } from "../http/paging.ts";
 import { type GovernedRolesForm, governedRoleRecords } from "./admins/governed.ts";
 import { SystemLog } from "./log/log.ts";
+import { Random, wholeSecond } from "./random.ts";
+import { SearchIndex } from "./search-index.ts";
 import { add, has, position, remove } from "./sorted.ts";
 import type {
   AppEntry,
+  AppGroupRow,
   AppRecord,
   AppUserRow,
   BindingMember,
+  DeviceUser,
   GroupEntry,
   GroupRecord,
+  GroupRule,
   GroupStats,
   JsonObject,
   LabelledRecord,
   RoleRow,
+  RoleTargets,
+  SetResource,
   UserEntry,
   UserRecord,
 } from "./types.ts";
-
-const ID_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /** Options of a new org. */
 export interface OrgOptions {
@@ -61,6 +66,11 @@ export class Org {
   readonly clock: Clock;
   readonly log: SystemLog;
   readonly cursors: Cursors;
+  /** Where new ids come from. */
+  random = new Random(randomInt(2 ** 47));
+  /** What `search` sees of users and groups. */
+  readonly userIndex: SearchIndex<UserRecord>;
+  readonly groupIndex: SearchIndex<GroupRecord>;
   readonly users: (UserEntry | undefined)[] = [];
   readonly groups: (GroupEntry | undefined)[] = [];
   readonly apps: (AppEntry | undefined)[] = [];
@@ -72,6 +82,17 @@ export class Org {
   readonly bindings = new Map<string, Map<string, BindingMember[]>>();
   readonly apiTokens: JsonObject[] = [];
   readonly devices: JsonObject[] = [];
+  readonly groupRules: GroupRule[] = [];
+  /** By id of the role assignment; an assignment without targets reaches everything. */
+  readonly roleTargets = new Map<string, RoleTargets>();
+  /** By id of the custom role. */
+  readonly permissions = new Map<string, readonly JsonObject[]>();
+  /** By id of the resource set. */
+  readonly setResources = new Map<string, readonly SetResource[]>();
+  /** Admin roles of OAuth apps by client id. */
+  readonly clientRoles = new Map<string, readonly RoleRow[]>();
+  /** By id of the device. */
+  readonly deviceUsers = new Map<string, readonly DeviceUser[]>();
   /** Indexes of users with a role assignment of their own, ascending. */
   readonly assignees: number[] = [];
   /** Profile attributes that the org's user schema knows. */
@@ -86,20 +107,20 @@ export class Org {
   constructor(options: OrgOptions) {
     this.settings = options.settings;
     this.clock = options.clock ?? systemClock;
-    this.log = new SystemLog(this.clock);
+    this.log = new SystemLog(this.clock, () => this.random);
+    this.userIndex = new SearchIndex(this.clock);
+    this.groupIndex = new SearchIndex(this.clock);
     this.cursors = new Cursors(options.settings.id);
   }
 
-  /** The current time as Okta writes it. */
+  /** The current time as Okta writes it on its objects. */
   now(): string {
-    return new Date(this.clock.now()).toISOString();
+    return wholeSecond(this.clock.now());
   }
 
   /** A new id with Okta's prefix for its kind, as `00u`. */
   newId(prefix: string): string {
-    let id = prefix;
-    while (id.length < 20) id += ID_LETTERS[randomInt(ID_LETTERS.length)];
-    return id;
+    return this.random.id(prefix);
   }
 
   /** How many users there are, in whatever state. */
@@ -157,22 +178,26 @@ export class Org {
   }
 
   addUser(record: UserRecord): UserEntry {
-    const entry: UserEntry = { index: this.users.length, record, groups: [], roles: [] };
+    const entry: UserEntry = { index: this.users.length, record, groups: [], roles: [], factors: [] };
     this.users.push(entry);
     this.#usersById.set(record.id, entry);
     this.#usersByLogin.set(String(record.profile.login).toLowerCase(), entry);
     for (const key in record.profile) this.profileAttributes.add(key);
+    this.userIndex.changed(entry.index, undefined, record);
     return entry;
   }
 
-  /** Says that `user`'s record has changed; `oldLogin` where the login may have, too. */
-  userChanged(user: UserEntry, oldLogin?: unknown): void {
+  /** Changes members of a user's record. */
+  updateUser(user: UserEntry, changes: Partial<UserRecord>): void {
+    const before = user.record;
+    user.record = { ...before, ...changes };
     user.full = undefined;
     user.light = undefined;
-    if (oldLogin !== undefined) {
-      this.#usersByLogin.delete(String(oldLogin).toLowerCase());
+    if (changes.profile !== undefined) {
+      this.#usersByLogin.delete(String(before.profile.login).toLowerCase());
       this.#usersByLogin.set(String(user.record.profile.login).toLowerCase(), user);
     }
+    this.userIndex.changed(user.index, before, user.record);
   }
 
   /** Takes a user's record out of the org; what refers to it must be gone already. */
@@ -180,27 +205,41 @@ export class Org {
     this.users[user.index] = undefined;
     this.#usersById.delete(user.record.id);
     this.#usersByLogin.delete(String(user.record.profile.login).toLowerCase());
+    this.userIndex.changed(user.index, user.record, undefined);
   }
 
   addGroup(record: GroupRecord, stats: GroupStats | undefined): GroupEntry {
     const index = this.groups.length;
     const entry: GroupEntry = {
       ...{ index, record, stats, members: [], roles: [], inherited: new Set<string>(), apps: new Set<number>() },
+      owners: [],
     };
     this.groups.push(entry);
     this.#groupsById.set(record.id, entry);
+    this.groupIndex.changed(index, undefined, record);
     return entry;
+  }
+
+  /** Changes members of a group's record. */
+  updateGroup(group: GroupEntry, changes: Partial<GroupRecord>): void {
+    const before = group.record;
+    group.record = { ...before, ...changes };
+    this.groupIndex.changed(group.index, before, group.record);
   }
 
   /** Takes a group's record out of the org; what refers to it must be gone already. */
   dropGroup(group: GroupEntry): void {
     this.groups[group.index] = undefined;
     this.#groupsById.delete(group.record.id);
+    this.groupIndex.changed(group.index, group.record, undefined);
   }
 
   addApp(record: AppRecord): AppEntry {
     const index = this.apps.length;
-    const entry: AppEntry = { index, record, users: [], userRows: new Map(), groups: [], groupRows: new Map() };
+    const entry: AppEntry = {
+      ...{ index, record, users: [], userRows: new Map(), groups: [], groupRows: new Map() },
+      ...{ grants: [], keys: [], secrets: [] },
+    };
     this.apps.push(entry);
     this.#appsById.set(record.id, entry);
     return entry;
@@ -222,6 +261,25 @@ export class Org {
   setAppUser(app: AppEntry, index: number, row: AppUserRow): void {
     if (!app.userRows.has(index)) add(app.users, index);
     app.userRows.set(index, row);
+  }
+
+  /** Assigns a group to an app, or replaces its row; the group's members are not looked at. */
+  setAppGroup(app: AppEntry, group: GroupEntry, row: AppGroupRow): void {
+    if (!app.groupRows.has(group.index)) add(app.groups, group.index);
+    group.apps.add(app.index);
+    app.groupRows.set(group.index, row);
+  }
+
+  /** Takes a group's row out of an app; the group's members are not looked at. */
+  dropAppGroup(app: AppEntry, group: GroupEntry): void {
+    if (app.groupRows.delete(group.index)) remove(app.groups, group.index);
+    group.apps.delete(app.index);
+  }
+
+  /** Takes an app's record out of the org; what refers to it must be gone already. */
+  dropApp(app: AppEntry): void {
+    this.apps[app.index] = undefined;
+    this.#appsById.delete(app.record.id);
   }
 
   /** Takes a user's row out of an app. */

@@ -1,5 +1,10 @@
 const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/** A time in milliseconds since the epoch as Okta writes it on its objects: in whole seconds. */
+export function wholeSecond(time: number): string {
+  return new Date(Math.floor(time / 1000) * 1000).toISOString();
+}
+
 /** Numbers that look random and are the same for the same seed (the sfc32 generator). */
 export class Random {
   #a: number;
@@ -50,9 +55,18 @@ export class Random {
     return id;
   }
 
+  /** A version 4 UUID. */
+  uuid(): string {
+    const bytes = Buffer.alloc(16);
+    for (let at = 0; at < 16; at += 4) bytes.writeUInt32BE(this.#step(), at);
+    bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+    bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+    return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  }
+
   /** A time between two others, in milliseconds since the epoch, as Okta writes it. */
   time(from: number, to: number): string {
-    return new Date(from + this.below(to - from)).toISOString();
+    return wholeSecond(from + this.below(to - from));
   }
 
   /** `size` places out of `length`, ascending, none twice. */

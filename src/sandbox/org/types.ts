@@ -16,15 +16,15 @@ export const USER_STATUSES = [
 /** A user as Okta shows it, without `_links`. */
 export interface UserRecord extends JsonObject {
   readonly id: string;
-  status: string;
-  created: string;
-  activated: string | null;
-  statusChanged: string | null;
-  lastLogin: string | null;
-  lastUpdated: string;
-  passwordChanged: string | null;
-  profile: JsonObject;
-  credentials?: JsonObject;
+  readonly status: string;
+  readonly created: string;
+  readonly activated: string | null;
+  readonly statusChanged: string | null;
+  readonly lastLogin: string | null;
+  readonly lastUpdated: string;
+  readonly passwordChanged: string | null;
+  readonly profile: JsonObject;
+  readonly credentials?: JsonObject;
 }
 
 /** What `expand=stats` says of a group; an org file may leave parts of it out. */
@@ -38,11 +38,11 @@ export interface GroupStats extends JsonObject {
 /** A group as Okta shows it, without `_embedded` and `_links`. */
 export interface GroupRecord extends JsonObject {
   readonly id: string;
-  created: string;
-  lastUpdated: string;
-  lastMembershipUpdated: string;
+  readonly created: string;
+  readonly lastUpdated: string;
+  readonly lastMembershipUpdated: string;
   readonly type: string;
-  profile: JsonObject;
+  readonly profile: JsonObject;
   readonly source?: { readonly id: string };
 }
 
@@ -63,6 +63,7 @@ export interface AppUserRow extends JsonObject {
   readonly status?: string;
   readonly created?: string;
   readonly lastUpdated?: string;
+  readonly statusChanged?: string;
 }
 
 /** A group's assignment to an app. */
@@ -102,13 +103,56 @@ export interface BindingMember {
   readonly principal: string;
 }
 
+/** What an admin role reaches, where it does not reach everything: groups, app types (`name`) and apps (`name`, `id`). */
+export interface RoleTargets {
+  readonly groups: readonly string[];
+  readonly apps: readonly { readonly name: string; readonly id?: string }[];
+}
+
+/** What a resource set holds; `path` as `groups/00g1`, `groups/00g1/users`, `users`. */
+export interface SetResource {
+  readonly id: string;
+  readonly path: string;
+  readonly created: string;
+  readonly lastUpdated: string;
+}
+
+/** Who uses a device. */
+export interface DeviceUser {
+  readonly userId: string;
+  readonly created: string;
+  readonly managementStatus: string;
+  readonly screenLockType: string;
+}
+
+/** A group rule as Okta shows it. */
+export interface GroupRuleRecord extends JsonObject {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly conditions: {
+    readonly people: { readonly users: { readonly exclude: readonly string[] } };
+    readonly expression: { readonly value: string; readonly type: string };
+  };
+  readonly actions: { readonly assignUserToGroups: { readonly groupIds: readonly string[] } };
+}
+
+/** A group rule, and the indexes of the users whom it has put into its groups. */
+export interface GroupRule {
+  record: GroupRuleRecord;
+  readonly members: Set<number>;
+}
+
 /** A user with its place in the indexes. */
 export interface UserEntry {
   readonly index: number;
-  readonly record: UserRecord;
+  /** Replaced, never changed, when the user changes. */
+  record: UserRecord;
   /** Indexes of the groups that the user is in, ascending. */
   readonly groups: number[];
   readonly roles: RoleRow[];
+  /** Enrolled factors. */
+  readonly factors: JsonObject[];
   /** The JSON text up to the origin in its self link, with and without credentials. */
   full?: string | undefined;
   light?: string | undefined;
@@ -117,7 +161,8 @@ export interface UserEntry {
 /** A group with its place in the indexes. */
 export interface GroupEntry {
   readonly index: number;
-  readonly record: GroupRecord;
+  /** Replaced, never changed, when the group changes. */
+  record: GroupRecord;
   readonly stats: GroupStats | undefined;
   /** Indexes of the members, ascending. */
   readonly members: number[];
@@ -126,16 +171,24 @@ export interface GroupEntry {
   readonly inherited: Set<string>;
   /** Indexes of the apps that the group is assigned to. */
   readonly apps: Set<number>;
+  /** Users and groups that own the group, as Okta shows them. */
+  owners: readonly JsonObject[];
 }
 
 /** An app with its assignments. */
 export interface AppEntry {
   readonly index: number;
-  readonly record: AppRecord;
+  /** Replaced, never changed, when the app changes. */
+  record: AppRecord;
   /** Indexes of the assigned users, ascending, and their rows. */
   readonly users: number[];
   readonly userRows: Map<number, AppUserRow>;
   /** Indexes of the assigned groups, ascending, and their rows. */
   readonly groups: number[];
   readonly groupRows: Map<number, AppGroupRow>;
+  /** API scopes that the app may use. */
+  readonly grants: JsonObject[];
+  /** Public keys and client secrets of the app. */
+  readonly keys: JsonObject[];
+  readonly secrets: JsonObject[];
 }

@@ -1,7 +1,7 @@
 import { linkHeaders, type PageSize, pageSize } from "../http/paging.ts";
 import { ApiError, type ApiRequest, type ApiResponse } from "../http/route.ts";
 import { forbidden, invalid, notFound } from "../org/errors.ts";
-import type { LogParty } from "../org/log/log.ts";
+import type { LogOrigin } from "../org/log/log.ts";
 import { userParty } from "../org/log/parties.ts";
 import type { Org } from "../org/org.ts";
 import type { AppEntry, GroupEntry, JsonObject, UserEntry } from "../org/types.ts";
@@ -119,16 +119,14 @@ export function answerItems(
   return answerList(org, request, list, page);
 }
 
-/** Writes what a call has done to the system log. */
-export function record(
-  ...[org, request, eventType, displayMessage, targets]: [Org, ApiRequest, string, string, readonly LogParty[]]
-): void {
+/** Who makes a call, as the log names them: the owner of an API token, or an OAuth app. */
+export function logOriginOf(org: Org, request: ApiRequest): LogOrigin {
   const { caller, requestId, headers } = request;
   const owner = caller.userId === undefined ? undefined : org.user(caller.userId);
   const type = caller.scopes === undefined ? "SystemPrincipal" : "PublicClientApp";
   const actor =
     owner === undefined ? { id: caller.id, type, alternateId: caller.id, displayName: caller.id } : userParty(owner);
-  org.log.add({ eventType, displayMessage, actor, targets, requestId, userAgent: headers["user-agent"] });
+  return { actor, requestId, userAgent: headers["user-agent"] };
 }
 
 /** The answer to a write that has nothing to say. */

@@ -2,6 +2,7 @@ import type { Route } from "../http/route.ts";
 import type { Org } from "../org/org.ts";
 import { appRoutes } from "./apps/apps.ts";
 import { appWriteRoutes } from "./apps/writes.ts";
+import { logOriginOf } from "./context.ts";
 import { groupRoutes } from "./groups/groups.ts";
 import { groupWriteRoutes } from "./groups/writes.ts";
 import { clientRoutes } from "./iam/clients.ts";
@@ -14,7 +15,7 @@ import { userWriteRoutes } from "./users/writes.ts";
 
 /** Every endpoint of the Management API that the sandbox knows, over one org. */
 export function routes(org: Org): Route[] {
-  return [
+  const all = [
     ...orgRoutes(org),
     ...userRoutes(org),
     ...userWriteRoutes(org),
@@ -27,4 +28,10 @@ export function routes(org: Org): Route[] {
     ...clientRoutes(org),
     ...logRoutes(org),
   ];
+  return all.map((route) => (route.method === "GET" ? route : { ...route, handle: attributed(org, route.handle) }));
+}
+
+/** Attributes what a call writes to the log to its caller. */
+function attributed(org: Org, handle: Route["handle"]): Route["handle"] {
+  return (request) => org.log.attributedTo(logOriginOf(org, request), () => handle(request));
 }

@@ -17,8 +17,11 @@ export function userParts(headers: IncomingHttpHeaders): UserParts {
   return { credentials: !omitted.has("omitcredentials"), credentialsLinks: !omitted.has("omitcredentialslinks") };
 }
 
+/** A user's record, and where there is more the texts that were made of it. */
+type ShownUser = Pick<UserEntry, "record" | "full" | "light">;
+
 /** A user as lists show it: with a `self` link only. The text is kept, as it is asked for again and again. */
-export function userText(user: UserEntry, origin: string, credentials: boolean): string {
+export function userText(user: ShownUser, origin: string, credentials: boolean): string {
   let head = credentials ? user.full : user.light;
   if (head === undefined) {
     const text = JSON.stringify({ ...userFields(user, credentials), _links: { self: { href: ORIGIN } } });
@@ -29,7 +32,7 @@ export function userText(user: UserEntry, origin: string, credentials: boolean):
   return `${head}${origin}/api/v1/users/${user.record.id}"}}}`;
 }
 
-function userFields(user: UserEntry, credentials: boolean): JsonObject {
+function userFields(user: ShownUser, credentials: boolean): JsonObject {
   if (credentials) return user.record;
   const { credentials: _, ...rest } = user.record;
   return rest;
@@ -70,7 +73,7 @@ export function userObject(user: UserEntry, origin: string, parts: UserParts): J
 }
 
 /** A group; `stats` says whether the call asked for them. */
-export function groupObject(group: GroupEntry, origin: string, stats: boolean): JsonObject {
+export function groupObject(group: Pick<GroupEntry, "record" | "stats">, origin: string, stats: boolean): JsonObject {
   const href = `${origin}/api/v1/groups/${group.record.id}`;
   const links: JsonObject = {
     logo: ["medium", "large"].map((name) => ({

@@ -1,8 +1,8 @@
 import { GOVERNED_ROLES, governing } from "../org/admins/governed.ts";
 import { ROLE_LABELS } from "../org/admins/roles.ts";
 import type { Org } from "../org/org.ts";
+import { Random } from "../org/random.ts";
 import type { GroupEntry, LabelledRecord, RoleRow, UserEntry } from "../org/types.ts";
-import { Random } from "./random.ts";
 
 const START = Date.parse("2019-03-04T09:00:00Z");
 const END = Date.parse("2025-06-01T00:00:00Z");
@@ -54,13 +54,13 @@ function seedStandardRoles(org: Org, random: Random, people: UserEntry[], groups
   }
 }
 
-/** Gives each governed role to some users, one of them an admin already, and to a group; ids come from their own seed. */
+/** Gives each governed role to some users and to a group; ids come from their own seed. */
 function seedGovernedRoles(org: Org, people: UserEntry[], groups: GroupEntry[]): void {
   const random = new Random(GOVERNED_ROLES.length);
   if (people.length < 10) return;
   const small = groups.filter((group) => group.members.length > 0 && group.members.length <= 50);
   GOVERNED_ROLES.forEach((type, i) => {
-    const holders = [random.pick(people), people[i]!];
+    const holders = [random.pick(people), people[i + 1]!];
     for (const user of new Set(holders)) org.addUserRole(user, roleRow(random, type, "USER"));
     if (small.length > 0) org.addGroupRole(random.pick(small), roleRow(random, type, "GROUP"), true);
   });

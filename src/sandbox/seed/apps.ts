@@ -1,8 +1,8 @@
-import { assignGroup } from "../org/apps/assignments.ts";
+import { groupRow } from "../org/apps/assignments.ts";
 import type { Org } from "../org/org.ts";
-import type { AppRecord, JsonObject } from "../org/types.ts";
+import type { Random } from "../org/random.ts";
+import type { AppEntry, AppRecord, GroupEntry, JsonObject } from "../org/types.ts";
 import { APP_NAMES, addressPart } from "./names.ts";
-import type { Random } from "./random.ts";
 
 const START = Date.parse("2019-03-04T09:00:00Z");
 const END = Date.parse("2025-06-01T00:00:00Z");
@@ -33,13 +33,21 @@ export function seedApps(org: Org, random: Random, count: number): void {
       org.setAppUser(app, index, row);
     }
     if (i === 0 && org.groups[0] !== undefined) {
-      assignGroup(org, app, org.groups[0], { lastUpdated: at, priority: 0, profile: {} });
+      assign(org, app, org.groups[0], 0);
     }
     const groups = i % 12 === 11 ? 0 : Math.min(ranked.length, random.below(i % 10 === 5 ? 30 : 5));
     for (const [priority, place] of random.sample(Math.ceil(ranked.length * 0.9), groups).entries()) {
-      assignGroup(org, app, ranked[place]!, { lastUpdated: at, priority: priority + 1, profile: {} });
+      assign(org, app, ranked[place]!, priority + 1);
     }
   }
+}
+
+/** Assigns a group, and so its members, since the app was last changed. */
+function assign(org: Org, app: AppEntry, group: GroupEntry, priority: number): void {
+  const at = app.record.lastUpdated;
+  org.setAppGroup(app, group, { lastUpdated: at, priority, profile: {} });
+  const row = groupRow(at);
+  for (const index of group.members) if (!app.userRows.has(index)) org.setAppUser(app, index, row);
 }
 
 function nameSources(org: Org): void {

@@ -1,7 +1,7 @@
 import type { Org } from "../org/org.ts";
+import type { Random } from "../org/random.ts";
 import type { GroupRecord } from "../org/types.ts";
 import { DEPARTMENTS, GROUP_KINDS } from "./names.ts";
-import type { Random } from "./random.ts";
 
 const START = Date.parse("2019-03-04T09:00:00Z");
 const END = Date.parse("2025-06-01T00:00:00Z");

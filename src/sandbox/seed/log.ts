@@ -1,6 +1,6 @@
 import { appParty, groupParty, userParty } from "../org/log/parties.ts";
 import type { Org } from "../org/org.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../org/random.ts";
 
 const DAY = 86_400_000;
 

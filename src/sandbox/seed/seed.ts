@@ -1,11 +1,11 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { Org } from "../org/org.ts";
+import { Random } from "../org/random.ts";
 import type { GroupEntry } from "../org/types.ts";
 import { seedAdmins } from "./admins.ts";
 import { seedApps } from "./apps.ts";
 import { seedGroups } from "./groups.ts";
 import { seedLog } from "./log.ts";
-import { Random } from "./random.ts";
 import { seedUsers } from "./users.ts";
 
 /** Memberships per user where nothing else is asked for, Everyone included. */

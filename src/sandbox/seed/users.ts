@@ -1,7 +1,7 @@
 import type { Org } from "../org/org.ts";
+import type { Random } from "../org/random.ts";
 import { type JsonObject, USER_STATUSES } from "../org/types.ts";
 import { addressPart, DEPARTMENTS, FIRST_NAMES, LAST_NAMES, TITLES } from "./names.ts";
-import type { Random } from "./random.ts";
 
 const START = Date.parse("2019-03-04T09:00:00Z");
 const END = Date.parse("2025-06-01T00:00:00Z");

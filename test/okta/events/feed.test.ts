@@ -32,7 +32,7 @@ interface Stage {
 
 /** A feed over an org whose log has nothing in it yet. */
 async function stage(options: { roles?: string[] } = {}): Promise<Stage> {
-  const org = orgFromJson({ users: [], groups: [], apps: [] });
+  const org = orgFromJson({ users: [], groups: [], apps: [] }, { ...systemClock, now: () => START + 3_600_000 });
   const token = "00feed";
   const sandbox = await startSandbox({
     org,

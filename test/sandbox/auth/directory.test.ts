@@ -71,7 +71,7 @@ describe("directoryOf", () => {
 
   it("finds an active super admin, else anybody who is active, else nobody", () => {
     expect(superAdminOf(org)).toBe("00uSuper");
-    org.user("00uSuper")!.record.status = "DEPROVISIONED";
+    org.updateUser(org.user("00uSuper")!, { status: "DEPROVISIONED" });
     expect(superAdminOf(org)).toBe("00uPlain");
     expect(superAdminOf(orgFromJson({ users: [] }))).toBeUndefined();
   });

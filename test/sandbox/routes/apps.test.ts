@@ -84,11 +84,20 @@ describe("a user's assignment", () => {
     expect(refusal(() => call("POST", "/api/v1/apps/mail/users", { body: {} })).status).toBe(400);
   });
 
-  test("falls back to the group's where there is one", () => {
+  test("through a group is read like one's own, and cannot be taken away, nor can one's own beside it", () => {
     call("PUT", "/api/v1/apps/mail/groups/gdev", { body: {} });
-    call("POST", "/api/v1/apps/mail/users", { body: { id: "ada", scope: "USER" } });
-    expect(scopes("mail").ada).toBe("USER");
-    call("DELETE", "/api/v1/apps/mail/users/ada");
-    expect(scopes("mail").ada).toBe("GROUP");
+    const read = () => call("GET", "/api/v1/apps/mail/users/ada").body;
+    expect(read()).toMatchObject({ scope: "GROUP", _links: { group: { name: "gdev" } } });
+    for (const scope of ["GROUP", "USER"]) {
+      expect(refusal(() => call("DELETE", "/api/v1/apps/mail/users/ada"))).toMatchObject({
+        status: 403,
+        errorCode: "E0000046",
+        causes: [expect.stringContaining("group memberships grant them access")],
+      });
+      expect(read().scope).toBe(scope);
+      call("POST", "/api/v1/apps/mail/users", { body: { id: "ada", scope: "USER" } });
+    }
+    call("DELETE", "/api/v1/groups/gdev/users/ada");
+    expect(call("DELETE", "/api/v1/apps/mail/users/ada").status).toBe(204);
   });
 });

@@ -1,13 +1,17 @@
 import { beforeEach, expect, test } from "vitest";
+import type { Org } from "../../../src/sandbox/org/org.ts";
+import { Random } from "../../../src/sandbox/org/random.ts";
 import { caller, refusal } from "../call.ts";
 import { HandClock, smallOrg } from "../org/fixture.ts";
 
 let clock: HandClock;
+let org: Org;
 let call: ReturnType<typeof caller>;
 
 beforeEach(() => {
   clock = new HandClock();
-  call = caller(smallOrg(clock));
+  org = smallOrg(clock);
+  call = caller(org);
 });
 
 const types = (body: { eventType: string }[]) => body.map((entry) => entry.eventType);
@@ -82,17 +86,68 @@ test("every kind of write is logged with its actor and one target of each type",
   call("DELETE", `/api/v1/users/${id}`, token);
   const entries = call("GET", "/api/v1/logs").body;
   expect(types(entries)).toEqual([
-    ...["user.lifecycle.create", "user.lifecycle.activate", "user.account.update_profile", "group.lifecycle.create"],
+    ...["user.lifecycle.create", "user.lifecycle.activate", "group.user_membership.add"],
+    ...["user.account.update_profile", "group.lifecycle.create"],
     ...["group.user_membership.add", "application.user_membership.add", "user.account.privilege.grant"],
-    "user.lifecycle.deactivate",
+    ...["user.lifecycle.deactivate", "group.user_membership.remove", "group.user_membership.remove"],
+    ...["application.user_membership.remove", "user.account.privilege.revoke"],
   ]);
   for (const entry of entries) {
     expect(entry.actor).toMatchObject({ id: "bob", type: "User", alternateId: "bob@acme.example" });
     const kinds = entry.target.map((target: { type: string }) => target.type);
     expect(new Set(kinds).size).toBe(kinds.length);
   }
-  const grant = entries[6].target.find((target: { type: string }) => target.type === "ROLE");
+  const grant = entries[7].target.find((target: { type: string }) => target.type === "ROLE");
   expect(grant.displayName).toBe("Group Administrator");
   const published = entries.map((entry: { published: string }) => entry.published);
-  expect([...new Set(published)].sort()).toEqual(published);
+  expect([...published].sort()).toEqual(published);
+});
+
+test("goes back 90 days, and refuses to be asked for more than 180", () => {
+  happen(1);
+  clock.time += 91 * 86_400_000;
+  const daysAgo = (days: number) => new Date(clock.time - days * 86_400_000).toISOString();
+  for (const more of ["", `&until=${daysAgo(0)}`]) {
+    expect(call("GET", `/api/v1/logs?since=${daysAgo(179)}${more}`).body).toEqual([]);
+    expect(refusal(() => call("GET", `/api/v1/logs?since=${daysAgo(181)}${more}`)).status).toBe(400);
+  }
+});
+
+test("with a delay, polling has every entry once, in another order than they happened, and a bounded query misses some", () => {
+  org.random = new Random(1);
+  org.log.delayMs = 60_000;
+  const since = new Date(clock.time).toISOString();
+  let page = call("GET", `/api/v1/logs?since=${since}`);
+  const polled: { uuid: string; published: string }[] = [];
+  for (let i = 0; i < 40; i++) {
+    happen(1 / 12);
+    page = call("GET", page.next!);
+    polled.push(...page.body);
+  }
+  const until = new Date(clock.time + 1).toISOString();
+  const bounded = call("GET", `/api/v1/logs?since=${since}&until=${until}&limit=1000`).body as typeof polled;
+  expect(bounded.length).toBeGreaterThan(40);
+  expect(bounded.length).toBeLessThan(80);
+  clock.time += 60_000;
+  polled.push(...call("GET", page.next!).body);
+  const times = polled.map(({ published }) => published);
+  expect(times).not.toEqual([...times].sort());
+  const whole = call("GET", `/api/v1/logs?since=${since}&until=${until}&limit=1000`).body as typeof polled;
+  expect(whole).toHaveLength(80);
+  expect(whole.map(({ published }) => published)).toEqual([...times].sort());
+  expect(new Set(polled.map(({ uuid }) => uuid))).toEqual(new Set(whole.map(({ uuid }) => uuid)));
+  expect(polled).toHaveLength(80);
+});
+
+test("a privilege event says all that is held, and revoke comes when nothing is left", () => {
+  const first = call("POST", "/api/v1/users/ada/roles", { body: { type: "APP_ADMIN" } }).body.id;
+  const second = call("POST", "/api/v1/users/ada/roles", { body: { type: "USER_ADMIN" } }).body.id;
+  for (const id of [first, second]) call("DELETE", `/api/v1/users/ada/roles/${id}`);
+  const entries = call("GET", "/api/v1/logs").body;
+  expect(types(entries).map((type) => type.split(".").at(-1))).toEqual(["grant", "grant", "grant", "revoke"]);
+  const held = (entry: { debugContext: { debugData: { privilegeGranted: string } } }) =>
+    entry.debugContext.debugData.privilegeGranted;
+  expect(entries.map(held)).toEqual([
+    ...["Application Administrator", "Application Administrator, Group Administrator", "Group Administrator", ""],
+  ]);
 });

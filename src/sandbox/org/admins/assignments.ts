@@ -1,32 +1,9 @@
+import { customRoleParty, resourceSetParty, roleParty } from "../log/parties.ts";
 import type { Org } from "../org.ts";
-import type { BindingMember, GroupEntry, LabelledRecord, RoleRow, UserEntry } from "../types.ts";
+import type { BindingMember, LabelledRecord, RoleRow } from "../types.ts";
 import { governing } from "./governed.ts";
+import { assignmentTypeOf, type Holder, holderAt, holderParty, principalOf, rowsOf } from "./holders.ts";
 import { ROLE_LABELS } from "./roles.ts";
-
-/** Who can hold an admin role. */
-export type Holder = { readonly user: UserEntry } | { readonly group: GroupEntry };
-
-/** The holder's path, as `users/00u1`. */
-export function principalOf(holder: Holder): string {
-  return "user" in holder ? `users/${holder.user.record.id}` : `groups/${holder.group.record.id}`;
-}
-
-/** The holder that a path or an address ends with; `undefined` where nobody is there. */
-export function holderAt(org: Org, address: string): Holder | undefined {
-  const match = /(?:^|\/)(users|groups)\/([^/?#]+)\/?$/.exec(address);
-  if (match === null) return undefined;
-  if (match[1] === "users") {
-    const user = org.user(match[2]!);
-    return user === undefined ? undefined : { user };
-  }
-  const group = org.group(match[2]!);
-  return group === undefined ? undefined : { group };
-}
-
-/** The holder's own role assignments. */
-export function rowsOf(holder: Holder): readonly RoleRow[] {
-  return "user" in holder ? holder.user.roles : holder.group.roles;
-}
 
 /** Assigns a standard role. */
 export function assignStandardRole(org: Org, holder: Holder, type: string): RoleRow {
@@ -38,7 +15,7 @@ export function assignStandardRole(org: Org, holder: Holder, type: string): Role
     status: "ACTIVE",
     created: now,
     lastUpdated: now,
-    assignmentType: "user" in holder ? "USER" : "GROUP",
+    assignmentType: assignmentTypeOf(holder),
     ...governing(type, org.governedRoles),
   };
   put(org, holder, row);
@@ -56,11 +33,12 @@ export function bind(org: Org, set: LabelledRecord, role: LabelledRecord, holder
   const now = org.now();
   const id = org.newId("irb");
   members.push({ id, created: now, lastUpdated: now, principal });
+  recordBinding(org, "add", set, role, holder);
   const known = rowsOf(holder).find((row) => row.role === role.id && row["resource-set"] === set.id);
   if (known !== undefined) return known;
   const row = {
     ...{ id, role: role.id, label: role.label, type: "CUSTOM", status: "ACTIVE", created: now, lastUpdated: now },
-    assignmentType: "user" in holder ? "USER" : "GROUP",
+    assignmentType: assignmentTypeOf(holder),
     "resource-set": set.id,
   };
   put(org, holder, row);
@@ -68,31 +46,72 @@ export function bind(org: Org, set: LabelledRecord, role: LabelledRecord, holder
 }
 
 /** Takes a member out of a binding, and so the custom role from them. */
-export function unbind(org: Org, setId: string, roleId: string, member: BindingMember): void {
-  const members = org.binding(setId, roleId);
+export function unbind(org: Org, set: LabelledRecord, role: LabelledRecord, member: BindingMember): void {
+  const members = org.binding(set.id, role.id);
   const at = members?.indexOf(member) ?? -1;
   if (at >= 0) members!.splice(at, 1);
   const holder = holderAt(org, member.principal);
   if (holder === undefined) return;
-  const row = rowsOf(holder).find((one) => one.role === roleId && one["resource-set"] === setId);
+  recordBinding(org, "delete", set, role, holder);
+  const row = rowsOf(holder).find((one) => one.role === role.id && one["resource-set"] === set.id);
   if (row !== undefined) take(org, holder, row);
 }
 
 /** Takes a role assignment away; where a binding gave it, its member goes too. */
 export function unassignRole(org: Org, holder: Holder, row: RoleRow): void {
-  take(org, holder, row);
-  if (row.role === undefined || row["resource-set"] === undefined) return;
-  const members = org.binding(row["resource-set"], row.role) ?? [];
-  const at = members.findIndex((member) => member.principal === principalOf(holder));
-  if (at >= 0) members.splice(at, 1);
+  const principal = principalOf(holder);
+  const set = org.resourceSet(row["resource-set"] ?? "");
+  const role = org.customRole(row.role ?? "");
+  const member = org.binding(set?.id ?? "", role?.id ?? "")?.find((one) => one.principal === principal);
+  if (set !== undefined && role !== undefined && member !== undefined) unbind(org, set, role, member);
+  if (rowsOf(holder).includes(row)) take(org, holder, row);
+}
+
+/** Takes all role assignments of somebody away, and them out of all bindings. */
+export function unassignAll(org: Org, holder: Holder): void {
+  unbindEverywhere(org, holder);
+  for (const row of [...rowsOf(holder)]) take(org, holder, row);
+}
+
+/** Takes somebody out of all bindings, and so the custom roles from them. */
+export function unbindEverywhere(org: Org, holder: Holder): void {
+  const principal = principalOf(holder);
+  for (const [setId, roles] of org.bindings) {
+    for (const [roleId, members] of roles) {
+      const member = members.find((one) => one.principal === principal);
+      const set = org.resourceSet(setId);
+      const role = org.customRole(roleId);
+      if (member !== undefined && set !== undefined && role !== undefined) unbind(org, set, role, member);
+    }
+  }
 }
 
 function put(org: Org, holder: Holder, row: RoleRow): void {
   if ("user" in holder) org.addUserRole(holder.user, row);
   else org.addGroupRole(holder.group, row, true);
+  recordPrivileges(org, holder, row);
 }
 
 function take(org: Org, holder: Holder, row: RoleRow): void {
   if ("user" in holder) org.removeUserRole(holder.user, row);
   else org.removeGroupRole(holder.group, row);
+  org.roleTargets.delete(row.id);
+  recordPrivileges(org, holder, undefined, row);
+}
+
+/** As Okta logs it: a grant says all that somebody holds now, and a revocation comes only where nothing is left. */
+function recordPrivileges(org: Org, holder: Holder, given?: RoleRow, taken?: RoleRow): void {
+  const held = "user" in holder ? org.rolesOf(holder.user) : holder.group.roles;
+  const what = held.length > 0 ? "grant" : "revoke";
+  const event = "user" in holder ? (`user.account.privilege.${what}` as const) : (`group.privilege.${what}` as const);
+  const role = given ?? (what === "revoke" ? taken : undefined);
+  const targets = [holderParty(holder), ...(role === undefined ? [] : [roleParty(role)])];
+  org.log.record(event, targets, { privilegeGranted: held.map(({ label }) => label).join(", ") });
+}
+
+function recordBinding(
+  ...[org, what, set, role, holder]: [Org, "add" | "delete", LabelledRecord, LabelledRecord, Holder]
+): void {
+  const targets = [resourceSetParty(set), customRoleParty(role), holderParty(holder)];
+  org.log.record(`iam.resourceset.bindings.${what}`, targets);
 }

@@ -1,41 +1,91 @@
+import { ApiError } from "../../http/route.ts";
+import { countIn } from "../groups/stats.ts";
+import { appParty, appUserParties, groupParty } from "../log/parties.ts";
 import type { Org } from "../org.ts";
-import { add, remove } from "../sorted.ts";
-import type { AppEntry, AppGroupRow, GroupEntry, UserEntry } from "../types.ts";
+import type { AppEntry, AppGroupRow, AppUserRow, GroupEntry, JsonObject, UserEntry } from "../types.ts";
 
-/** Takes a user's own assignment to an app away; where a group of the user has the app, the user keeps it by that. */
+/** What a call may say of a user's assignment to an app. */
+export interface AppUserDetails {
+  readonly credentials?: JsonObject;
+  readonly profile?: JsonObject;
+}
+
+/** Assigns an app to a user, who then has it directly, or changes such an assignment. */
+export function assignUser(org: Org, app: AppEntry, user: UserEntry, details: AppUserDetails): void {
+  const now = org.now();
+  const before = app.userRows.get(user.index);
+  const own = before?.scope === "USER";
+  org.setAppUser(app, user.index, {
+    ...before,
+    scope: "USER",
+    status: "ACTIVE",
+    created: before?.created ?? now,
+    lastUpdated: now,
+    statusChanged: own ? (before.statusChanged ?? before.created ?? now) : now,
+    ...details,
+  });
+  const event = before === undefined ? "application.user_membership.add" : "application.user_membership.update";
+  org.log.record(event, appUserParties(app, user));
+}
+
+/**
+ * Takes a user's own assignment to an app away. Okta refuses that with 403 `E0000046` where a group of the user has the
+ * app, whether the user has it directly, too, or not.
+ */
 export function unassignUser(org: Org, app: AppEntry, user: UserEntry): void {
-  org.dropAppUser(app, user);
-  if (hasThroughGroup(app, user)) reach(org, app, user.index, org.now());
-}
-
-/** Assigns a group to an app, and so its members; replaces the row where there is one. */
-export function assignGroup(org: Org, app: AppEntry, group: GroupEntry, row: AppGroupRow, reachMembers = true): void {
-  if (!app.groupRows.has(group.index)) {
-    add(app.groups, group.index);
-    group.apps.add(app.index);
-    if (reachMembers) for (const index of group.members) reach(org, app, index, row.lastUpdated);
+  if (hasThroughGroup(app, user)) {
+    throw new ApiError(403, "E0000046", "Deactivate application for user forbidden.", [
+      "The application cannot be unassigned from the user while their group memberships grant them access.",
+    ]);
   }
-  app.groupRows.set(group.index, row);
+  removeAppUser(org, app, user);
 }
 
-/** Takes an app from a group, and from the members that no other way has it. */
+/** Takes a user's assignment to an app away, whatever gave it; nothing where there is none. */
+export function removeAppUser(org: Org, app: AppEntry, user: UserEntry): void {
+  if (!app.userRows.has(user.index)) return;
+  org.dropAppUser(app, user);
+  org.log.record("application.user_membership.remove", appUserParties(app, user));
+}
+
+/** Assigns a group to an app, and so its members; changes the assignment where there is one. */
+export function assignGroup(org: Org, app: AppEntry, group: GroupEntry, row: AppGroupRow): void {
+  const isNew = !app.groupRows.has(group.index);
+  org.setAppGroup(app, group, row);
+  const targets = [groupParty(group), appParty(app)];
+  if (!isNew) {
+    org.log.record("group.application_assignment.update", targets);
+    return;
+  }
+  countIn(group, "appsCount", 1);
+  org.log.record("group.application_assignment.add", targets);
+  for (const index of group.members) reach(org, app, org.users[index]!);
+}
+
+/** Takes an app from a group, and from the members that no other way has it; nothing where the group has it not. */
 export function unassignGroup(org: Org, app: AppEntry, group: GroupEntry): void {
-  if (!app.groupRows.delete(group.index)) return;
-  remove(app.groups, group.index);
-  group.apps.delete(app.index);
+  if (!app.groupRows.has(group.index)) return;
+  org.dropAppGroup(app, group);
+  countIn(group, "appsCount", -1);
+  org.log.record("group.application_assignment.remove", [groupParty(group), appParty(app)]);
   for (const index of group.members) retract(org, app, org.users[index]!);
 }
 
 /** Gives a user an app that one of the user's groups has; nothing where the user has it already. */
-export function reach(org: Org, app: AppEntry, index: number, at: string): void {
-  if (app.userRows.has(index)) return;
-  org.setAppUser(app, index, { scope: "GROUP", status: "ACTIVE", created: at, lastUpdated: at });
+export function reach(org: Org, app: AppEntry, user: UserEntry): void {
+  if (app.userRows.has(user.index)) return;
+  org.setAppUser(app, user.index, groupRow(org.now()));
+  org.log.record("application.user_membership.add", appUserParties(app, user));
 }
 
 /** Takes an app from a user who has it through groups only, and through none of them any more. */
 export function retract(org: Org, app: AppEntry, user: UserEntry): void {
-  const row = app.userRows.get(user.index);
-  if (row?.scope === "GROUP" && !hasThroughGroup(app, user)) org.dropAppUser(app, user);
+  if (app.userRows.get(user.index)?.scope === "GROUP" && !hasThroughGroup(app, user)) removeAppUser(org, app, user);
+}
+
+/** The assignment of a user who has an app through a group since `at`. */
+export function groupRow(at: string): AppUserRow {
+  return { scope: "GROUP", status: "ACTIVE", created: at, lastUpdated: at, statusChanged: at };
 }
 
 /** Whether one of a user's groups is assigned to the app. */

@@ -1,4 +1,4 @@
-import type { AppEntry, GroupEntry, UserEntry } from "../types.ts";
+import type { AppEntry, GroupEntry, JsonObject, LabelledRecord, RoleRow, UserEntry } from "../types.ts";
 import type { LogParty } from "./log.ts";
 
 /** A user as the log names it. */
@@ -19,4 +19,36 @@ export function groupParty(group: GroupEntry): LogParty {
 /** An app as the log names it. */
 export function appParty(app: AppEntry): LogParty {
   return { id: app.record.id, type: "AppInstance", alternateId: app.record.label, displayName: app.record.label };
+}
+
+/** What the log names where a user gets, changes or loses an assignment to an app. */
+export function appUserParties(app: AppEntry, user: UserEntry): LogParty[] {
+  const party = userParty(user);
+  return [{ ...party, type: "AppUser" }, appParty(app), party];
+}
+
+/** The role of an assignment as the log names it. */
+export function roleParty(row: RoleRow): LogParty {
+  return { id: row.role ?? row.id, type: "ROLE", alternateId: row.type, displayName: row.label };
+}
+
+/** A custom role as the log names it. */
+export function customRoleParty(role: LabelledRecord): LogParty {
+  return { id: role.id, type: "CUSTOM_ROLE", alternateId: role.label, displayName: role.label };
+}
+
+/** A resource set as the log names it. */
+export function resourceSetParty(set: LabelledRecord): LogParty {
+  return { id: set.id, type: "RESOURCE_SET", alternateId: set.label, displayName: set.label };
+}
+
+/** An API token as the log names it. */
+export function tokenParty(token: JsonObject): LogParty {
+  return { id: String(token.id), type: "Token", alternateId: "unknown", displayName: String(token.name) };
+}
+
+/** A device as the log names it. */
+export function deviceParty(device: JsonObject): LogParty {
+  const { displayName } = device.profile as JsonObject;
+  return { id: String(device.id), type: "Device", alternateId: "unknown", displayName: String(displayName) };
 }

@@ -1,6 +1,8 @@
 import { ApiError } from "../../http/route.ts";
 import { invalid, notFound } from "../errors.ts";
 import { addMember } from "../groups/members.ts";
+import { applyRules } from "../groups/rules.ts";
+import { userParty } from "../log/parties.ts";
 import type { Org } from "../org.ts";
 import type { GroupEntry, JsonObject, UserEntry } from "../types.ts";
 import { checkPassword, writtenProfile } from "./profile.ts";
@@ -50,7 +52,10 @@ export function createUser(org: Org, wanted: NewUser): UserEntry {
     profile,
     credentials: { ...(password === undefined ? {} : { password: {} }), provider },
   });
+  org.log.record("user.lifecycle.create", [userParty(user)]);
+  if (wanted.activate) org.log.record("user.lifecycle.activate", [userParty(user)]);
   for (const group of [org.everyone, ...groups]) if (group !== undefined) addMember(org, group, user);
+  applyRules(org, user);
   return user;
 }
 
@@ -64,13 +69,13 @@ function checkNextLogin(wanted: NewUser, password: unknown): void {
     throw invalid("nextLogin", ["nextLogin: The only value that is supported is changePassword."]);
   }
   const start = "Could not create user. To create a user and expire their password immediately,";
-  if (password === undefined) {
-    const summary = `${start} a password must be specified.`;
-    throw new ApiError(400, "E0000124", summary, [summary]);
-  }
   if (!wanted.activate) {
     const summary = `${start} \`activate\` must be true.`;
     throw new ApiError(400, "E0000125", summary, [summary]);
+  }
+  if (password === undefined) {
+    const summary = `${start} a password must be specified.`;
+    throw new ApiError(400, "E0000124", summary, [summary]);
   }
 }
 

@@ -1,5 +1,8 @@
 import { ApiError } from "../../http/route.ts";
 import { addMember } from "../groups/members.ts";
+import { applyRules } from "../groups/rules.ts";
+import type { EventType } from "../log/messages.ts";
+import { userParty } from "../log/parties.ts";
 import type { Org } from "../org.ts";
 import type { UserEntry } from "../types.ts";
 import { stripUser } from "./removal.ts";
@@ -19,8 +22,7 @@ interface Rule {
   /** States that it can start from; absent: every state but `DEPROVISIONED`. */
   readonly from?: readonly string[];
   readonly to: (user: UserEntry) => string;
-  /** Okta's event type, and what the log says. */
-  readonly event: readonly [string, string];
+  readonly event: EventType;
   readonly refusal: () => ApiError;
 }
 
@@ -36,48 +38,48 @@ const RULES: Readonly<Record<Transition, Rule>> = {
   activate: {
     from: ["STAGED", "DEPROVISIONED"],
     to: (user) => (canSignIn(user) ? "ACTIVE" : "PROVISIONED"),
-    event: ["user.lifecycle.activate", "Activate Okta user"],
+    event: "user.lifecycle.activate",
     refusal: () => new ApiError(403, "E0000016", "Activation failed because the user is already active"),
   },
   deactivate: {
     to: () => "DEPROVISIONED",
-    event: ["user.lifecycle.deactivate", "Deactivate Okta user"],
+    event: "user.lifecycle.deactivate",
     refusal: wrongStatus("deactivated"),
   },
   reactivate: {
     from: ["PROVISIONED", "RECOVERY"],
     to: () => "PROVISIONED",
-    event: ["user.lifecycle.reactivate", "Reactivate Okta user"],
+    event: "user.lifecycle.reactivate",
     refusal: () => new ApiError(403, "E0000038", "This operation is not allowed in the user's current status."),
   },
   suspend: {
     from: ["ACTIVE"],
     to: () => "SUSPENDED",
-    event: ["user.lifecycle.suspend", "Suspend Okta user"],
+    event: "user.lifecycle.suspend",
     refusal: missingParameter,
   },
   unsuspend: {
     from: ["SUSPENDED"],
     to: () => "ACTIVE",
-    event: ["user.lifecycle.unsuspend", "Unsuspend Okta user"],
+    event: "user.lifecycle.unsuspend",
     refusal: missingParameter,
   },
   unlock: {
     from: ["LOCKED_OUT"],
     to: () => "ACTIVE",
-    event: ["user.account.unlock", "Unlock user account"],
+    event: "user.account.unlock",
     refusal: () => new ApiError(403, "E0000032", "Unlock is not allowed for this user."),
   },
   reset_password: {
     from: ["ACTIVE", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY"],
     to: () => "RECOVERY",
-    event: ["user.account.reset_password", "Fired when the user's password is reset"],
+    event: "user.account.reset_password",
     refusal: () => new ApiError(403, "E0000038", "This operation is not allowed in the user's current status."),
   },
   expire_password: {
     from: ["ACTIVE", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY"],
     to: () => "PASSWORD_EXPIRED",
-    event: ["user.account.expire_password", "Expire a user's password"],
+    event: "user.account.expire_password",
     refusal: () => new ApiError(403, "E0000038", "This operation is not allowed in the user's current status."),
   },
 };
@@ -89,34 +91,37 @@ export function canSignIn(user: UserEntry): boolean {
   return credentials?.password !== undefined || provider?.type === "FEDERATION" || provider?.type === "SOCIAL";
 }
 
+/** Whether a user's state is one that the transition starts from. */
+export function canTransit(user: UserEntry, transition: Transition): boolean {
+  const { status } = user.record;
+  return RULES[transition].from?.includes(status) ?? status !== "DEPROVISIONED";
+}
+
 /**
- * Takes a user through a transition, and answers the event type and message for the log. Throws as Okta refuses it
- * where the user's state is not one that the transition starts from. Deactivation takes the user's groups, apps and
- * roles away; activation gives Everyone back.
+ * Takes a user through a transition. Throws as Okta refuses it where the user's state is not one that the transition
+ * starts from. Deactivation takes the user's groups, apps and roles away; activation gives Everyone back.
  */
-export function transit(org: Org, user: UserEntry, transition: Transition): readonly [string, string] {
+export function transit(org: Org, user: UserEntry, transition: Transition): void {
   const rule = RULES[transition];
-  const { record } = user;
-  const fits = rule.from?.includes(record.status) ?? record.status !== "DEPROVISIONED";
-  if (!fits) throw rule.refusal();
+  if (!canTransit(user, transition)) throw rule.refusal();
+  const { status: before, credentials } = user.record;
   const status = rule.to(user);
-  const returning = record.status === "DEPROVISIONED";
   setStatus(org, user, status);
-  if (transition === "activate") record.activated = record.lastUpdated;
-  if (status === "DEPROVISIONED") {
-    delete record.credentials?.password;
-    stripUser(org, user);
+  if (transition === "activate") org.updateUser(user, { activated: org.now() });
+  if (status === "DEPROVISIONED" && credentials !== undefined) {
+    const { password: _, ...kept } = credentials;
+    org.updateUser(user, { credentials: kept });
   }
-  if (returning && org.everyone !== undefined) addMember(org, org.everyone, user);
-  return rule.event;
+  org.log.record(rule.event, [userParty(user)]);
+  if (status === "DEPROVISIONED") stripUser(org, user);
+  if (before !== "DEPROVISIONED") return;
+  if (org.everyone !== undefined) addMember(org, org.everyone, user);
+  applyRules(org, user);
 }
 
 /** Puts a user into a state, whatever the one before. */
 export function setStatus(org: Org, user: UserEntry, status: string): void {
-  const { record } = user;
   const now = org.now();
-  if (record.status !== status) record.statusChanged = now;
-  record.status = status;
-  record.lastUpdated = now;
-  org.userChanged(user);
+  const changed = user.record.status === status ? {} : { status, statusChanged: now };
+  org.updateUser(user, { ...changed, lastUpdated: now });
 }

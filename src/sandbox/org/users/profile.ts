@@ -1,4 +1,6 @@
 import { invalid } from "../errors.ts";
+import { applyRules } from "../groups/rules.ts";
+import { userParty } from "../log/parties.ts";
 import { baseAttributes, type Org } from "../org.ts";
 import type { JsonObject, UserEntry } from "../types.ts";
 
@@ -68,6 +70,13 @@ function wrongValue(org: Org, key: string, value: unknown): string | undefined {
   return key === "login"
     ? "Username must be in the form of an email address"
     : "Does not match required pattern of an email address";
+}
+
+/** Gives a user another profile, and lets the group rules follow. */
+export function replaceProfile(org: Org, user: UserEntry, profile: JsonObject): void {
+  org.updateUser(user, { profile, lastUpdated: org.now() });
+  org.log.record("user.account.update_profile", [userParty(user)]);
+  applyRules(org, user);
 }
 
 /** Checks a password against Okta's default policy; throws its validation error. */

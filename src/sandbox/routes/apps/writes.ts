@@ -1,15 +1,15 @@
 import type { ApiRequest, ApiResponse, Route } from "../../http/route.ts";
 import {
-  assignGroup as assignGroupTo,
-  unassignGroup as unassignGroupFrom,
-  unassignUser as unassignUserFrom,
+  type AppUserDetails,
+  assignGroup as assignAppGroup,
+  assignUser as assignAppUser,
+  unassignGroup as unassignAppGroup,
+  unassignUser as unassignAppUser,
 } from "../../org/apps/assignments.ts";
 import { forbidden, invalid, notFound } from "../../org/errors.ts";
-import { countIn } from "../../org/groups/members.ts";
-import { appParty, groupParty, userParty } from "../../org/log/parties.ts";
 import type { Org } from "../../org/org.ts";
 import type { AppEntry, JsonObject, UserEntry } from "../../org/types.ts";
-import { appOf, bodyOf, groupOf, noContent, objectIn, record, userOf } from "../context.ts";
+import { appOf, bodyOf, groupOf, noContent, objectIn, userOf } from "../context.ts";
 import { appGroupObject, appUserObject } from "../render.ts";
 
 const USERS = "/api/v1/apps/{appId}/users";
@@ -40,32 +40,21 @@ function assignUser(org: Org, request: ApiRequest): ApiResponse {
     throw invalid("scope", ["scope: The value must be USER or GROUP."]);
   }
   if (app.record.status !== "ACTIVE" || user.record.status === "DEPROVISIONED") throw forbidden();
-  setRow(org, app, user, body);
-  record(org, request, "application.user_membership.add", "Add user to application membership", [
-    ...[{ ...userParty(user), type: "AppUser" }, appParty(app), userParty(user)],
-  ]);
+  assignAppUser(org, app, user, detailsIn(body));
   return { status: 200, body: appUserObject(org, app, user, request.origin) };
 }
 
 function updateUser(org: Org, request: ApiRequest): ApiResponse {
   const app = appOf(org, request);
   const user = assigned(org, request, app);
-  setRow(org, app, user, bodyOf(request));
-  record(org, request, "application.user_membership.update", "Update application membership of user", [
-    ...[{ ...userParty(user), type: "AppUser" }, appParty(app), userParty(user)],
-  ]);
+  assignAppUser(org, app, user, detailsIn(bodyOf(request)));
   return { status: 200, body: appUserObject(org, app, user, request.origin) };
 }
 
 function unassignUser(org: Org, request: ApiRequest): ApiResponse {
   const app = appOf(org, request);
   const user = assigned(org, request, app);
-  unassignUserFrom(org, app, user);
-  if (!app.userRows.has(user.index)) {
-    record(org, request, "application.user_membership.remove", "Remove user's application membership", [
-      ...[{ ...userParty(user), type: "AppUser" }, appParty(app), userParty(user)],
-    ]);
-  }
+  unassignAppUser(org, app, user);
   return noContent;
 }
 
@@ -75,23 +64,16 @@ function assigned(org: Org, request: ApiRequest, app: AppEntry): UserEntry {
   return user;
 }
 
-function setRow(org: Org, app: AppEntry, user: UserEntry, body: JsonObject): void {
-  const now = org.now();
-  const before = app.userRows.get(user.index);
+function detailsIn(body: JsonObject): AppUserDetails {
   const userName = objectIn(body, "credentials")?.userName;
   if (userName !== undefined && (typeof userName !== "string" || userName === "" || userName.length > 100)) {
     throw invalid("credentials.userName", ["userName: The field must have 1 to 100 characters."]);
   }
   const profile = objectIn(body, "profile");
-  org.setAppUser(app, user.index, {
-    ...before,
-    scope: "USER",
-    status: "ACTIVE",
-    created: before?.created ?? now,
-    lastUpdated: now,
+  return {
     ...(userName === undefined ? {} : { credentials: { userName } }),
     ...(profile === undefined ? {} : { profile }),
-  });
+  };
 }
 
 function assignGroup(org: Org, request: ApiRequest): ApiResponse {
@@ -108,13 +90,7 @@ function assignGroup(org: Org, request: ApiRequest): ApiResponse {
       (priority as number | undefined) ?? (isNew ? app.groups.length : app.groupRows.get(group.index)!.priority),
     profile: objectIn(body, "profile") ?? {},
   };
-  assignGroupTo(org, app, group, row);
-  if (isNew) {
-    countIn(group, "appsCount", 1);
-    record(org, request, "group.application_assignment.add", "Add assigned application to group", [
-      ...[groupParty(group), appParty(app)],
-    ]);
-  }
+  assignAppGroup(org, app, group, row);
   return { status: 200, body: appGroupObject(app, group, request.origin) };
 }
 
@@ -122,10 +98,6 @@ function unassignGroup(org: Org, request: ApiRequest): ApiResponse {
   const app = appOf(org, request);
   const group = groupOf(org, request);
   if (!app.groupRows.has(group.index)) throw notFound(group.record.id, "ApplicationGroupAssignment");
-  unassignGroupFrom(org, app, group);
-  countIn(group, "appsCount", -1);
-  record(org, request, "group.application_assignment.remove", "Remove assigned application from group", [
-    ...[groupParty(group), appParty(app)],
-  ]);
+  unassignAppGroup(org, app, group);
   return noContent;
 }

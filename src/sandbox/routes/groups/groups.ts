@@ -1,7 +1,7 @@
 import { pageSize } from "../../http/paging.ts";
 import type { ApiRequest, ApiResponse, Route } from "../../http/route.ts";
 import { type Org, startBehind } from "../../org/org.ts";
-import type { GroupEntry } from "../../org/types.ts";
+import type { GroupRecord } from "../../org/types.ts";
 import { afterOf, answerItems, answerList, collect, from, groupOf, range, seesNothing } from "../context.ts";
 import { appObject, groupObject, userParts, userText } from "../render.ts";
 import { compile, lookupIn } from "../search.ts";
@@ -51,28 +51,31 @@ function listGroups(org: Org, request: ApiRequest): ApiResponse {
   const after = afterOf(org, request, list);
   const stats = wantsStats(request);
   const end = seesNothing(request) ? 0 : org.groups.length;
+  const indexed = query.has("search");
   const page = collect(range(after + 1, end), limit, (place) => {
     const group = org.groups[place];
-    return group !== undefined && test(group) ? JSON.stringify(groupObject(group, origin, stats)) : undefined;
+    const record = indexed ? org.groupIndex.seen(place, group?.record) : group?.record;
+    if (record === undefined || !test(record)) return undefined;
+    return JSON.stringify(groupObject({ record, stats: group?.stats }, origin, stats));
   });
   return answerList(org, request, list, query.has("q") ? { items: page.items } : page);
 }
 
-function selection(query: URLSearchParams): (group: GroupEntry) => boolean {
-  const tests: ((group: GroupEntry) => boolean)[] = [];
+function selection(query: URLSearchParams): (group: GroupRecord) => boolean {
+  const tests: ((group: GroupRecord) => boolean)[] = [];
   const search = query.get("search");
   const filter = query.get("filter");
   const q = query.get("q")?.toLowerCase();
   if (search) {
     const test = compile(search, { operators: searchable, caseSensitive: false });
-    tests.push((group) => test(lookupIn(group.record)));
+    tests.push((group) => test(lookupIn(group)));
   }
   if (filter) {
     const operators = (name: string) => (name.startsWith("profile.") || name === "source.id" ? [] : searchable(name));
     const test = compile(filter, { operators, caseSensitive: true });
-    tests.push((group) => test(lookupIn(group.record)));
+    tests.push((group) => test(lookupIn(group)));
   }
-  if (q) tests.push((group) => String(group.record.profile.name).toLowerCase().startsWith(q));
+  if (q) tests.push((group) => String(group.profile.name).toLowerCase().startsWith(q));
   return (group) => tests.every((test) => test(group));
 }
 

@@ -1,11 +1,10 @@
 import { ApiError, type ApiRequest, type ApiResponse, type Route } from "../../http/route.ts";
 import { forbidden, invalid, unsupported } from "../../org/errors.ts";
+import { createGroup, deleteGroup, replaceGroupProfile } from "../../org/groups/lifecycle.ts";
 import { addMember, removeMember } from "../../org/groups/members.ts";
-import { removeGroup } from "../../org/groups/removal.ts";
-import { appParty, groupParty, userParty } from "../../org/log/parties.ts";
 import type { Org } from "../../org/org.ts";
 import type { GroupEntry, JsonObject } from "../../org/types.ts";
-import { bodyOf, groupOf, noContent, objectIn, record, superAdminOnly, userOf } from "../context.ts";
+import { bodyOf, groupOf, noContent, objectIn, superAdminOnly, userOf } from "../context.ts";
 import { groupObject } from "../render.ts";
 
 const GROUP = "/api/v1/groups/{groupId}";
@@ -40,25 +39,13 @@ function changeMember(org: Org, request: ApiRequest, wanted: boolean): ApiRespon
   if (wanted && user.record.status === "DEPROVISIONED") {
     throw invalid("userId", ["userId: A deactivated user cannot be added to a group."]);
   }
-  const changed = wanted ? addMember(org, group, user) : removeMember(org, group, user);
-  if (changed) {
-    const [word, message] = wanted
-      ? ["add", "Add user to group membership"]
-      : ["remove", "Remove user from group membership"];
-    record(org, request, `group.user_membership.${word}`, message!, [userParty(user), groupParty(group)]);
-  }
+  if (wanted) addMember(org, group, user);
+  else removeMember(org, group, user);
   return noContent;
 }
 
 function create(org: Org, request: ApiRequest): ApiResponse {
-  const profile = profileOf(org, bodyOf(request));
-  const now = org.now();
-  const dates = { created: now, lastUpdated: now, lastMembershipUpdated: now };
-  const group = org.addGroup(
-    { id: org.newId("00g"), ...dates, objectClass: ["okta:user_group"], type: "OKTA_GROUP", profile },
-    { usersCount: 0, appsCount: 0, groupPushMappingsCount: 0, hasAdminPrivilege: false },
-  );
-  record(org, request, "group.lifecycle.create", "Create Okta group", [groupParty(group)]);
+  const group = createGroup(org, profileOf(org, bodyOf(request)));
   return { status: 200, body: groupObject(group, request.origin, false) };
 }
 
@@ -68,9 +55,7 @@ function replace(org: Org, request: ApiRequest): ApiResponse {
   if (type === "BUILT_IN") throw forbidden();
   if (type !== "OKTA_GROUP") throw unsupported();
   guard(request, group);
-  group.record.profile = profileOf(org, bodyOf(request), group);
-  group.record.lastUpdated = org.now();
-  record(org, request, "group.profile.update", "Update Okta group profile", [groupParty(group)]);
+  replaceGroupProfile(org, group, profileOf(org, bodyOf(request), group));
   return { status: 200, body: groupObject(group, request.origin, false) };
 }
 
@@ -83,13 +68,7 @@ function remove(org: Org, request: ApiRequest): ApiResponse {
       "group: A group push mapping uses the group.",
     ]);
   }
-  const party = groupParty(group);
-  const apps = [...group.apps].map((index) => appParty(org.apps[index]!));
-  removeGroup(org, group);
-  for (const app of apps) {
-    record(org, request, "group.application_assignment.remove", "Remove assigned application from group", [party, app]);
-  }
-  record(org, request, "group.lifecycle.delete", "Delete Okta group", [party]);
+  deleteGroup(org, group);
   return noContent;
 }
 

@@ -1,21 +1,11 @@
 import { ApiError, type ApiRequest, type ApiResponse, type Route } from "../../http/route.ts";
-import {
-  assignStandardRole,
-  bind,
-  type Holder,
-  holderAt,
-  principalOf,
-  rowsOf,
-  unassignRole,
-  unbind,
-} from "../../org/admins/assignments.ts";
+import { assignStandardRole, bind, unassignRole, unbind } from "../../org/admins/assignments.ts";
+import { assignmentTypeOf, type Holder, holderAt, principalOf, rowsOf } from "../../org/admins/holders.ts";
 import { ROLE_LABELS } from "../../org/admins/roles.ts";
 import { invalid, notFound } from "../../org/errors.ts";
-import type { LogParty } from "../../org/log/log.ts";
-import { groupParty, userParty } from "../../org/log/parties.ts";
 import type { Org } from "../../org/org.ts";
-import type { LabelledRecord, RoleRow } from "../../org/types.ts";
-import { bodyOf, groupOf, noContent, record, superAdminOnly, userOf } from "../context.ts";
+import type { RoleRow } from "../../org/types.ts";
+import { bodyOf, groupOf, noContent, superAdminOnly, userOf } from "../context.ts";
 import { roleObject } from "../render.ts";
 import { bindingOf, resourceSetOf } from "./iam.ts";
 
@@ -66,40 +56,23 @@ function assign(org: Org, request: ApiRequest, holder: Holder): ApiResponse {
     const set = org.resourceSet(String(body["resource-set"]));
     if (set === undefined) throw notFound(String(body["resource-set"]), "ResourceSet");
     row = bind(org, set, role, holder);
-  } else if (!rowsOf(holder).some((own) => own.type === type && own.assignmentType === kindOf(holder))) {
+  } else if (!rowsOf(holder).some((own) => own.type === type && own.assignmentType === assignmentTypeOf(holder))) {
     row = assignStandardRole(org, holder, type);
   }
   if (row === undefined) {
     const whom = "user" in holder ? "user" : "group";
     throw new ApiError(409, "E0000090", `The role specified is already assigned to the ${whom}.`);
   }
-  logRole(org, request, holder, row, "grant");
   const status = "user" in holder ? 201 : 200;
   return { status, body: roleObject(row, principalOf(holder), request.origin) };
 }
 
 function unassign(org: Org, request: ApiRequest, holder: Holder): ApiResponse {
   const id = request.params.roleAssignmentId ?? "";
-  const row = rowsOf(holder).find((own) => own.id === id && own.assignmentType === kindOf(holder));
+  const row = rowsOf(holder).find((own) => own.id === id && own.assignmentType === assignmentTypeOf(holder));
   if (row === undefined) throw notFound(id, "RoleAssignment");
   unassignRole(org, holder, row);
-  logRole(org, request, holder, row, "revoke");
   return noContent;
-}
-
-function kindOf(holder: Holder): string {
-  return "user" in holder ? "USER" : "GROUP";
-}
-
-function partyOf(holder: Holder): LogParty {
-  return "user" in holder ? userParty(holder.user) : groupParty(holder.group);
-}
-
-function logRole(...[org, request, holder, row, what]: [Org, ApiRequest, Holder, RoleRow, "grant" | "revoke"]): void {
-  const event = "user" in holder ? `user.account.privilege.${what}` : `group.privilege.${what}`;
-  const message = `${what === "grant" ? "Grant" : "Revoke"} ${"user" in holder ? "user" : "group"} privilege`;
-  const role = { id: row.role ?? row.id, type: "ROLE", alternateId: row.type, displayName: row.label };
-  record(org, request, event, message, [partyOf(holder), role]);
 }
 
 /** The holders that a body's list of addresses names; throws where one is malformed or nobody is there. */
@@ -121,40 +94,15 @@ function createBinding(org: Org, request: ApiRequest): ApiResponse {
   if (org.binding(set.id, role.id) !== undefined) {
     throw invalid("role", ["role: A binding of this role and resource set exists already."]);
   }
-  addAll(org, request, set, role, holders);
+  for (const holder of holders) bind(org, set, role, holder);
   return edited(request, set.id, role.id);
 }
 
 function addMembers(org: Org, request: ApiRequest): ApiResponse {
   const { role } = bindingOf(org, request);
   const set = resourceSetOf(org, request);
-  addAll(org, request, set, role, holdersIn(org, bodyOf(request).additions, "additions"));
+  for (const holder of holdersIn(org, bodyOf(request).additions, "additions")) bind(org, set, role, holder);
   return edited(request, set.id, role.id);
-}
-
-function addAll(
-  ...[org, request, set, role, holders]: [Org, ApiRequest, LabelledRecord, LabelledRecord, readonly Holder[]]
-): void {
-  for (const holder of holders) {
-    const row = bind(org, set, role, holder);
-    if (row === undefined) continue;
-    record(
-      org,
-      request,
-      "iam.resourceset.bindings.add",
-      "Add binding to resource set",
-      bindingTargets(set, role, holder),
-    );
-    logRole(org, request, holder, row, "grant");
-  }
-}
-
-function bindingTargets(set: LabelledRecord, role: LabelledRecord, holder: Holder): LogParty[] {
-  return [
-    { id: set.id, type: "RESOURCE_SET", alternateId: set.label, displayName: set.label },
-    { id: role.id, type: "CUSTOM_ROLE", alternateId: role.label, displayName: role.label },
-    partyOf(holder),
-  ];
 }
 
 function removeMember(org: Org, request: ApiRequest): ApiResponse {
@@ -163,29 +111,16 @@ function removeMember(org: Org, request: ApiRequest): ApiResponse {
   const id = request.params.memberId ?? "";
   const member = members.find((candidate) => candidate.id === id);
   if (member === undefined) throw notFound(id, "RoleResourceSetBindingMember");
-  removeOne(org, request, set, role, member.principal);
+  unbind(org, set, role, member);
   return noContent;
 }
 
 function removeBinding(org: Org, request: ApiRequest): ApiResponse {
   const { role, members } = bindingOf(org, request);
   const set = resourceSetOf(org, request);
-  for (const member of [...members]) removeOne(org, request, set, role, member.principal);
+  for (const member of [...members]) unbind(org, set, role, member);
   org.removeBinding(set.id, role.id);
   return noContent;
-}
-
-function removeOne(
-  ...[org, request, set, role, principal]: [Org, ApiRequest, LabelledRecord, LabelledRecord, string]
-): void {
-  const member = org.binding(set.id, role.id)?.find((candidate) => candidate.principal === principal);
-  const holder = holderAt(org, principal);
-  if (member === undefined || holder === undefined) return;
-  const row = rowsOf(holder).find((own) => own.role === role.id && own["resource-set"] === set.id);
-  unbind(org, set.id, role.id, member);
-  const targets = bindingTargets(set, role, holder);
-  record(org, request, "iam.resourceset.bindings.delete", "Delete binding from resource set", targets);
-  if (row !== undefined) logRole(org, request, holder, row, "revoke");
 }
 
 function edited(request: ApiRequest, setId: string, roleId: string): ApiResponse {

@@ -1,7 +1,7 @@
 import { pageSize } from "../../http/paging.ts";
 import type { ApiRequest, ApiResponse, Route } from "../../http/route.ts";
 import type { Org } from "../../org/org.ts";
-import type { UserEntry } from "../../org/types.ts";
+import type { UserRecord } from "../../org/types.ts";
 import { afterOf, answerItems, answerList, collect, range, seesNothing, userOf } from "../context.ts";
 import { groupObject, userObject, userParts, userText } from "../render.ts";
 import { compile, lookupIn, type Predicate } from "../search.ts";
@@ -47,25 +47,29 @@ function listUsers(org: Org, request: ApiRequest): ApiResponse {
   const after = afterOf(org, request, list);
   const { credentials } = userParts(request.headers);
   const end = seesNothing(request) ? 0 : org.users.length;
+  const indexed = query.has("search");
   const page = collect(range(after + 1, end), limit, (place) => {
     const user = org.users[place];
-    return user !== undefined && test(user) ? userText(user, origin, credentials) : undefined;
+    const record = indexed ? org.userIndex.seen(place, user?.record) : user?.record;
+    if (record === undefined || !test(record)) return undefined;
+    const shown = user !== undefined && user.record === record ? user : { record };
+    return userText(shown, origin, credentials);
   });
   return answerList(org, request, list, query.has("q") ? { items: page.items } : page);
 }
 
 /** Which users a list shows: without `search` and `filter` those that are deactivated are left out. */
-function selection(org: Org, query: URLSearchParams): (user: UserEntry) => boolean {
-  const tests: ((user: UserEntry) => boolean)[] = [];
+function selection(org: Org, query: URLSearchParams): (user: UserRecord) => boolean {
+  const tests: ((user: UserRecord) => boolean)[] = [];
   const search = query.get("search");
   const filter = query.get("filter");
   const q = query.get("q")?.toLowerCase();
   if (search)
     tests.push(onRecord(compile(search, { operators: (name) => searchable(org, name), caseSensitive: false })));
   if (filter) tests.push(onRecord(compile(filter, { operators: filterable, caseSensitive: true })));
-  if (tests.length === 0) tests.push((user) => user.record.status !== "DEPROVISIONED");
+  if (tests.length === 0) tests.push((user) => user.status !== "DEPROVISIONED");
   if (q) {
-    tests.push(({ record: { profile } }) =>
+    tests.push(({ profile }) =>
       ["firstName", "lastName", "email"].some((key) =>
         String(profile[key] ?? "")
           .toLowerCase()
@@ -76,8 +80,8 @@ function selection(org: Org, query: URLSearchParams): (user: UserEntry) => boole
   return tests.length === 1 ? tests[0]! : (user) => tests.every((test) => test(user));
 }
 
-function onRecord(predicate: Predicate): (user: UserEntry) => boolean {
-  return (user) => predicate(lookupIn(user.record));
+function onRecord(predicate: Predicate): (user: UserRecord) => boolean {
+  return (user) => predicate(lookupIn(user));
 }
 
 function searchable(org: Org, attribute: string): readonly string[] | undefined {

@@ -4,10 +4,11 @@ import { userParty } from "../../org/log/parties.ts";
 import type { Org } from "../../org/org.ts";
 import type { JsonObject, UserEntry } from "../../org/types.ts";
 import { createUser } from "../../org/users/create.ts";
+import { resetFactors } from "../../org/users/factors.ts";
 import { setStatus, type Transition, transit } from "../../org/users/lifecycle.ts";
-import { checkPassword, writtenProfile } from "../../org/users/profile.ts";
-import { removeUser } from "../../org/users/removal.ts";
-import { bodyOf, flag, noContent, objectIn, record, userOf } from "../context.ts";
+import { checkPassword, replaceProfile, writtenProfile } from "../../org/users/profile.ts";
+import { deleteUser } from "../../org/users/removal.ts";
+import { bodyOf, flag, noContent, objectIn, userOf } from "../context.ts";
 import { userObject, userParts } from "../render.ts";
 
 const USER = "/api/v1/users/{userId}";
@@ -21,8 +22,7 @@ export function userWriteRoutes(org: Org): Route[] {
   const lifecycle = (transition: Transition, answer: (request: ApiRequest, user: UserEntry) => ApiResponse) =>
     route("POST", `${USER}/lifecycle/${transition}`, (request) => {
       const user = userOf(org, request);
-      const [event, message] = transit(org, user, transition);
-      record(org, request, event, message, [userParty(user)]);
+      transit(org, user, transition);
       return answer(request, user);
     });
   const empty = () => ({ status: 200, body: {} });
@@ -45,7 +45,7 @@ export function userWriteRoutes(org: Org): Route[] {
     }),
     route("POST", `${USER}/lifecycle/reset_factors`, (request) => {
       const user = userOf(org, request);
-      record(org, request, "user.mfa.factor.reset_all", "Reset all factors for user", [userParty(user)]);
+      resetFactors(org, user);
       return empty();
     }),
   ];
@@ -72,9 +72,6 @@ function create(org: Org, request: ApiRequest): ApiResponse {
     provider: flag(request, "provider", false),
     nextLogin: request.query.get("nextLogin"),
   });
-  const party = userParty(user);
-  record(org, request, "user.lifecycle.create", "Create Okta user", [party]);
-  if (activate) record(org, request, "user.lifecycle.activate", "Activate Okta user", [party]);
   return shown(request, user);
 }
 
@@ -90,34 +87,23 @@ function update(org: Org, request: ApiRequest, whole: boolean): ApiResponse {
   const password = (credentials?.password as JsonObject | undefined)?.value;
   if (password !== undefined) checkPassword(password, String(profile.login));
   if (user.record.status === "DEPROVISIONED") return shown(request, user);
-  user.record.profile = profile;
-  user.record.lastUpdated = org.now();
-  org.userChanged(user, before.login);
-  if (given !== undefined) {
-    record(org, request, "user.account.update_profile", "Update user profile for Okta", [userParty(user)]);
-  }
-  if (password !== undefined) changePassword(org, request, user);
+  if (given !== undefined) replaceProfile(org, user, profile);
+  if (password !== undefined) changePassword(org, user);
   return shown(request, user);
 }
 
-function changePassword(org: Org, request: ApiRequest, user: UserEntry): void {
-  user.record.credentials = { ...user.record.credentials, password: {} };
-  user.record.passwordChanged = org.now();
-  const waiting = ["PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED"].includes(user.record.status);
-  setStatus(org, user, waiting ? "ACTIVE" : user.record.status);
-  record(org, request, "user.account.update_password", "User update password for Okta", [userParty(user)]);
+function changePassword(org: Org, user: UserEntry): void {
+  const { credentials, status } = user.record;
+  org.updateUser(user, { credentials: { ...credentials, password: {} }, passwordChanged: org.now() });
+  const waiting = ["PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED"].includes(status);
+  setStatus(org, user, waiting ? "ACTIVE" : status);
+  org.log.record("user.account.update_password", [userParty(user)]);
 }
 
 /** Okta deletes in two stages: the first call only deactivates, the second deletes. */
 function remove(org: Org, request: ApiRequest): ApiResponse {
   const user = userOf(org, request);
-  const party = userParty(user);
-  if (user.record.status === "DEPROVISIONED") {
-    removeUser(org, user);
-    record(org, request, "user.lifecycle.delete.initiated", "Delete Okta user initiated", [party]);
-  } else {
-    const [event, message] = transit(org, user, "deactivate");
-    record(org, request, event, message, [party]);
-  }
+  if (user.record.status === "DEPROVISIONED") deleteUser(org, user);
+  else transit(org, user, "deactivate");
   return noContent;
 }
