@@ -110,10 +110,22 @@ export interface Refusal {
 export interface Listed {
   readonly resource: Resource;
   readonly grants: readonly Cursor[];
+  /** How many items a reading of `grants` is to show, where the list says so: what is read is held against it. */
+  readonly expected?: readonly Expected[];
+  /** How many resources of the type `heldOf` this one holds, where the list says so. */
+  readonly held?: number;
+}
+
+/** How many items the reading that begins at a cursor is to show, all its pages together, whatever a filter leaves out. */
+export interface Expected {
+  readonly cursor: Cursor;
+  readonly count: number;
 }
 
 /** A page of grants. `resources`: ones that only their grants show (a role outside the fixed table, say). */
 export interface GrantPage extends Page<Grant> {
+  /** How many items the other side showed on this page, where a filter left some out; the number of `items` if absent. */
+  readonly total?: number;
   readonly resources?: readonly Resource[];
 }
 
@@ -130,6 +142,12 @@ export interface AllGrants {
 /** What a connector can do with one resource type. What is absent it cannot do; capabilities are derived from this. */
 export interface ResourceTypeSupport {
   readonly type: ResourceType;
+  /** The list shows every resource of the type: a principal that it does not show was missed, or is gone. */
+  readonly listsAll?: boolean;
+  /** The type of the resources that `Listed.held` counts. */
+  readonly heldOf?: string;
+  /** The ids of the resources of that type that one resource holds, by the other side's own list: a second count. */
+  holdings?(id: string, call: Call): Promise<readonly string[]>;
   /** One page of the type's resources. Throws a {@link Failure} of kind `badCursor` where the cursor is refused. */
   list(cursor: Cursor | undefined, call: Call): Promise<Page<Listed>>;
   /** The entitlements of a resource, made without any call to the other side. */

@@ -54,9 +54,9 @@ export function makePlan(connector: Connector, options: SyncOptions): Plan {
     entitlements,
     grants,
     expand: full && grants && options.expand !== false,
-    lanes: makeLanes(types, targeted, entitlements, grants),
+    lanes: makeLanes(types, targeted, entitlements, grants, full),
     binding: canonical({
-      layout: 2,
+      layout: 3,
       binding: options.binding,
       types: types.map(({ type }) => type.id),
       named: targeted ? named.map(({ type, id }): Json => [type, id]) : null,
@@ -91,6 +91,7 @@ function makeLanes(
   targeted: boolean,
   entitlements: boolean,
   grants: boolean,
+  full: boolean,
 ): Lane[] {
   const lanes: Lane[] = [];
   const add = (operation: Operation, name: string, support: ResourceTypeSupport, all?: AllGrants) => {
@@ -103,6 +104,7 @@ function makeLanes(
   for (const support of entitlements ? types : []) {
     if (support.listEntitlements) add("entitlements", support.type.id, support);
   }
+  for (const support of full ? types : []) add("check", support.type.id, support);
   if (!grants) return lanes;
   const shared = new Set<AllGrants>();
   for (const support of types) {

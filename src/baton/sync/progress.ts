@@ -1,7 +1,10 @@
 import type { SyncPhase } from "./options.ts";
 
-/** What a lane does: list resources, ask for their entitlements, read grants of resources or of a whole type, read single resources. */
-export type Operation = "list" | "entitlements" | "grants" | "all grants" | "get";
+/**
+ * What a lane does: list resources, ask for their entitlements, read grants of resources or of a whole type, read single
+ * resources, or ask again where lists contradict each other.
+ */
+export type Operation = "list" | "entitlements" | "grants" | "all grants" | "get" | "check";
 
 /** How far the reading of one (resource type, operation) is. */
 export interface LaneProgress {

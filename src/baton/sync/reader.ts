@@ -2,6 +2,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { Call, Cursor, GrantPage, Listed, Page } from "../connector.ts";
+import type { Checks } from "./checks.ts";
 import type { Lane } from "./plan.ts";
 import type { LaneProgress } from "./progress.ts";
 import type { Queue, Work } from "./queue.ts";
@@ -36,6 +37,13 @@ export interface ReaderParts {
   /** Told the present time's text for `discovered_at`. */
   readonly time: () => string;
   readonly onStored?: () => void;
+  /** Asks again where lists contradict each other. */
+  readonly checks?: Checks;
+  /**
+   * Called when the queue is empty; resolves to whether there is something in it again. `isOver` says whether the reading
+   * has been stopped meanwhile: then nothing may be stored any more.
+   */
+  readonly onRead?: (isOver: () => boolean) => Promise<boolean>;
 }
 
 interface State {
@@ -58,6 +66,7 @@ export class Reader {
   #inFlight = 0;
   #flushing = false;
   #stopping = false;
+  #checking = false;
   #ended = false;
   #failure: unknown;
   pages = 0;
@@ -113,12 +122,28 @@ export class Reader {
     } catch (error) {
       this.#halt(error);
     }
-    if (this.#inFlight > 0 || this.#outcomes.length > 0) return;
-    if (!this.#stopping && this.#parts.queue.recall() > 0) {
+    if (this.#inFlight > 0 || this.#outcomes.length > 0 || this.#checking) return;
+    if (this.#stopping) this.#end();
+    else this.#check();
+  }
+
+  /** Everything is read: what was put off is tried again, and what contradicts itself is asked for once more. */
+  #check(): void {
+    if (this.#parts.queue.recall() > 0) {
       this.#pump();
       return;
     }
-    this.#end();
+    this.#checking = true;
+    (this.#parts.onRead?.(() => this.#ended) ?? Promise.resolve(false))
+      .then((more) => {
+        this.#checking = false;
+        if (more || this.#stopping) this.#pump();
+        else this.#end();
+      })
+      .catch((error: unknown) => {
+        this.#checking = false;
+        this.#halt(error);
+      });
   }
 
   #startAll(): void {
@@ -181,6 +206,11 @@ export class Reader {
         const key = { type: support.type.id, id };
         return (at) => this.#store(state, 1, () => store.addSingle(work, key, related === true, listed, at));
       }
+      case "check": {
+        const id = work.subject === undefined ? "" : (store.subject(work.subject).id?.resource ?? "");
+        const outcome = await this.#parts.checks!.read(support, id, work, call);
+        return (at) => this.#store(state, 1, () => outcome(at));
+      }
       case "entitlements": {
         const page = await support.listEntitlements!(store.subject(work.subject!), cursor, call);
         return (at) => this.#store(state, page.items.length, () => store.addEntitlementPage(work, page, at));
@@ -207,7 +237,7 @@ export class Reader {
     if (this.#abort.signal.aborted) return undefined;
     if (isFailure(failure, "badCursor") && work.restarts < MOST_RESTARTS) {
       log.warn("a list starts again because its cursor was refused", { list: lane.key, why: failure.message });
-      return () => queue.restart(work);
+      return () => store.restart(work);
     }
     const ofResource = lane.operation === "grants" || lane.operation === "entitlements";
     const against = ofResource && isFailure(failure, "notFound") && (await this.#contradiction(lane, work, failure));
@@ -217,7 +247,7 @@ export class Reader {
     }
     if (against !== false && work.restarts < MOST_RESTARTS) {
       log.warn("a list is read again, as it is answered as not found", { list: lane.key, why: against.message });
-      return () => queue.restart(work);
+      return () => store.restart(work);
     }
     const error = against === false ? failure : against;
     const leave = this.#parts.skipUnreadable === true && isUnreadable(lane, error);

@@ -5,6 +5,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log.ts";
 import { createIndexes } from "../snapshot/schema.ts";
 import { formatTime } from "../snapshot/time.ts";
+import { CHECK_TABLE_NAMES } from "./check-tables.ts";
 import { expandGrants } from "./expand.ts";
 import { copyHistory } from "./history.ts";
 import type { Counts, Refused } from "./options.ts";
@@ -24,6 +25,7 @@ const WORK_TABLES = [
   "work_skipped",
   "work_indirect",
   "work_refused",
+  ...CHECK_TABLE_NAMES,
 ];
 
 /** What {@link seal} needs. */

@@ -12,6 +12,8 @@ import type { Cursor, GrantPage, Listed, Page, Refusal, ResourceTypeSupport } fr
 import { createGrantEncoder } from "../model/encode.ts";
 import type { Grant } from "../model/grant.ts";
 import { grantId, type ResourceKey, resourceKey } from "../model/ids.ts";
+import { CHECK_TABLES } from "./check-tables.ts";
+import { Expectations } from "./expectations.ts";
 import { laneKey, type Plan } from "./plan.ts";
 import type { Queue, Work } from "./queue.ts";
 
@@ -28,7 +30,8 @@ export const NOTE_TABLES = `
   CREATE TABLE work_refused (
     sort TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL, count INTEGER NOT NULL, example TEXT, request TEXT,
     PRIMARY KEY (sort, what, why)
-  ) WITHOUT ROWID`;
+  ) WITHOUT ROWID;
+  ${CHECK_TABLES}`;
 
 /** Reads the resource of a stored row. */
 export function decodeResource(data: unknown): Resource {
@@ -44,11 +47,13 @@ export class Store {
   readonly #gone: Set<number>;
   readonly #named: Set<string>;
   readonly #lanes: Set<string>;
+  readonly #expectations: Expectations;
 
   constructor(db: DatabaseSync, syncId: string, plan: Plan, queue: Queue) {
     this.#plan = plan;
     this.#queue = queue;
     this.#statements = prepare(db, syncId);
+    this.#expectations = new Expectations(db);
     this.#gone = new Set(
       db
         .prepare("SELECT subject FROM work_gone")
@@ -106,7 +111,7 @@ export class Store {
   }
 
   #addListed(
-    { resource, grants }: Omit<Listed, "grants"> & { grants: readonly (Cursor | undefined)[] },
+    { resource, grants, ...counts }: Omit<Listed, "grants"> & { grants: readonly (Cursor | undefined)[] },
     at: string,
   ): void {
     const type = resource.id?.resourceType ?? "";
@@ -125,7 +130,12 @@ export class Store {
       if (support.listEntitlements) this.#queue.add(laneKey("entitlements", type), row, undefined);
     }
     const lane = laneKey("grants", type);
-    if (grants.length > 0 && this.#lanes.has(lane)) this.#addReadings(lane, row, grants);
+    if (!this.#lanes.has(lane)) return;
+    if (grants.length > 0) this.#addReadings(lane, row, grants);
+    const { heldOf } = support;
+    const countsHeld =
+      heldOf !== undefined && this.#plan.syncType === "full" && this.#lanes.has(laneKey("grants", heldOf));
+    this.#expectations.listed(row, counts, countsHeld);
   }
 
   /** Adds a resource; gives its row, or nothing where it is there already. */
@@ -194,6 +204,7 @@ export class Store {
   addGrants(work: Work, page: GrantPage, at: string): void {
     this.#queue.finish(work, this.isGone(work.subject) ? [] : page.next);
     if (this.isGone(work.subject)) return;
+    this.#expectations.read(work, page);
     const { grant: insert, indirect } = this.#statements;
     const full = this.#plan.syncType !== "partial";
     const types = this.#plan.supports;
@@ -209,6 +220,9 @@ export class Store {
       }
       // A targeted sync holds no principals: which types they have does not matter.
       if (!types.has(type) || (full && !types.has(grant.principalType))) continue;
+      if (full && types.get(grant.principalType)?.heldOf === type) {
+        this.#expectations.holds(resourceKey(grant.principalType, grant.principalId), resourceKey(type, id));
+      }
       const { data, expansion } = this.#encode(grant);
       insert.run(
         type,
@@ -259,13 +273,31 @@ export class Store {
     this.#queue.finish(work, []);
     if (work.subject === undefined) return;
     this.#gone.add(work.subject);
+    this.#expectations.waive(work.subject);
     this.#statements.gone.run(work.subject);
   }
 
   /** The page stays unread, and what is missing is told. */
   addUnreadable(work: Work, refusal: Refusal): void {
     this.#queue.finish(work, []);
+    if (work.subject !== undefined) this.#expectations.waive(work.subject);
     this.#addRefused([refusal]);
+  }
+
+  /** The list that a page is part of starts again. */
+  restart(work: Work): void {
+    this.#queue.restart(work);
+    this.#expectations.restarted(work);
+  }
+
+  /** Stores a resource that its list did not show. */
+  addMissed(listed: Listed, at: string): void {
+    this.#addListed(listed, at);
+  }
+
+  /** Tells what contradicts what the other side says elsewhere. */
+  addIncomplete(what: string, why: string, on: string): void {
+    this.#addRefused([{ sort: "incomplete", what, why, on }]);
   }
 
   /** How many resources are told as not readable so far. */

@@ -5,7 +5,10 @@ import type { Connector } from "../connector.ts";
 import { newSyncId } from "../model/ids.ts";
 import { pack } from "../snapshot/container.ts";
 import { formatTime } from "../snapshot/time.ts";
+import { Checks } from "./checks.ts";
 import { databaseFailure } from "./failures.ts";
+import { lastResources } from "./last-resources.ts";
+import type { Ids } from "./list-checks.ts";
 import { type Lock, takeLock } from "./lock.ts";
 import type { SyncOptions, SyncPhase, SyncResult, Timing } from "./options.ts";
 import { laneKey, makePlan, type Plan } from "./plan.ts";
@@ -204,6 +207,8 @@ class Run {
 
   async #read(session: Session, queue: Queue, store: Store): Promise<void> {
     const { workers, stop, signal } = this.#options;
+    const { db, syncId } = session;
+    const checks = new Checks({ db, syncId, plan: this.#plan, queue, store, log: this.#log });
     this.#reader = new Reader({
       lanes: this.#plan.lanes,
       queue,
@@ -218,9 +223,27 @@ class Run {
       signal,
       time: () => formatTime(this.#clock.now()),
       onStored: () => this.#tell(),
+      checks,
+      onRead: async (isOver) => {
+        const before = checks.wantsBefore ? await this.#before() : new Map<string, string[]>();
+        let more = false;
+        if (isOver()) return false;
+        session.transaction(() => {
+          more = checks.next(before);
+        });
+        return more;
+      },
     });
     this.#tell();
     await this.#reader.run();
+  }
+
+  /** The resources of the last sync that the target holds. */
+  async #before(): Promise<Ids> {
+    const { target, previous } = this.#places;
+    if ((await inspect(target)) !== "snapshot") return new Map();
+    await unpack(target, previous, this.#options.signal ? { signal: this.#options.signal } : {});
+    return lastResources(previous);
   }
 
   async #seal(session: Session, store: Store): Promise<Sealed> {

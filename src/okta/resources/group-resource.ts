@@ -21,7 +21,7 @@ export function groupResource(group: OktaGroup & { readonly id: string }): Resou
   const type = text(group.type);
   const name = text(group.profile?.name);
   const users = usersCount(group);
-  const apps = count(group._embedded?.stats?.appsCount);
+  const apps = appsCount(group);
   const annotations = [
     pack(GroupTraitSchema, { groupSourceType: SOURCES[type] ?? "", rawGroupSourceType: type }),
     pack(V1IdentifierSchema, { id }),
@@ -45,6 +45,11 @@ export function groupResource(group: OktaGroup & { readonly id: string }): Resou
 /** How many members the stats say that a group has. */
 export function usersCount(group: OktaGroup): number | undefined {
   return count(group._embedded?.stats?.usersCount);
+}
+
+/** How many apps the stats say that a group has. */
+export function appsCount(group: OktaGroup): number | undefined {
+  return count(group._embedded?.stats?.appsCount);
 }
 
 function count(value: unknown): number | undefined {

@@ -4,8 +4,9 @@ import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { assignment, grantedOf, idOf } from "./entitlements.ts";
 import { createHeldRoles } from "./governed-roles.ts";
 import { groupAccess } from "./group-access.ts";
+import { appsOfGroup, isEmpty, NO_GROUPS, somebodyHasGroups } from "./group-counts.ts";
 import { removeGroup } from "./group-removal.ts";
-import { groupResource, holdsRole, usersCount } from "./group-resource.ts";
+import { appsCount, groupResource, holdsRole, usersCount } from "./group-resource.ts";
 import { idsInList } from "./members.ts";
 import { remember } from "./memo.ts";
 import type { OktaGroup, OktaRoleAssignment, OktaUser } from "./okta-json.ts";
@@ -14,7 +15,7 @@ import { allRefused, identified } from "./readable.ts";
 import { readOne, readPage, unlessRefused } from "./reading.ts";
 import { createGrantedRoles, heldResource, isUnlisted, readableAssignments } from "./role-assignments.ts";
 import type { Source } from "./source.ts";
-import { groupType, userType } from "./types.ts";
+import { appType, groupType, userType } from "./types.ts";
 
 /**
  * Up to 10,000 fit on a page, but with their stats they are slow to come: 1,000 is what Okta still answers in time.
@@ -29,7 +30,9 @@ const REFUSED = {
 
 /** Groups: their members, and the admin roles that they hold. */
 export function groups(source: Source): ResourceTypeSupport {
-  const { memo, principals } = source;
+  const { memo, principals, options } = source;
+  // Okta counts a group's apps whatever their status: where only active ones are read, the count says nothing of them.
+  const countsApps = options.syncInactiveApps;
   const grantedRole = createGrantedRoles();
   const heldRoles = createHeldRoles(source);
 
@@ -38,7 +41,13 @@ export function groups(source: Source): ResourceTypeSupport {
     if (!call.dropsUnlisted && (nothingIn.members || nothingIn.roles)) {
       remember(memo.of(call)?.nothingIn, group.id, nothingIn);
     }
-    return { resource: groupResource(group), grants: startsOf(nothingIn) };
+    const [users, apps] = [usersCount(group), appsCount(group)];
+    return {
+      resource: groupResource(group),
+      grants: startsOf(nothingIn),
+      ...(users !== undefined && users > 0 && { expected: [{ cursor: { of: "members" }, count: users }] }),
+      ...(apps !== undefined && countsApps && { held: apps }),
+    };
   }
 
   async function members(resource: Resource, cursor: Cursor, call: Call): Promise<GrantPage> {
@@ -63,13 +72,14 @@ export function groups(source: Source): ResourceTypeSupport {
             on,
           )
         : undefined;
-      if (found === undefined) return { ids: page.items, next: page.next };
-      return { ids: found.items.map(({ id }) => id), next: page.next, ...allRefused(found) };
+      const total = page.items.length;
+      if (found === undefined) return { ids: page.items, next: page.next, total };
+      return { ids: found.items.map(({ id }) => id), next: page.next, total, ...allRefused(found) };
     }
     const page = await readPage<OktaUser>(source, cursor, first, call);
     const found = identified(page.items, what, on);
     const taken = found.items.filter((user) => principals.takesUser(user, call));
-    return { ids: taken.map((user) => user.id), next: page.next, ...allRefused(found) };
+    return { ids: taken.map((user) => user.id), next: page.next, total: page.items.length, ...allRefused(found) };
   }
 
   function roles(resource: Resource, cursor: Cursor, call: Call): Promise<GrantPage> {
@@ -109,8 +119,14 @@ export function groups(source: Source): ResourceTypeSupport {
 
   return {
     type: groupType,
+    listsAll: !options.skipAppGroups,
+    heldOf: appType.id,
     async list(cursor, call) {
-      const page = await readPage<OktaGroup>(source, cursor, GROUPS, call);
+      let page = await readPage<OktaGroup>(source, cursor, GROUPS, call);
+      if (cursor === undefined && isEmpty(page) && (await somebodyHasGroups(source, call))) {
+        page = await readPage<OktaGroup>(source, cursor, GROUPS, call);
+        if (isEmpty(page)) return { items: [], next: [], refused: [NO_GROUPS] };
+      }
       const found = identified(page.items, "groups");
       const taken = found.items.filter((group) => principals.takesGroup(group, call));
       return { ...found, items: taken.map((group) => listed(group, call)), next: following(page.next) };
@@ -123,6 +139,7 @@ export function groups(source: Source): ResourceTypeSupport {
       }),
     ],
     grants,
+    holdings: (id, call) => appsOfGroup(source, id, call),
     ...groupAccess(source),
     remove: (id, call) => removeGroup(source, id, call),
     async get(id, call) {

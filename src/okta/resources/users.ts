@@ -43,6 +43,7 @@ export function users(source: Source): ResourceTypeSupport {
   const listed = (user: OktaUser) => ({ resource: userResource(user, options.skipSecondaryEmails), grants: [] });
   return {
     type: userType,
+    listsAll: !principals.usersFiltered,
     async list(cursor, call) {
       const page = await readPage<OktaUser>(source, cursor, `${USERS}&limit=200`, call, LEAN);
       if (cursor?.next === undefined && page.items.length === 0 && page.next === undefined) throw nobody();
