@@ -39,11 +39,8 @@ export interface ReaderParts {
   readonly onStored?: () => void;
   /** Asks again where lists contradict each other. */
   readonly checks?: Checks;
-  /**
-   * Called when the queue is empty; resolves to whether there is something in it again. `isOver` says whether the reading
-   * has been stopped meanwhile: then nothing may be stored any more.
-   */
-  readonly onRead?: (isOver: () => boolean) => Promise<boolean>;
+  /** Called when the queue is empty; gives whether there is something in it again. */
+  readonly onRead?: () => boolean;
 }
 
 interface State {
@@ -66,7 +63,6 @@ export class Reader {
   #inFlight = 0;
   #flushing = false;
   #stopping = false;
-  #checking = false;
   #ended = false;
   #failure: unknown;
   pages = 0;
@@ -122,28 +118,22 @@ export class Reader {
     } catch (error) {
       this.#halt(error);
     }
-    if (this.#inFlight > 0 || this.#outcomes.length > 0 || this.#checking) return;
-    if (this.#stopping) this.#end();
-    else this.#check();
-  }
-
-  /** Everything is read: what was put off is tried again, and what contradicts itself is asked for once more. */
-  #check(): void {
-    if (this.#parts.queue.recall() > 0) {
-      this.#pump();
+    if (this.#inFlight > 0 || this.#outcomes.length > 0) return;
+    try {
+      if (!this.#stopping && this.#hasMore()) {
+        this.#pump();
+        return;
+      }
+    } catch (error) {
+      this.#give(error);
       return;
     }
-    this.#checking = true;
-    (this.#parts.onRead?.(() => this.#ended) ?? Promise.resolve(false))
-      .then((more) => {
-        this.#checking = false;
-        if (more || this.#stopping) this.#pump();
-        else this.#end();
-      })
-      .catch((error: unknown) => {
-        this.#checking = false;
-        this.#halt(error);
-      });
+    this.#end();
+  }
+
+  /** Whether there is more: pages that were put off, or lists that contradict each other and are asked for once more. */
+  #hasMore(): boolean {
+    return this.#parts.queue.recall() > 0 || this.#parts.onRead?.() === true;
   }
 
   #startAll(): void {

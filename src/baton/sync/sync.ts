@@ -224,10 +224,9 @@ class Run {
       time: () => formatTime(this.#clock.now()),
       onStored: () => this.#tell(),
       checks,
-      onRead: async (isOver) => {
-        const before = checks.wantsBefore ? await this.#before() : new Map<string, string[]>();
+      onRead: () => {
+        const before: Ids = checks.wantsBefore ? this.#before() : new Map();
         let more = false;
-        if (isOver()) return false;
         session.transaction(() => {
           more = checks.next(before);
         });
@@ -239,11 +238,8 @@ class Run {
   }
 
   /** The resources of the last sync that the target holds. */
-  async #before(): Promise<Ids> {
-    const { target, previous } = this.#places;
-    if ((await inspect(target)) !== "snapshot") return new Map();
-    await unpack(target, previous, this.#options.signal ? { signal: this.#options.signal } : {});
-    return lastResources(previous);
+  #before(): Ids {
+    return this.#previous?.there ? lastResources(this.#places.previous) : new Map();
   }
 
   async #seal(session: Session, store: Store): Promise<Sealed> {
