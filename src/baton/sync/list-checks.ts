@@ -135,7 +135,11 @@ function prepare(db: DatabaseSync, syncId: string) {
     open: db.prepare(`SELECT type, pass, missing FROM work_relisted WHERE pass IN (${PASS.asked}, ${PASS.again})`),
     set: db.prepare("UPDATE work_relisted SET pass = ?, missing = ? WHERE type = ?"),
     count: db.prepare(`SELECT count(*) AS n FROM v1_resources WHERE resource_type_id = ? AND sync_id = ${mine}`),
-    isListed: db.prepare(`SELECT 1 FROM v1_resources WHERE external_id = ? AND sync_id = ${mine}`),
+    // A resource that only its grants show is on no list, and is taken in when the sync is sealed.
+    isListed: db.prepare(
+      `SELECT 1 FROM v1_resources WHERE external_id = ?1 AND sync_id = ${mine}
+         UNION ALL SELECT 1 FROM work_found WHERE external_id = ?1`,
+    ),
     dangling: db.prepare(
       `SELECT type, id FROM (SELECT DISTINCT principal_resource_type_id AS type, principal_resource_id AS id FROM v1_grants
            WHERE sync_id = ${mine} AND principal_resource_type_id IN (SELECT value FROM json_each(?))) AS g
