@@ -10,6 +10,7 @@ import { BearerCheck } from "../../../src/baton/rpc/bearer.ts";
 import type { RpcServer } from "../../../src/baton/rpc/server.ts";
 import { ConnectorService } from "../../../src/gen/c1/connector/v2/connector_pb.ts";
 import { Health } from "../../../src/gen/grpc/health/v1/health_pb.ts";
+import { CERT, KEY } from "../../sandbox/tls-fixture.ts";
 import { Caller } from "./caller.ts";
 import { serveConnector } from "./serve.ts";
 
@@ -29,6 +30,12 @@ async function silent({ address }: RpcServer): Promise<Socket> {
   return socket;
 }
 
+function temporary(): string {
+  const folder = mkdtempSync(join(tmpdir(), "baton-connections-"));
+  open.push(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
 async function serving(more: Parameters<typeof serveConnector>[1] = {}) {
   const server = await serveConnector(connector, more);
   const client = new Caller(server.address);
@@ -39,8 +46,12 @@ async function serving(more: Parameters<typeof serveConnector>[1] = {}) {
   return { server, client };
 }
 
-it("stops although somebody holds a connection open over which nothing comes", async () => {
-  const { server } = await serving();
+it("stops although somebody holds a connection open over which not even a handshake comes", async () => {
+  const folder = temporary();
+  const tls = { cert: join(folder, "tls.crt"), key: join(folder, "tls.key") };
+  writeFileSync(tls.cert, CERT);
+  writeFileSync(tls.key, KEY);
+  const { server } = await serving({ tls });
   const socket = await silent(server);
   const closed = once(socket, "close");
   await server.stop();
@@ -57,8 +68,7 @@ it("ends a connection over which nothing comes, and leaves one with calls alone"
 });
 
 it("ends a connection whose calls are not let in, and answers health all the while", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "baton-bearer-"));
-  open.push(() => rmSync(folder, { recursive: true }));
+  const folder = temporary();
   writeFileSync(join(folder, "token"), "secret");
   const { server, client } = await serving({ silentMs: 50, authTokenFile: join(folder, "token") });
   const session = connectHttp2(`http://${server.address}`);
@@ -85,8 +95,7 @@ it("lets a client have no more than a hundred calls under way over one connectio
 });
 
 it("takes each token of the file, and those of a changed one from then on", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "baton-bearer-"));
-  open.push(() => rmSync(folder, { recursive: true }));
+  const folder = temporary();
   const file = join(folder, "token");
   let now = 0;
   writeFileSync(file, "old\n  new \r\n\n");
