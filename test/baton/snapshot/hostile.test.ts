@@ -1,10 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { afterAll, describe, expect, test } from "vitest";
 import { inspect, unpack } from "../../../src/baton/snapshot/container.ts";
+import { exportJson } from "../../../src/baton/snapshot/export.ts";
 import { readFrame } from "../../../src/baton/snapshot/frame.ts";
 import { openSnapshot } from "../../../src/baton/snapshot/reader.ts";
+import { ResourceSchema } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
 import {
   declaredSize,
@@ -60,6 +63,28 @@ describe("values that no snapshot holds", () => {
     expect((await refusal(read())).kind).toBe("notASnapshot");
   });
 });
+
+test.each([100, 1500, 5000])(
+  "a message of %i objects within each other is exported or called damage",
+  async (levels) => {
+    let value = Buffer.alloc(0);
+    const field = (number: number, bytes: Uint8Array) => {
+      const writer = new BinaryWriter().tag(number, WireType.LengthDelimited).bytes(bytes);
+      return Buffer.from(writer.finish());
+    };
+    // Lists within lists: google.protobuf.Value.list_value (6), ListValue.values (1), down from a Struct.
+    for (let level = 0; level < levels; level++) value = field(6, field(1, value));
+    const struct = field(1, Buffer.concat([field(1, Buffer.from("a")), field(2, value)]));
+    const profile = ResourceSchema.field.profile!.number;
+    const path = hostileSnapshot(made.folder(), {
+      spoil: (db) => void db.prepare("UPDATE v1_resources SET data = ?").run(field(profile, struct)),
+    });
+    await using reader = await openSnapshot(path);
+    const exported = async () => [...exportJson(reader.content())].join("");
+    const seen = await exported().catch((error: unknown) => (error instanceof Failure ? error.kind : error));
+    expect(seen).toSatisfy((text) => text === "notASnapshot" || (levels < 1500 && String(text).includes("[[[[")));
+  },
+);
 
 describe("a frame that is a bomb is refused before anything is written", () => {
   const bombs: [string, string, (path: string) => string][] = [
