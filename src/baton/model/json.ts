@@ -1,25 +1,14 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { type DescMessage, type MessageShape, toJson } from "@bufbuild/protobuf";
-import { Failure } from "../../runtime/failure.ts";
 import { lenientRegistry } from "./registry.ts";
 
 /**
  * A message as proto3 JSON in a form that can be compared: the proto's own field names, keys sorted, lists of
- * annotations sorted by their JSON text, as their order means nothing. Throws a {@link Failure} of kind `notASnapshot`
- * for a message whose values lie within each other without end, as far as this program can go.
+ * annotations sorted by their JSON text, as their order means nothing.
  */
 export function comparableJson<Desc extends DescMessage>(schema: Desc, message: MessageShape<Desc>): JsonObject {
-  try {
-    const json = toJson(schema, message, { registry: lenientRegistry, useProtoFieldName: true });
-    return sorted(json) as JsonObject;
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new Failure({
-      kind: "notASnapshot",
-      message: `a ${schema.typeName} is nested too deeply to be shown`,
-      cause,
-    });
-  }
+  const json = toJson(schema, message, { registry: lenientRegistry, useProtoFieldName: true });
+  return sorted(json) as JsonObject;
 }
 
 /** A message as proto3 JSON with lowerCamelCase names, as platforms and the Baton command line print it. */
