@@ -6,7 +6,7 @@ import type {
 import type { Entitlement } from "../gen/c1/connector/v2/entitlement_pb.ts";
 import type { Event, EventFeedMetadata } from "../gen/c1/connector/v2/event_feed_pb.ts";
 import type { PasswordConstraint, Resource, ResourceType } from "../gen/c1/connector/v2/resource_pb.ts";
-import type { Secret } from "../runtime/secret.ts";
+import type { Secret } from "../runtime/secrets/secret.ts";
 import type { Grant } from "./model/grant.ts";
 import type { ResourceKey } from "./model/ids.ts";
 

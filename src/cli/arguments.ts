@@ -1,7 +1,7 @@
 import yargs from "yargs/yargs";
-import { booleanOf, type Settings, type Written, type WrittenValues } from "../runtime/config.ts";
+import { booleanOf, type Settings, type Written, type WrittenValues } from "../runtime/config/config.ts";
+import { nearest } from "../runtime/did-you-mean.ts";
 import { Failure } from "../runtime/failure.ts";
-import { nearest } from "../runtime/near.ts";
 
 /** What a command line says. */
 export interface Arguments {

@@ -1,6 +1,6 @@
-import type { Settings } from "../runtime/config.ts";
+import type { Settings } from "../runtime/config/config.ts";
 import type { ExitCode } from "./exit.ts";
-import type { Output } from "./output.ts";
+import type { Output } from "./terminal/output.ts";
 
 /** What a command runs with. */
 export interface Invocation {

@@ -1,4 +1,4 @@
-import type { Settings } from "../runtime/config.ts";
+import type { Settings } from "../runtime/config/config.ts";
 import { CHANGE_COMMANDS } from "./change/commands.ts";
 import type { Command } from "./command.ts";
 import { DOCTOR_FLAGS, KEYGEN_FLAGS } from "./flags/doctor.ts";

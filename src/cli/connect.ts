@@ -1,9 +1,9 @@
 import type { Connector } from "../baton/connector.ts";
 import { createOktaClient, type OktaClient, type OktaClientOptions } from "../okta/api/client.ts";
-import { type OktaOrigin, parseDomain } from "../okta/api/domain.ts";
+import { type OktaOrigin, parseDomain } from "../okta/api/http/domain.ts";
 import { createOktaConnector } from "../okta/connector.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
-import type { Log } from "../runtime/log.ts";
+import type { Log } from "../runtime/log/log.ts";
 import { version } from "../runtime/version.ts";
 import { readCredentials, type Uses } from "./credentials.ts";
 import type { FlagValues } from "./flags/flags.ts";

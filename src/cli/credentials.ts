@@ -1,6 +1,6 @@
-import type { Credentials } from "../okta/api/credentials.ts";
-import { readPrivateKey } from "../okta/api/private-key.ts";
-import { type Capabilities, scopesFor } from "../okta/api/scopes.ts";
+import type { Credentials } from "../okta/api/auth/credentials.ts";
+import { readPrivateKey } from "../okta/api/auth/private-key.ts";
+import { type Capabilities, scopesFor } from "../okta/api/auth/scopes.ts";
 import type { FlagValues } from "./flags/flags.ts";
 import { requireAccess } from "./settings.ts";
 

@@ -1,10 +1,10 @@
 import { Failure, isFailure } from "../runtime/failure.ts";
-import type { Log, LogLevel } from "../runtime/log.ts";
-import { createLog } from "../runtime/log-output.ts";
+import type { Log, LogLevel } from "../runtime/log/log.ts";
+import { createLog } from "../runtime/log/output.ts";
 import { stacks, tell } from "./errors.ts";
 import type { FlagValues } from "./flags/flags.ts";
-import type { Output } from "./output.ts";
-import { markTold } from "./told.ts";
+import { markTold } from "./reported.ts";
+import type { Output } from "./terminal/output.ts";
 
 /** The log of a run, and how it stands to the terminal. */
 export interface Logs {

@@ -1,6 +1,6 @@
-import type { Notice, Notify } from "../runtime/config.ts";
+import type { Notice, Notify } from "../runtime/config/config.ts";
 import type { FlagValues } from "./flags/flags.ts";
-import type { Output } from "./output.ts";
+import type { Output } from "./terminal/output.ts";
 
 /** What is worth a warning about the settings of a run, kept until there is a log for it. */
 export class Notices {

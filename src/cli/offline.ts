@@ -1,10 +1,10 @@
 import type { Connector } from "../baton/connector.ts";
 import { createOktaClient } from "../okta/api/client.ts";
-import { parseDomain } from "../okta/api/domain.ts";
+import { parseDomain } from "../okta/api/http/domain.ts";
 import { createOktaConnector } from "../okta/connector.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { silentLog } from "../runtime/log.ts";
-import { Secret } from "../runtime/secret.ts";
+import { silentLog } from "../runtime/log/log.ts";
+import { Secret } from "../runtime/secrets/secret.ts";
 import { version } from "../runtime/version.ts";
 
 /** The connector with everything switched on, for what it says of itself: it can send nothing that Okta would take. */

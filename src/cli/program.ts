@@ -1,10 +1,10 @@
+import { nearest } from "../runtime/did-you-mean.ts";
 import { Failure } from "../runtime/failure.ts";
-import { nearest } from "../runtime/near.ts";
 import type { CommandModule } from "./command.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "./exit.ts";
-import { type Output, processOutput } from "./output.ts";
-import { printableOutput } from "./printable-output.ts";
-import { isTold } from "./told.ts";
+import { isTold } from "./reported.ts";
+import { type Output, processOutput } from "./terminal/output.ts";
+import { printableOutput } from "./terminal/printable-output.ts";
 
 /** Runs the program and leaves its exit code with the process. */
 export async function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {

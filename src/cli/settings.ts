@@ -1,12 +1,12 @@
-import { fromEnvironment, type Notice, resolveSettings, variableOf } from "../runtime/config.ts";
-import { fromFile } from "../runtime/config-file.ts";
+import { fromEnvironment, type Notice, resolveSettings, variableOf } from "../runtime/config/config.ts";
+import { fromFile } from "../runtime/config/file.ts";
 import { Failure } from "../runtime/failure.ts";
 import { parseArguments } from "./arguments.ts";
 import { FLAGS, type FlagValues } from "./flags/flags.ts";
 import { refuseForeign } from "./foreign-flags.ts";
 import { Notices } from "./notices.ts";
-import { givenIn, type OperationName, operationIn } from "./operations.ts";
-import type { Output } from "./output.ts";
+import { givenIn, type OperationName, operationIn } from "./operations/operations.ts";
+import type { Output } from "./terminal/output.ts";
 
 /**
  * Reads the settings of a run from the command line, the environment and the file, and refuses what does not go

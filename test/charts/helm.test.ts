@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { variableOf } from "../../src/runtime/config.ts";
+import { variableOf } from "../../src/runtime/config/config.ts";
 import {
   CHART,
   chartValues,

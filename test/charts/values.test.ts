@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FLAGS } from "../../src/cli/flags/flags.ts";
-import { variableOf } from "../../src/runtime/config.ts";
+import { variableOf } from "../../src/runtime/config/config.ts";
 import { CHART, chartValues, withTable } from "./chart.ts";
 
 const read = (name: string) => readFileSync(`${CHART}/${name}`, "utf8");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { renderError } from "../../src/cli/errors.ts";
 import { EXIT, EXIT_MEANINGS, exitCodeOf } from "../../src/cli/exit.ts";
-import { bytes, count, duration, table } from "../../src/cli/layout.ts";
+import { bytes, count, duration, table } from "../../src/cli/terminal/layout.ts";
 import { Failure, type FailureKind } from "../../src/runtime/failure.ts";
 
 describe("an error in words", () => {

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.ts";
-import { completionScript, SHELLS } from "../../src/cli/completion.ts";
 import { configuration } from "../../src/cli/configuration.ts";
 import { FLAGS } from "../../src/cli/flags/flags.ts";
-import { helpFor, helpNames } from "../../src/cli/help.ts";
-import { twoColumns, wrap } from "../../src/cli/layout.ts";
+import { completionScript, SHELLS } from "../../src/cli/help/completion.ts";
+import { helpFor, helpNames } from "../../src/cli/help/help.ts";
+import { twoColumns, wrap } from "../../src/cli/terminal/layout.ts";
 
 describe("help", () => {
   const everything = helpNames().map((name) => helpFor(name, 100)!);

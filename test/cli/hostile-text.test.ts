@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createLog } from "../../src/runtime/log-output.ts";
+import { createLog } from "../../src/runtime/log/output.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { goldenSandbox } from "../baton/rpc/okta.ts";
 import { always, bendJson, type HostileOkta, hostileOkta, oktaErrorBody } from "../hostile/okta.ts";

@@ -5,7 +5,7 @@ import { progressFields, renderProgress } from "../../src/cli/progress/render.ts
 import { rowsOf, Screen } from "../../src/cli/progress/screen.ts";
 import { watchInLog, watchOnTerminal } from "../../src/cli/progress/watch.ts";
 import type { Clock } from "../../src/runtime/clock.ts";
-import { silentLog } from "../../src/runtime/log.ts";
+import { silentLog } from "../../src/runtime/log/log.ts";
 
 const START = 1_700_000_000_000;
 const lane = (name: string, operation: LaneProgress["operation"], more: Partial<LaneProgress> = {}): LaneProgress => ({

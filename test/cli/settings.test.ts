@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Output } from "../../src/cli/output.ts";
 import { readSettings, requireAccess } from "../../src/cli/settings.ts";
+import type { Output } from "../../src/cli/terminal/output.ts";
 
 const NO_FILE = { BATON_CONFIG_PATH: "" };
 const settings = async (argv: string[], env: NodeJS.ProcessEnv = {}) =>

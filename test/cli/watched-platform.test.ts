@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Platform } from "../../src/baton/service/platform.ts";
+import type { Platform } from "../../src/baton/service/platform/platform.ts";
 import { watched } from "../../src/cli/daemon/watched-platform.ts";
 import { Failure, type FailureKind } from "../../src/runtime/failure.ts";
 

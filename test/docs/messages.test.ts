@@ -65,7 +65,11 @@ test("a message that the program cannot say is found out", () => {
 });
 
 /** Where what goes wrong on the way to Okta and on the disk is put into words. */
-const SOURCES = ["src/okta/api/network-errors.ts", "src/okta/api/token-endpoint.ts", "src/baton/sync/failures.ts"];
+const SOURCES = [
+  "src/okta/api/http/network-errors.ts",
+  "src/okta/api/auth/token-endpoint.ts",
+  "src/baton/sync/failures.ts",
+];
 
 test.each(SOURCES)("what %s can say is documented", (file) => {
   const pieces = documented.map(piecesOf);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Connector, Page } from "../../src/baton/connector.ts";
-import { connectRemote } from "../../src/baton/rpc/client.ts";
-import type { RpcServer, RpcServerParts } from "../../src/baton/rpc/server.ts";
+import { connectRemote } from "../../src/baton/rpc/client/client.ts";
+import type { RpcServer, RpcServerParts } from "../../src/baton/rpc/server/server.ts";
 import { ConnectorService } from "../../src/gen/c1/connector/v2/connector_pb.ts";
 import { GrantsService } from "../../src/gen/c1/connector/v2/grant_pb.ts";
 import {
@@ -16,7 +16,7 @@ import {
 import { Health, HealthCheckResponse_ServingStatus } from "../../src/gen/grpc/health/v1/health_pb.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { Failure } from "../../src/runtime/failure.ts";
-import { silentLog } from "../../src/runtime/log.ts";
+import { silentLog } from "../../src/runtime/log/log.ts";
 import { Caller, refusal } from "../baton/rpc/caller.ts";
 import { golden, goldenSandbox, oktaConnector } from "../baton/rpc/okta.ts";
 import { serveConnector } from "../baton/rpc/serve.ts";

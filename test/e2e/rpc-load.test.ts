@@ -3,7 +3,7 @@ import fc from "fast-check";
 import pLimit from "p-limit";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { registry } from "../../src/baton/model/registry.ts";
-import type { RpcServer } from "../../src/baton/rpc/server.ts";
+import type { RpcServer } from "../../src/baton/rpc/server/server.ts";
 import { Code } from "../../src/baton/rpc/status.ts";
 import { GrantsService } from "../../src/gen/c1/connector/v2/grant_pb.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";

@@ -5,7 +5,7 @@ import { toJson } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { registry } from "../../src/baton/model/registry.ts";
-import type { RpcServer } from "../../src/baton/rpc/server.ts";
+import type { RpcServer } from "../../src/baton/rpc/server/server.ts";
 import { ActionService, ListActionSchemasResponseSchema } from "../../src/gen/c1/connector/v2/action_pb.ts";
 import { AssetService } from "../../src/gen/c1/connector/v2/asset_pb.ts";
 import {

@@ -1,4 +1,4 @@
-import { exportJson } from "../../src/baton/snapshot/export.ts";
+import { exportJson } from "../../src/baton/access/export/json.ts";
 import { openSnapshot } from "../../src/baton/snapshot/reader.ts";
 
 /** The golden form of a snapshot: four maps from external id to message. */

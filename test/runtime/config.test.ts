@@ -11,9 +11,9 @@ import {
   resolveSettings,
   variableOf,
   type Written,
-} from "../../src/runtime/config.ts";
-import { fromFile } from "../../src/runtime/config-file.ts";
-import { Secret } from "../../src/runtime/secret.ts";
+} from "../../src/runtime/config/config.ts";
+import { fromFile } from "../../src/runtime/config/file.ts";
+import { Secret } from "../../src/runtime/secrets/secret.ts";
 
 const SETTINGS = {
   host: { type: "string", description: "a host" },

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { Connections } from "../../src/runtime/connections.ts";
+import { Connections } from "../../src/runtime/http/connections.ts";
 
 const closing: (() => void)[] = [];
 

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { Failure } from "../../src/runtime/failure.ts";
-import { createHealth, type HealthTimes } from "../../src/runtime/health.ts";
-import { type HttpPort, openHttpPort } from "../../src/runtime/http-port.ts";
-import { type Log, silentLog } from "../../src/runtime/log.ts";
-import { noMetrics } from "../../src/runtime/metrics.ts";
+import { createHealth, type HealthTimes } from "../../src/runtime/http/health.ts";
+import { type HttpPort, openHttpPort } from "../../src/runtime/http/port.ts";
+import { type Log, silentLog } from "../../src/runtime/log/log.ts";
+import { noMetrics } from "../../src/runtime/metrics/metrics.ts";
 
 /** A clock that a test moves on; sleeps end when their time has come. */
 function handClock() {

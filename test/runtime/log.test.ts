@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { consoleLine } from "../../src/runtime/log-console.ts";
-import { createLog, type LogOptions } from "../../src/runtime/log-output.ts";
-import { Secret } from "../../src/runtime/secret.ts";
+import { consoleLine } from "../../src/runtime/log/console.ts";
+import { createLog, type LogOptions } from "../../src/runtime/log/output.ts";
+import { Secret } from "../../src/runtime/secrets/secret.ts";
 
 function recorded(options: Partial<LogOptions>) {
   const err: string[] = [];

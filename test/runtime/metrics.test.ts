@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { parse } from "yaml";
-import { createMetricsRegistry, type MetricsRegistry } from "../../src/runtime/metrics-registry.ts";
+import { createMetricsRegistry, type MetricsRegistry } from "../../src/runtime/metrics/registry.ts";
 
 let registry: MetricsRegistry | undefined;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { redact } from "../../src/runtime/redact.ts";
-import { Secret } from "../../src/runtime/secret.ts";
+import { redact } from "../../src/runtime/secrets/redact.ts";
+import { Secret } from "../../src/runtime/secrets/secret.ts";
 
 const TOKEN = "00Xy+Zt/9qLm~Wv&8rB<2kPd=AcEfGhJ";
 

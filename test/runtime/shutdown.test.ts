@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { expect, it } from "vitest";
-import { nearest } from "../../src/runtime/near.ts";
+import { nearest } from "../../src/runtime/did-you-mean.ts";
 import { onShutdown } from "../../src/runtime/shutdown.ts";
 
 it("stops on the first signal and ends on the second", () => {

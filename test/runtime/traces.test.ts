@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { Failure } from "../../src/runtime/failure.ts";
-import { type Log, silentLog } from "../../src/runtime/log.ts";
-import { Secret } from "../../src/runtime/secret.ts";
-import { openTelemetry } from "../../src/runtime/traces-otel.ts";
+import { type Log, silentLog } from "../../src/runtime/log/log.ts";
+import { Secret } from "../../src/runtime/secrets/secret.ts";
+import { openTelemetry } from "../../src/runtime/traces/otel.ts";
 import { CERT, KEY } from "../sandbox/tls-fixture.ts";
 import { startCollector } from "./fake-collector.ts";
 

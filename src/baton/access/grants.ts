@@ -1,6 +1,6 @@
 import type { Json } from "../connector.ts";
 import type { GrantFilter, StoredGrant, SyncContent } from "../snapshot/content.ts";
-import { csvCell } from "../snapshot/csv.ts";
+import { csvCell } from "./export/csv.ts";
 import { AccessGraph, type Held } from "./graph.ts";
 import { Names } from "./names.ts";
 import { pathJson, whyText } from "./why.ts";

@@ -1,4 +1,4 @@
-import { nearest } from "../../runtime/near.ts";
+import { nearest } from "../../runtime/did-you-mean.ts";
 import type { StoredResource, SyncContent } from "../snapshot/content.ts";
 import { namesOf } from "./names.ts";
 

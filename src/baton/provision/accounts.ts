@@ -2,7 +2,7 @@ import type { CreateAccountRequest, CredentialOptions } from "../../gen/c1/conne
 import { Failure } from "../../runtime/failure.ts";
 import type { Accounts, Call, Connector, NewPassword } from "../connector.ts";
 import { isEmail } from "../model/email.ts";
-import { encryptorsOf } from "./encrypt.ts";
+import { encryptorsOf } from "./encryption/encrypt.ts";
 import type { AccountResult } from "./provisioner.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
-import type { Log } from "../../runtime/log.ts";
+import type { Log } from "../../runtime/log/log.ts";
 import { printableLines } from "../../runtime/printable-text.ts";
 import type { Call, WriteStep } from "../connector.ts";
 

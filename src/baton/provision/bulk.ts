@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Change } from "../connector.ts";
 import { entitlementId, type ResourceKey, resourceKey } from "../model/ids.ts";
-import { checkKey, type EntitlementKey, entitlementOf } from "./parts.ts";
+import { checkKey, type EntitlementKey, entitlementOf } from "./keys.ts";
 
 /** One line of a bulk change, understood. */
 export interface BulkChange {

@@ -1,11 +1,11 @@
 import KSUID from "ksuid";
 import type { CreateAccountRequest, EncryptedData, Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { Clock } from "../../runtime/clock.ts";
-import type { Log } from "../../runtime/log.ts";
+import type { Log } from "../../runtime/log/log.ts";
 import type { Call, Change, Connector, Removal } from "../connector.ts";
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
 import { createAccount } from "./accounts.ts";
-import { type ActionRuns, createActionRuns } from "./action-runs.ts";
+import { type ActionRuns, createActionRuns } from "./actions/runs.ts";
 import { type AuditTrail, audited, type Operation } from "./audit.ts";
 import {
   cannot,
@@ -16,7 +16,7 @@ import {
   type GrantKey,
   grantOf,
   supportOf,
-} from "./parts.ts";
+} from "./keys.ts";
 
 /** A call that changes something, and who asked for it. */
 export interface ChangeCall extends Call {

@@ -20,7 +20,7 @@ import type { Change, Connector, EventPage, Removal } from "../connector.ts";
 import { pack } from "../model/annotations.ts";
 import { capabilitiesOf } from "../model/capabilities.ts";
 import { wireGrant } from "../model/encode.ts";
-import type { ActionRun } from "../provision/action-runs.ts";
+import type { ActionRun } from "../provision/actions/runs.ts";
 import type { AccountResult } from "../provision/provisioner.ts";
 
 /*

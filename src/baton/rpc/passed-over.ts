@@ -1,9 +1,9 @@
 import { type Any, anyIs } from "@bufbuild/protobuf/wkt";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import type { Log } from "../../runtime/log.ts";
+import type { Log } from "../../runtime/log/log.ts";
 import type { Refusal } from "../connector.ts";
 import { pack } from "../model/annotations.ts";
-import type { ServedPage } from "./paging.ts";
+import type { ServedPage } from "./server/paging.ts";
 import { detail } from "./status.ts";
 
 /** The reason of the `ErrorInfo` that marks an answer. */

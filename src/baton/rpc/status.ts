@@ -5,8 +5,8 @@ import { type Status, StatusSchema } from "../../gen/google/rpc/status_pb.ts";
 import { type Answer, Failure, type FailureKind, isFailure } from "../../runtime/failure.ts";
 import type { RateLimit } from "../connector.ts";
 import { pack } from "../model/annotations.ts";
-import { rateLimitMessages } from "./rate-limit.ts";
 import { RefusedPage } from "./refused-page.ts";
+import { rateLimitMessages } from "./server/rate-limit.ts";
 
 /** The gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
 export const Code = {

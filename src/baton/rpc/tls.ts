@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import { ServerCredentials } from "@grpc/grpc-js";
 import { Failure } from "../../runtime/failure.ts";
-import type { Log } from "../../runtime/log.ts";
+import type { Log } from "../../runtime/log/log.ts";
 
 /** Where a server's certificates lie. */
 export interface TlsFiles {

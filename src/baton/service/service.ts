@@ -8,17 +8,17 @@ import {
 } from "../../gen/c1/connectorapi/baton/v1/baton_pb.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { type Failure, isFailure } from "../../runtime/failure.ts";
-import type { TaskOutcome } from "../../runtime/metrics.ts";
-import { noTraces, type Traces } from "../../runtime/traces.ts";
-import { deliver, type Ended, finishRequest, type Outcome } from "./finish.ts";
-import { greet } from "./greeting.ts";
-import { beat } from "./heartbeat.ts";
+import type { TaskOutcome } from "../../runtime/metrics/metrics.ts";
+import { noTraces, type Traces } from "../../runtime/traces/traces.ts";
+import { LONGEST_MS, pauseAfter, SOON_MS } from "./backoff.ts";
+import { wordsOf } from "./format-error.ts";
+import { greet } from "./handshake.ts";
 import type { Program } from "./hello.ts";
-import { LONGEST_MS, pauseAfter, SOON_MS } from "./pauses.ts";
-import { Stopped } from "./stopped.ts";
-import { runTask, sayHello, type TaskParts } from "./task-run.ts";
-import { kindName } from "./tasks.ts";
-import { wordsOf } from "./words.ts";
+import { deliver, type Ended, finishRequest, type Outcome } from "./tasks/finish.ts";
+import { beat } from "./tasks/heartbeat.ts";
+import { runTask, sayHello, type TaskParts } from "./tasks/run.ts";
+import { Stopped } from "./tasks/stopped.ts";
+import { kindName } from "./tasks/tasks.ts";
 
 /** The pause after a poll that brought nothing, where the platform names none, in milliseconds. */
 const IDLE_MS = 1000;

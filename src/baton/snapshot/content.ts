@@ -5,7 +5,7 @@ import { EntitlementSchema } from "../../gen/c1/connector/v2/entitlement_pb.ts";
 import { GrantSchema } from "../../gen/c1/connector/v2/grant_pb.ts";
 import { ResourceSchema, ResourceTypeSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
-import { damaged } from "./damage.ts";
+import { damaged } from "./corrupt.ts";
 import type { ContentTable } from "./schema.ts";
 import { countSync, type SyncStats } from "./stats.ts";
 import { decode, Stored } from "./stored.ts";

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../runtime/failure.ts";
-import { damaged } from "./damage.ts";
+import { damaged } from "./corrupt.ts";
 import { CONTENT_TABLES, TABLES } from "./schema.ts";
 
 /** What a database of somebody else's may make SQLite do; the names are those of https://sqlite.org/c3ref/limit.html. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../../runtime/clock.ts";
-import type { Log } from "../../runtime/log.ts";
+import type { Log } from "../../runtime/log/log.ts";
 import type { Json, Refusal } from "../connector.ts";
 import type { ResourceKey } from "../model/ids.ts";
 import type { Progress } from "./progress.ts";

@@ -3,7 +3,7 @@ import type { AllGrants, Connector, Json, ResourceTypeSupport } from "../connect
 import type { ResourceKey } from "../model/ids.ts";
 import type { Selection, SyncOptions, SyncType } from "./options.ts";
 import type { Operation } from "./progress.ts";
-import { canonical } from "./workfile.ts";
+import { canonical } from "./work/file.ts";
 
 /** One sort of reading, with a queue of its own, so that what waits for one limit never holds up another. */
 export interface Lane {

@@ -1,14 +1,14 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
-import type { Log } from "../../runtime/log.ts";
+import type { Log } from "../../runtime/log/log.ts";
 import type { Call, Cursor, GrantPage, Listed, Page } from "../connector.ts";
-import type { Checks } from "./checks.ts";
+import type { Checks } from "./checks/checks.ts";
+import { isUnreadable, MAX_UNREADABLE, unreadable } from "./checks/unreadable.ts";
+import { contradiction, MAX_QUIET_VANISHED } from "./checks/vanished.ts";
 import type { Lane } from "./plan.ts";
 import type { LaneProgress } from "./progress.ts";
-import type { Queue, Work } from "./queue.ts";
-import type { Store } from "./store.ts";
-import { isUnreadable, MAX_UNREADABLE, unreadable } from "./unreadable.ts";
-import { contradiction, MAX_QUIET_VANISHED } from "./vanished.ts";
+import type { Queue, Work } from "./work/queue.ts";
+import type { Store } from "./work/store.ts";
 
 /** How often one list is started again because its cursor was refused, before the sync gives up. */
 const MOST_RESTARTS = 3;

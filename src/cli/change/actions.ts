@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from "../../baton/connector.ts";
 import type { Field } from "../../gen/c1/config/v1/config_pb.ts";
 import { ActionType, type BatonActionSchema } from "../../gen/c1/connector/v2/action_pb.ts";
-import { booleanOf } from "../../runtime/config.ts";
+import { booleanOf } from "../../runtime/config/config.ts";
+import { nearest } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { nearest } from "../../runtime/near.ts";
-import { table } from "../layout.ts";
 import { offlineConnector } from "../offline.ts";
+import { table } from "../terminal/layout.ts";
 
 /** The schemas of all actions, or of those of a resource type. Nothing is sent for that. */
 export function actionSchemas(resourceType: string | undefined): BatonActionSchema[] {

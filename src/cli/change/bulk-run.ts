@@ -1,13 +1,13 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { type BulkOutcome, type BulkSummary, bulk } from "../../baton/provision/bulk.ts";
-import { scopesForChange } from "../../okta/api/scopes.ts";
+import { scopesForChange } from "../../okta/api/auth/scopes.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
-import { count } from "../layout.ts";
-import type { Output } from "../output.ts";
+import { count } from "../terminal/layout.ts";
+import type { Output } from "../terminal/output.ts";
 import { noResults, openResults, type ResultLine, resultLine } from "./bulk-results.ts";
 import { askOn, confirm } from "./confirm.ts";
 import { withChanges } from "./session.ts";

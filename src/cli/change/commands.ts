@@ -1,4 +1,4 @@
-import type { Settings } from "../../runtime/config.ts";
+import type { Settings } from "../../runtime/config/config.ts";
 import type { Command } from "../command.ts";
 import { LOG_FLAGS } from "../flags/flags.ts";
 import { ACCESS_FLAGS, ACCOUNT_FLAGS, ACTION_FLAGS, CHANGE_FLAGS } from "../flags/provision.ts";

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../../runtime/failure.ts";
 import { printable } from "../../runtime/printable-text.ts";
-import type { Output } from "../output.ts";
+import type { Output } from "../terminal/output.ts";
 
 /** How a destructive change was asked for. */
 export interface Consent {

@@ -3,8 +3,8 @@ import type { ResourceKey } from "../../baton/model/ids.ts";
 import type { SyncContent } from "../../baton/snapshot/content.ts";
 import { openSnapshot } from "../../baton/snapshot/reader.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
-import type { Log } from "../../runtime/log.ts";
-import { nearest } from "../../runtime/near.ts";
+import { nearest } from "../../runtime/did-you-mean.ts";
+import type { Log } from "../../runtime/log/log.ts";
 
 /** A snapshot larger than this is not unpacked for the sake of names, in bytes. */
 const LARGEST = 32_000_000;

@@ -2,7 +2,7 @@ import type { Change, JsonObject, WriteStep } from "../../baton/connector.ts";
 import { wireGrant } from "../../baton/model/encode.ts";
 import { type ResourceKey, resourceKey } from "../../baton/model/ids.ts";
 import { protoJson } from "../../baton/model/json.ts";
-import { type EntitlementKey, entitlementText } from "../../baton/provision/parts.ts";
+import { type EntitlementKey, entitlementText } from "../../baton/provision/keys.ts";
 import type { AccountResult } from "../../baton/provision/provisioner.ts";
 import { GrantSchema } from "../../gen/c1/connector/v2/grant_pb.ts";
 import { EncryptedDataSchema, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";

@@ -4,13 +4,13 @@ import { auditFile } from "../../baton/provision/audit.ts";
 import { type ChangeCall, createProvisioner, type Provisioner } from "../../baton/provision/provisioner.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
-import type { Log } from "../../runtime/log.ts";
+import type { Log } from "../../runtime/log/log.ts";
 import { onShutdown, type Shutdown } from "../../runtime/shutdown.ts";
 import { connect } from "../connect.ts";
 import { EXIT } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
-import type { Output } from "../output.ts";
+import type { Output } from "../terminal/output.ts";
 import { type Names, openNames } from "./names.ts";
 
 /** How long the program waits after the second Ctrl-C before it ends whatever is under way, in milliseconds. */

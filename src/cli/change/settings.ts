@@ -4,16 +4,16 @@ import {
   type Settings,
   type Values,
   type WrittenValues,
-} from "../../runtime/config.ts";
-import { fromFile } from "../../runtime/config-file.ts";
+} from "../../runtime/config/config.ts";
+import { fromFile } from "../../runtime/config/file.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { parseArguments } from "../arguments.ts";
 import { FLAGS, type FlagValues } from "../flags/flags.ts";
 import { refuseForeign } from "../foreign-flags.ts";
 import { Notices } from "../notices.ts";
-import { givenIn, OPERATION_FLAGS } from "../operations.ts";
-import type { Output } from "../output.ts";
-import { hideSecrets } from "../process-title.ts";
+import { givenIn, OPERATION_FLAGS } from "../operations/operations.ts";
+import type { Output } from "../terminal/output.ts";
+import { hideSecrets } from "../terminal/process-title.ts";
 
 /** The settings of a command that changes something. */
 export interface ChangeSettings<Own extends Settings> {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../baton/connector.ts";
 import { parseEntitlementId, type ResourceKey } from "../../baton/model/ids.ts";
-import { entitlementText, grantOf } from "../../baton/provision/parts.ts";
+import { entitlementText, grantOf } from "../../baton/provision/keys.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import type { ChangeRequest } from "./change.ts";

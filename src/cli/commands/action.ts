@@ -1,5 +1,5 @@
+import { nearest } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { nearest } from "../../runtime/near.ts";
 import { actionNamed, argumentsOf } from "../change/actions.ts";
 import { runChange } from "../change/change.ts";
 import { objectOf } from "../change/json.ts";

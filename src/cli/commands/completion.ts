@@ -2,8 +2,8 @@ import { Failure } from "../../runtime/failure.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { COMMANDS } from "../commands.ts";
-import { completionScript, SHELLS } from "../completion.ts";
 import { EXIT } from "../exit.ts";
+import { completionScript, SHELLS } from "../help/completion.ts";
 
 /** `completion SHELL`. */
 export const run: CommandModule["run"] = async ({ argv, output }) => {

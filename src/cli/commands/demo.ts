@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { openSnapshot } from "../../baton/snapshot/reader.ts";
-import { resolveSettings, type Written } from "../../runtime/config.ts";
+import { resolveSettings, type Written } from "../../runtime/config/config.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { sandboxFromFlags } from "../../sandbox/flags.ts";
 import { parseArguments } from "../arguments.ts";
@@ -10,12 +10,12 @@ import type { CommandModule } from "../command.ts";
 import { DEMO_FLAGS } from "../commands.ts";
 import { EXIT } from "../exit.ts";
 import { FLAGS } from "../flags/flags.ts";
-import { textWidth, twoColumns } from "../layout.ts";
 import { grantsOf } from "../snapshot/questions/grants.ts";
 import { printRows } from "../snapshot/rows.ts";
 import { lookInto } from "../snapshot/show.ts";
 import { syncOrg } from "../sync/run.ts";
 import { renderSummary } from "../sync/summary.ts";
+import { textWidth, twoColumns } from "../terminal/layout.ts";
 
 /** `demo`: an org in memory, its snapshot, and what to look at in it. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {

@@ -1,8 +1,8 @@
 import { CAPABILITY_NAMES, type CapabilityName } from "../../okta/doctor/capabilities.ts";
-import { fromEnvironment, resolveSettings } from "../../runtime/config.ts";
-import { fromFile } from "../../runtime/config-file.ts";
+import { fromEnvironment, resolveSettings } from "../../runtime/config/config.ts";
+import { fromFile } from "../../runtime/config/file.ts";
+import { nearest } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { nearest } from "../../runtime/near.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
@@ -10,8 +10,8 @@ import { DOCTOR_FLAGS, DOCTOR_OWN_FLAGS } from "../flags/doctor.ts";
 import { FLAGS } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
 import { Notices } from "../notices.ts";
-import { hideSecrets } from "../process-title.ts";
 import { requireAccess } from "../settings.ts";
+import { hideSecrets } from "../terminal/process-title.ts";
 
 /** `doctor`: what these credentials can do, and what a sync would take. Changes nothing. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {

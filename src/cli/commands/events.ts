@@ -1,7 +1,7 @@
 import { Failure } from "../../runtime/failure.ts";
 import type { CommandModule } from "../command.ts";
-import { hideSecrets } from "../process-title.ts";
 import { readSettings, requireAccess } from "../settings.ts";
+import { hideSecrets } from "../terminal/process-title.ts";
 
 /** The short names that flags have after `events`. */
 const SHORT: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 import { get } from "node:http";
-import { fromEnvironment, resolveSettings } from "../../runtime/config.ts";
-import { fromFile } from "../../runtime/config-file.ts";
+import { fromEnvironment, resolveSettings } from "../../runtime/config/config.ts";
+import { fromFile } from "../../runtime/config/file.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { urlOf } from "../../runtime/http-port.ts";
+import { urlOf } from "../../runtime/http/port.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";

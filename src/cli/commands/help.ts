@@ -1,9 +1,9 @@
+import { nearest } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { nearest } from "../../runtime/near.ts";
 import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
-import { helpFor, helpNames } from "../help.ts";
-import { textWidth } from "../layout.ts";
+import { helpFor, helpNames } from "../help/help.ts";
+import { textWidth } from "../terminal/layout.ts";
 
 /** `help [COMMAND | TOPIC]`. */
 export const run: CommandModule["run"] = async ({ argv, output }) => {

@@ -1,7 +1,7 @@
 import { generateKeyPair, type KeyObject } from "node:crypto";
 import { open, rm } from "node:fs/promises";
 import { promisify } from "node:util";
-import { resolveSettings } from "../../runtime/config.ts";
+import { resolveSettings } from "../../runtime/config/config.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resolveSettings } from "../../runtime/config.ts";
+import { resolveSettings } from "../../runtime/config/config.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { onShutdown } from "../../runtime/shutdown.ts";
 import { sandboxFromFlags } from "../../sandbox/flags.ts";
@@ -10,7 +10,7 @@ import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { SANDBOX_FLAGS } from "../commands.ts";
 import { EXIT } from "../exit.ts";
-import { type Row, twoColumns } from "../layout.ts";
+import { type Row, twoColumns } from "../terminal/layout.ts";
 
 /** `sandbox`: serves an org until it is told to stop. */
 export const run: CommandModule["run"] = async ({ argv, output }) => {

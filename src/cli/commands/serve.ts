@@ -1,7 +1,7 @@
 import { Failure } from "../../runtime/failure.ts";
 import type { CommandModule } from "../command.ts";
-import { hideSecrets } from "../process-title.ts";
 import { readSettings, requireAccess } from "../settings.ts";
+import { hideSecrets } from "../terminal/process-title.ts";
 
 /** `serve`: the connector over gRPC, until it is told to stop. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {

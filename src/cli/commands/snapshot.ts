@@ -1,18 +1,16 @@
 import { stat } from "node:fs/promises";
+import { exportJson } from "../../baton/access/export/json.ts";
 import { accessCsv, accessJsonLines } from "../../baton/access/grants.ts";
-import { exportJson } from "../../baton/snapshot/export.ts";
 import { openSnapshot, type SnapshotReader } from "../../baton/snapshot/reader.ts";
-import { resolveSettings } from "../../runtime/config.ts";
+import { resolveSettings } from "../../runtime/config/config.ts";
+import { nearest } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { nearest } from "../../runtime/near.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { COMMANDS } from "../commands.ts";
 import { EXIT } from "../exit.ts";
 import { SNAPSHOT_FLAGS } from "../flags/snapshot.ts";
-import { bytes } from "../layout.ts";
-import type { Output } from "../output.ts";
 import { diffLines, diffText } from "../snapshot/diff.ts";
 import type { Question, SnapshotFlags } from "../snapshot/question.ts";
 import { access } from "../snapshot/questions/access.ts";
@@ -23,6 +21,8 @@ import { whatIf } from "../snapshot/questions/what-if.ts";
 import { who } from "../snapshot/questions/who.ts";
 import { type Form, printRows } from "../snapshot/rows.ts";
 import { lookInto, renderShown } from "../snapshot/show.ts";
+import { bytes } from "../terminal/layout.ts";
+import type { Output } from "../terminal/output.ts";
 
 type Action = (words: readonly string[], flags: SnapshotFlags, output: Output) => Promise<void>;
 

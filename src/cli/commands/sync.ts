@@ -1,12 +1,12 @@
-import { isWhole } from "../../baton/sync/missing.ts";
+import { isWhole } from "../../baton/sync/checks/missing.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
-import { textWidth } from "../layout.ts";
-import { hideSecrets } from "../process-title.ts";
 import { readSettings, requireAccess } from "../settings.ts";
 import { renderSummary, summaryData } from "../sync/summary.ts";
+import { textWidth } from "../terminal/layout.ts";
+import { hideSecrets } from "../terminal/process-title.ts";
 
 /** `sync`, and what runs when no command is named. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
@@ -21,7 +21,7 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
     });
   }
   if (operation !== undefined) {
-    const { runOperation } = await import("../operation-run.ts");
+    const { runOperation } = await import("../operations/run.ts");
     return await runOperation(operation, values, env, output);
   }
   if (values.connector === undefined) requireAccess(values);

@@ -4,13 +4,13 @@ import { protoJson } from "../../baton/model/json.ts";
 import { EventSchema } from "../../gen/c1/connector/v2/event_feed_pb.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
-import type { Log } from "../../runtime/log.ts";
+import type { Log } from "../../runtime/log/log.ts";
 import { onShutdown } from "../../runtime/shutdown.ts";
 import { connect } from "../connect.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
-import type { Output } from "../output.ts";
+import type { Output } from "../terminal/output.ts";
 import { openObservation } from "./observation.ts";
 
 /** How far back is read where nobody says. */

@@ -1,9 +1,9 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { isFailure } from "../../runtime/failure.ts";
-import type { Health } from "../../runtime/health.ts";
-import type { Log, LogLevel } from "../../runtime/log.ts";
-import { type Metrics, noMetrics } from "../../runtime/metrics.ts";
-import { noTraces, type Traces } from "../../runtime/traces.ts";
+import type { Health } from "../../runtime/http/health.ts";
+import type { Log, LogLevel } from "../../runtime/log/log.ts";
+import { type Metrics, noMetrics } from "../../runtime/metrics/metrics.ts";
+import { noTraces, type Traces } from "../../runtime/traces/traces.ts";
 import type { Connection, ConnectionObserver } from "../connect.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { traced } from "./traced-connector.ts";
@@ -84,7 +84,7 @@ async function telemetryOf(values: FlagValues, log: Log) {
   const logging = !values["otel-logging-disabled"];
   if (!endpoint || (!tracing && !logging)) return undefined;
   // OpenTelemetry's SDK is only loaded where somebody takes what it sends.
-  const { openTelemetry } = await import("../../runtime/traces-otel.ts");
+  const { openTelemetry } = await import("../../runtime/traces/otel.ts");
   return openTelemetry(
     {
       endpoint,
@@ -101,9 +101,9 @@ async function telemetryOf(values: FlagValues, log: Log) {
 
 async function serve(values: FlagValues, log: Log, clock: Clock) {
   const [{ createMetricsRegistry }, { createHealth }, { openHttpPort }] = await Promise.all([
-    import("../../runtime/metrics-registry.ts"),
-    import("../../runtime/health.ts"),
-    import("../../runtime/http-port.ts"),
+    import("../../runtime/metrics/registry.ts"),
+    import("../../runtime/http/health.ts"),
+    import("../../runtime/http/port.ts"),
   ]);
   const metrics = createMetricsRegistry();
   const health = createHealth({ log, clock, metrics });

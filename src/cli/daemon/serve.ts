@@ -1,6 +1,6 @@
 import { auditFile } from "../../baton/provision/audit.ts";
 import { createProvisioner } from "../../baton/provision/provisioner.ts";
-import { startRpcServer } from "../../baton/rpc/server.ts";
+import { startRpcServer } from "../../baton/rpc/server/server.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { onShutdown } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
@@ -8,8 +8,8 @@ import { connect } from "../connect.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
-import type { Output } from "../output.ts";
 import { bindingOf } from "../sync/binding.ts";
+import type { Output } from "../terminal/output.ts";
 import { openObservation } from "./observation.ts";
 import { pageTokenKey } from "./page-token-key.ts";
 

@@ -1,5 +1,5 @@
 import type { AllGrants, Connector, GrantPage, Page, ResourceTypeSupport } from "../../baton/connector.ts";
-import type { Span, SpanAttributes, Traces } from "../../runtime/traces.ts";
+import type { Span, SpanAttributes, Traces } from "../../runtime/traces/traces.ts";
 
 /** The same connector, with a span around whatever calls the other side. Ids of resources stay out of the spans. */
 export function traced(connector: Connector, traces: Traces): Connector {

@@ -1,6 +1,6 @@
-import type { Platform } from "../../baton/service/platform.ts";
+import type { Platform } from "../../baton/service/platform/platform.ts";
 import { Failure, type FailureKind, isFailure } from "../../runtime/failure.ts";
-import type { Check } from "../../runtime/health.ts";
+import type { Check } from "../../runtime/http/health.ts";
 
 /** Failures that say that the platform is away, or does not know who asks. Any other is an answer to what was asked. */
 const AWAY: readonly FailureKind[] = ["unavailable", "deadlineExceeded", "unauthenticated", "permissionDenied"];

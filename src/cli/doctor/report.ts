@@ -1,9 +1,9 @@
 import type { CapabilityName } from "../../okta/doctor/capabilities.ts";
 import type { CapabilityReport, DoctorReport } from "../../okta/doctor/report.ts";
-import { STANDARD_ROLES } from "../../okta/resources/role-resource.ts";
+import { STANDARD_ROLES } from "../../okta/roles/resource.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { capital } from "../errors.ts";
-import { type Cell, count, duration, table, things, wrap } from "../layout.ts";
+import { type Cell, count, duration, table, things, wrap } from "../terminal/layout.ts";
 
 /** The report is laid out for this width, whatever the terminal's is. */
 const WIDTH = 80;

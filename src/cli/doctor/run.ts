@@ -1,14 +1,14 @@
+import type { Credentials } from "../../okta/api/auth/credentials.ts";
 import { createOktaClient, type OktaClient } from "../../okta/api/client.ts";
-import type { Credentials } from "../../okta/api/credentials.ts";
-import { parseDomain } from "../../okta/api/domain.ts";
+import { parseDomain } from "../../okta/api/http/domain.ts";
 import { ALL_SCOPES } from "../../okta/doctor/capabilities.ts";
 import { examine } from "../../okta/doctor/doctor.ts";
 import { isTokenRefusal } from "../../okta/doctor/probe.ts";
 import type { DoctorReport } from "../../okta/doctor/report.ts";
-import { USERS } from "../../okta/resources/visible-users.ts";
+import { USERS } from "../../okta/users/visibility.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { isFailure } from "../../runtime/failure.ts";
-import type { Log } from "../../runtime/log.ts";
+import type { Log } from "../../runtime/log/log.ts";
 import { onShutdown } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
 import { readCredentials } from "../credentials.ts";

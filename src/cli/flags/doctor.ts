@@ -1,5 +1,5 @@
 import { CAPABILITY_NAMES } from "../../okta/doctor/capabilities.ts";
-import type { Settings } from "../../runtime/config.ts";
+import type { Settings } from "../../runtime/config/config.ts";
 import { FLAGS, LOG_FLAGS } from "./flags.ts";
 
 /** The flags of `doctor` that no other command has. */

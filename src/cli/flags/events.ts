@@ -1,4 +1,4 @@
-import type { Settings } from "../../runtime/config.ts";
+import type { Settings } from "../../runtime/config/config.ts";
 import type { Flag } from "./flag.ts";
 
 /** Flags that print the events of the system log. */

@@ -1,4 +1,4 @@
-import type { Setting } from "../../runtime/config.ts";
+import type { Setting } from "../../runtime/config/config.ts";
 
 /** What `help TOPIC` explains. */
 export const TOPICS = {

@@ -1,4 +1,4 @@
-import type { Values } from "../../runtime/config.ts";
+import type { Values } from "../../runtime/config/config.ts";
 import { EVENT_FLAGS } from "./events.ts";
 import type { Flag } from "./flag.ts";
 import { HEALTH_FLAGS } from "./health.ts";

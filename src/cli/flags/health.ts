@@ -1,4 +1,4 @@
-import type { Settings } from "../../runtime/config.ts";
+import type { Settings } from "../../runtime/config/config.ts";
 import type { Flag } from "./flag.ts";
 
 /** Flags of what a long run shows of itself. */

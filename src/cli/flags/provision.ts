@@ -1,4 +1,4 @@
-import type { Settings } from "../../runtime/config.ts";
+import type { Settings } from "../../runtime/config/config.ts";
 import type { Flag } from "./flag.ts";
 
 /** What decides how a change is made, whatever it is. Commands that change something take these too. */

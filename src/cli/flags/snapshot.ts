@@ -1,4 +1,4 @@
-import type { Settings } from "../../runtime/config.ts";
+import type { Settings } from "../../runtime/config/config.ts";
 import { LOG_FLAGS } from "./flags.ts";
 
 /** The flags of `snapshot`. */

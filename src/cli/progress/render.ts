@@ -1,5 +1,5 @@
 import { printable } from "../../runtime/printable-text.ts";
-import { count, duration } from "../layout.ts";
+import { count, duration } from "../terminal/layout.ts";
 import type { LaneView, ProgressView, WaitingBucket } from "./estimate.ts";
 
 const PHASES: Readonly<Record<ProgressView["phase"], string>> = {

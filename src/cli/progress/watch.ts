@@ -1,6 +1,6 @@
 import type { Progress } from "../../baton/sync/progress.ts";
 import type { Clock } from "../../runtime/clock.ts";
-import type { Log } from "../../runtime/log.ts";
+import type { Log } from "../../runtime/log/log.ts";
 import { Estimate, type ProgressView, type WaitingBucket } from "./estimate.ts";
 import { progressFields, renderProgress } from "./render.ts";
 import { Screen, type Terminal } from "./screen.ts";

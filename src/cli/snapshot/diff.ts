@@ -1,7 +1,7 @@
-import { compareSyncs, type Difference } from "../../baton/snapshot/compare.ts";
+import { compareSyncs, type Difference } from "../../baton/access/compare.ts";
 import type { SyncContent } from "../../baton/snapshot/content.ts";
 import { printable } from "../../runtime/printable-text.ts";
-import { table, things } from "../layout.ts";
+import { table, things } from "../terminal/layout.ts";
 
 const TABLES: Readonly<Record<string, string>> = {
   v1_resource_types: "resource type",

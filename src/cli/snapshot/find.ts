@@ -2,8 +2,8 @@ import { namesOf } from "../../baton/access/names.ts";
 import { findPerson } from "../../baton/access/people.ts";
 import { type ResourceKey, resourceKey } from "../../baton/model/ids.ts";
 import type { SyncContent } from "../../baton/snapshot/content.ts";
+import { nearest } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { nearest } from "../../runtime/near.ts";
 
 /** How many of several people of one name are named. */
 const MAX_NAMED = 5;

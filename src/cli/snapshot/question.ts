@@ -1,6 +1,6 @@
 import type { SyncContent } from "../../baton/snapshot/content.ts";
 import type { SnapshotReader } from "../../baton/snapshot/reader.ts";
-import type { Values } from "../../runtime/config.ts";
+import type { Values } from "../../runtime/config/config.ts";
 import type { SNAPSHOT_FLAGS } from "../flags/snapshot.ts";
 import type { Column, Row } from "./rows.ts";
 

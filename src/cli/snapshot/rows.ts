@@ -1,7 +1,7 @@
+import { csvCell } from "../../baton/access/export/csv.ts";
 import type { Json } from "../../baton/connector.ts";
-import { csvCell } from "../../baton/snapshot/csv.ts";
 import { printable } from "../../runtime/printable-text.ts";
-import { type Cell, table, things } from "../layout.ts";
+import { type Cell, table, things } from "../terminal/layout.ts";
 import type { Answer } from "./question.ts";
 
 /** A row, by the names of its columns: all of it in JSON, the columns in a table or CSV. */

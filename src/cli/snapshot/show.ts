@@ -1,7 +1,7 @@
 import type { SyncContent } from "../../baton/snapshot/content.ts";
 import type { SnapshotReader, SyncRun } from "../../baton/snapshot/reader.ts";
 import type { SyncStats } from "../../baton/snapshot/stats.ts";
-import { count, table } from "../layout.ts";
+import { count, table } from "../terminal/layout.ts";
 
 /** How many of the largest groups and apps are shown. */
 const MOST = 10;

@@ -1,4 +1,4 @@
-import type { OktaOrigin } from "../../okta/api/domain.ts";
+import type { OktaOrigin } from "../../okta/api/http/domain.ts";
 import { version } from "../../runtime/version.ts";
 import type { FlagValues } from "../flags/flags.ts";
 

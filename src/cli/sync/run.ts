@@ -1,22 +1,22 @@
 import { parseBid } from "../../baton/model/ids.ts";
-import { inspect } from "../../baton/snapshot/container.ts";
-import { isWhole, logMissing } from "../../baton/sync/missing.ts";
+import { inspect } from "../../baton/snapshot/container/container.ts";
+import { isWhole, logMissing } from "../../baton/sync/checks/missing.ts";
 import { checkSelection } from "../../baton/sync/plan.ts";
 import { sync } from "../../baton/sync/sync.ts";
 import type { OktaClient } from "../../okta/api/client.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
-import type { Log } from "../../runtime/log.ts";
-import type { SyncOutcome } from "../../runtime/metrics.ts";
+import type { Log } from "../../runtime/log/log.ts";
+import type { SyncOutcome } from "../../runtime/metrics/metrics.ts";
 import { onShutdown } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
 import { openObservation } from "../daemon/observation.ts";
 import { EXIT } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
-import type { Output } from "../output.ts";
 import type { WaitingBucket } from "../progress/estimate.ts";
 import { type Watch, watchInLog, watchOnTerminal } from "../progress/watch.ts";
+import type { Output } from "../terminal/output.ts";
 import { openSource } from "./source.ts";
 import { type SyncReport, summaryData } from "./summary.ts";
 

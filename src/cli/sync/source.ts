@@ -1,5 +1,5 @@
 import type { Connector, Json } from "../../baton/connector.ts";
-import { connectRemote } from "../../baton/rpc/client.ts";
+import { connectRemote } from "../../baton/rpc/client/client.ts";
 import type { OktaClient } from "../../okta/api/client.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { version } from "../../runtime/version.ts";

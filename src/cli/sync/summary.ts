@@ -1,9 +1,9 @@
+import { MAX_QUIET_VANISHED } from "../../baton/sync/checks/vanished.ts";
 import type { Refused, SyncResult } from "../../baton/sync/options.ts";
-import { MAX_QUIET_VANISHED } from "../../baton/sync/vanished.ts";
 import type { BucketView, ClientStats } from "../../okta/api/client.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { capital } from "../errors.ts";
-import { bytes, type Cell, count, duration, table, things, wrap } from "../layout.ts";
+import { bytes, type Cell, count, duration, table, things, wrap } from "../terminal/layout.ts";
 
 /** Waits shorter than this, all together, are nobody's concern: the first call to a limit always waits a little. */
 const WORTH_TELLING_MS = 1000;

@@ -1,8 +1,8 @@
 import type { Action } from "../../baton/connector.ts";
-import type { Source } from "../resources/source.ts";
-import { createGroup, modifyGroup } from "./groups.ts";
-import { updateProfile, updateUser } from "./user-profile.ts";
-import { deactivateUserAction, deleteUserAction, disableUser, enableUser } from "./user-state.ts";
+import { createGroup, modifyGroup } from "../groups/actions/groups.ts";
+import type { Source } from "../resource/source.ts";
+import { updateProfile, updateUser } from "../users/actions/profile.ts";
+import { deactivateUserAction, deleteUserAction, disableUser, enableUser } from "../users/actions/state.ts";
 
 /** All actions, in the order in which they are always listed: global ones, those of users, those of groups. */
 export function createActions(source: Source): readonly Action[] {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../baton/connector.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { kindOf } from "../accounts/profile.ts";
+import { kindOf } from "../users/accounts/profile.ts";
 
 /** The names under which a resource id in an argument gives its type and its id. */
 const TYPE_KEYS = ["resource_type_id", "resourceTypeId", "resource_type", "resourceType"];

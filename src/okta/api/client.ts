@@ -1,21 +1,21 @@
 import type { Call } from "../../baton/connector.ts";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
-import { redact } from "../../runtime/redact.ts";
-import type { BucketView } from "./buckets.ts";
-import { type Authorizer, authorizeWithToken, type Credentials } from "./credentials.ts";
-import type { OktaOrigin } from "./domain.ts";
+import { redact } from "../../runtime/secrets/redact.ts";
+import { type Authorizer, authorizeWithToken, type Credentials } from "./auth/credentials.ts";
+import { authorizeWithKey } from "./auth/oauth.ts";
 import { failureOf, isWebPage } from "./errors.ts";
-import { Gate } from "./gate.ts";
-import { authorizeWithKey } from "./oauth.ts";
+import type { OktaOrigin } from "./http/domain.ts";
+import { createSender, type Sender } from "./http/sender.ts";
+import { createTransport, type TransportOptions, type WireAnswer } from "./http/transport.ts";
+import type { BucketView } from "./limits/buckets.ts";
+import { Gate } from "./limits/gate.ts";
+import { RateLimitHeaders } from "./limits/headers.ts";
+import { ServerTime } from "./limits/server-time.ts";
 import type { AnswerSeen, BrokenSeen, ClientEvent, ClientStats } from "./observed.ts";
-import { attemptOf, nextOfBody, nextOfLinkHeader, pathOnOrigin } from "./pages.ts";
-import { RateLimitHeaders } from "./rate-limit-headers.ts";
-import { createSender, type Sender } from "./sender.ts";
-import { ServerTime } from "./server-time.ts";
-import { createTransport, type TransportOptions, type WireAnswer } from "./transport.ts";
-import { isWrite, performWrite } from "./writes.ts";
-import { listOf, objectOf } from "./wrong-form.ts";
+import { attemptOf, nextOfBody, nextOfLinkHeader, pathOnOrigin } from "./pages/pages.ts";
+import { listOf, objectOf } from "./pages/wrong-form.ts";
+import { isWrite, performWrite } from "./writes/write.ts";
 
 /** What a client is made of. */
 export interface OktaClientOptions {

@@ -1,6 +1,6 @@
 import { type Answer, Failure, type FailureKind } from "../../runtime/failure.ts";
-import { scopeOf } from "./scopes.ts";
-import type { WireAnswer } from "./transport.ts";
+import { scopeOf } from "./auth/scopes.ts";
+import type { WireAnswer } from "./http/transport.ts";
 
 /** What an HTTP error is told about: the request it answers and whose credentials were used. */
 export interface ErrorContext {

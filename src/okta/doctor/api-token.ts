@@ -1,4 +1,4 @@
-import { isObject, text } from "../resources/values.ts";
+import { isObject, text } from "../api/json/values.ts";
 import type { Probe } from "./probe.ts";
 import type { TokenReport } from "./report.ts";
 

@@ -1,10 +1,10 @@
 import type { Call } from "../../baton/connector.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { OktaClient } from "../api/client.ts";
-import { segment } from "../resources/paths.ts";
-import { inField } from "../resources/reading.ts";
-import { isObject, text } from "../resources/values.ts";
-import { USERS } from "../resources/visible-users.ts";
+import { isObject, text } from "../api/json/values.ts";
+import { segment } from "../api/paths.ts";
+import { inField } from "../resource/reading.ts";
+import { USERS } from "../users/visibility.ts";
 import { tokenInUse } from "./api-token.ts";
 import { ALL_SCOPES, CAPABILITY_NAMES, type CapabilityName, type Needs, READS, WRITES } from "./capabilities.ts";
 import { callsOf, estimateOf, limitsOf, type Planned } from "./estimate.ts";

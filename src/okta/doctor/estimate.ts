@@ -1,4 +1,4 @@
-import type { BucketView } from "../api/buckets.ts";
+import type { BucketView } from "../api/limits/buckets.ts";
 import type { LimitReport, SyncEstimate } from "./report.ts";
 import type { OrgSize } from "./size.ts";
 

@@ -1,5 +1,5 @@
-import { segment } from "../resources/paths.ts";
-import { isObject, text } from "../resources/values.ts";
+import { isObject, text } from "../api/json/values.ts";
+import { segment } from "../api/paths.ts";
 import type { Probe, Prober } from "./probe.ts";
 import type { CustomRoleHeld, Reach, RolesHeld } from "./report.ts";
 

@@ -1,6 +1,6 @@
-import type { OktaGroup } from "../resources/okta-json.ts";
-import { inField } from "../resources/reading.ts";
-import { isObject, text } from "../resources/values.ts";
+import type { OktaGroup } from "../api/json/objects.ts";
+import { isObject, text } from "../api/json/values.ts";
+import { inField } from "../resource/reading.ts";
 import type { Probe, Prober } from "./probe.ts";
 
 /** Pages that are read at most to count each sort of object. */

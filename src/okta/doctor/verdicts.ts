@@ -1,4 +1,4 @@
-import { STANDARD_ROLES } from "../resources/role-resource.ts";
+import { STANDARD_ROLES } from "../roles/resource.ts";
 import type { Area, Needs } from "./capabilities.ts";
 import type { Probe } from "./probe.ts";
 import type { CustomRoleHeld, Missing, RolesHeld, Verdict } from "./report.ts";

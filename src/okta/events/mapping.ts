@@ -14,10 +14,10 @@ import {
 } from "../../gen/c1/connector/v2/entitlement_pb.ts";
 import { type Event, EventSchema } from "../../gen/c1/connector/v2/event_feed_pb.ts";
 import { type Resource, ResourceSchema, type ResourceType } from "../../gen/c1/connector/v2/resource_pb.ts";
-import type { Slug } from "../resources/entitlements.ts";
-import { STANDARD_ROLES } from "../resources/role-resource.ts";
-import { appType, groupType, roleType, userType } from "../resources/types.ts";
-import { isObject, text, timestamp } from "../resources/values.ts";
+import { isObject, text, timestamp } from "../api/json/values.ts";
+import type { Slug } from "../resource/entitlement.ts";
+import { appType, groupType, roleType, userType } from "../resource/types.ts";
+import { STANDARD_ROLES } from "../roles/resource.ts";
 import type { LogEntry, LogParty } from "./log-entry.ts";
 
 /** What a log entry says as an event, or why it says nothing. */

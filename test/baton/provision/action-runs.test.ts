@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Action, Call, JsonObject } from "../../../src/baton/connector.ts";
-import type { ActionRuns } from "../../../src/baton/provision/action-runs.ts";
+import type { ActionRuns } from "../../../src/baton/provision/actions/runs.ts";
 import { createProvisioner } from "../../../src/baton/provision/provisioner.ts";
 import { BatonActionStatus } from "../../../src/gen/c1/connector/v2/action_pb.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
-import { silentLog } from "../../../src/runtime/log.ts";
+import { silentLog } from "../../../src/runtime/log/log.ts";
 import { action, fakeConnector } from "./fake-connector.ts";
 import { HandClock } from "./hand-clock.ts";
 

@@ -1,7 +1,7 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../src/baton/connector.ts";
-import { checkArguments } from "../../../src/baton/provision/arguments.ts";
+import { checkArguments } from "../../../src/baton/provision/actions/arguments.ts";
 import { FieldSchema } from "../../../src/gen/c1/config/v1/config_pb.ts";
 import { WellKnownString } from "../../../src/gen/c1/config/v1/rules_pb.ts";
 import { BatonActionSchemaSchema } from "../../../src/gen/c1/connector/v2/action_pb.ts";

@@ -13,9 +13,9 @@ import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { Decrypter, generateIdentity, type Identity, identityToRecipient } from "age-encryption";
 import { compactDecrypt, importJWK, type JWK } from "jose";
 import { describe, expect, it } from "vitest";
-import { encryptorsOf } from "../../../src/baton/provision/encrypt.ts";
+import { encryptorsOf } from "../../../src/baton/provision/encryption/encrypt.ts";
 import { EncryptionConfigSchema } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
-import { Secret } from "../../../src/runtime/secret.ts";
+import { Secret } from "../../../src/runtime/secrets/secret.ts";
 
 const secret = new Secret("p4ssw0rd é");
 

@@ -17,7 +17,7 @@ import {
 import { EntitlementSchema } from "../../../src/gen/c1/connector/v2/entitlement_pb.ts";
 import { ResourceSchema, ResourceTypeSchema } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
-import { Secret } from "../../../src/runtime/secret.ts";
+import { Secret } from "../../../src/runtime/secrets/secret.ts";
 
 /** A connector that keeps who holds what in a set, and tells each write to the call's audit as a real one does. */
 export function fakeConnector({ actions = [] as readonly Action[], password = "S3cret-password" } = {}) {

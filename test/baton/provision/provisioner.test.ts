@@ -12,7 +12,7 @@ import {
 } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
-import { type Log, silentLog } from "../../../src/runtime/log.ts";
+import { type Log, silentLog } from "../../../src/runtime/log/log.ts";
 import { action, fakeConnector } from "./fake-connector.ts";
 
 const call = { signal: new AbortController().signal };

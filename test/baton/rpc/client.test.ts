@@ -6,9 +6,9 @@ import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { afterEach, expect, it } from "vitest";
 import type { Cursor, Page } from "../../../src/baton/connector.ts";
 import { pack } from "../../../src/baton/model/annotations.ts";
-import { addServices } from "../../../src/baton/rpc/adapter.ts";
-import { connectRemote } from "../../../src/baton/rpc/client.ts";
-import { serve } from "../../../src/baton/rpc/service.ts";
+import { connectRemote } from "../../../src/baton/rpc/client/client.ts";
+import { addServices } from "../../../src/baton/rpc/server/adapter.ts";
+import { serve } from "../../../src/baton/rpc/server/service.ts";
 import { sync } from "../../../src/baton/sync/sync.ts";
 import { InsertResourceGrantsSchema } from "../../../src/gen/c1/connector/v2/annotation_grant_pb.ts";
 import {
@@ -28,8 +28,8 @@ import {
 } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
-import { silentLog } from "../../../src/runtime/log.ts";
-import { noTraces } from "../../../src/runtime/traces.ts";
+import { silentLog } from "../../../src/runtime/log/log.ts";
+import { noTraces } from "../../../src/runtime/traces/traces.ts";
 import { readGoldenForm } from "../../e2e/snapshots.ts";
 
 const closing: (() => unknown)[] = [];

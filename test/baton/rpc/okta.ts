@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { Connector } from "../../../src/baton/connector.ts";
 import { createOktaClient } from "../../../src/okta/api/client.ts";
-import { parseDomain } from "../../../src/okta/api/domain.ts";
+import { parseDomain } from "../../../src/okta/api/http/domain.ts";
 import { createOktaConnector, type OktaOptions } from "../../../src/okta/connector.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
-import { silentLog } from "../../../src/runtime/log.ts";
-import { Secret } from "../../../src/runtime/secret.ts";
+import { silentLog } from "../../../src/runtime/log/log.ts";
+import { Secret } from "../../../src/runtime/secrets/secret.ts";
 import { orgFromJson } from "../../../src/sandbox/org/json.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../src/sandbox/sandbox.ts";
 

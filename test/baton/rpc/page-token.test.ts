@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PageTokens, type Place } from "../../../src/baton/rpc/page-token.ts";
+import { PageTokens, type Place } from "../../../src/baton/rpc/server/page-token.ts";
 import { pageTokenKey } from "../../../src/cli/daemon/page-token-key.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Cursor, Page } from "../../../src/baton/connector.ts";
-import { PageTokens } from "../../../src/baton/rpc/page-token.ts";
-import { type Section, servePage } from "../../../src/baton/rpc/paging.ts";
 import { RefusedPage } from "../../../src/baton/rpc/refused-page.ts";
+import { PageTokens } from "../../../src/baton/rpc/server/page-token.ts";
+import { type Section, servePage } from "../../../src/baton/rpc/server/paging.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 
 const tokens = new PageTokens(Buffer.from("key"), systemClock);

@@ -2,7 +2,7 @@ import { create, createFileRegistry, fromBinary, toBinary } from "@bufbuild/prot
 import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Connector } from "../../../src/baton/connector.ts";
-import type { RpcServer } from "../../../src/baton/rpc/server.ts";
+import type { RpcServer } from "../../../src/baton/rpc/server/server.ts";
 import {
   ServerReflectionRequestSchema,
   ServerReflectionResponseSchema,

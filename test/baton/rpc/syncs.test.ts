@@ -1,14 +1,14 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { connectRemote } from "../../../src/baton/rpc/client.ts";
-import type { RpcServer } from "../../../src/baton/rpc/server.ts";
+import { connectRemote } from "../../../src/baton/rpc/client/client.ts";
+import type { RpcServer } from "../../../src/baton/rpc/server/server.ts";
 import { ConnectorService } from "../../../src/gen/c1/connector/v2/connector_pb.ts";
 import { EntitlementsService } from "../../../src/gen/c1/connector/v2/entitlement_pb.ts";
 import { GrantsService } from "../../../src/gen/c1/connector/v2/grant_pb.ts";
 import { ResourcesService } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
 import { ErrorInfoSchema } from "../../../src/gen/google/rpc/error_details_pb.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
-import { silentLog } from "../../../src/runtime/log.ts";
+import { silentLog } from "../../../src/runtime/log/log.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
 import { Caller, refusal } from "./caller.ts";
 import { golden, goldenSandbox, oktaConnector } from "./okta.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { FileCredentials } from "../../../src/baton/rpc/tls.ts";
-import { silentLog } from "../../../src/runtime/log.ts";
+import { silentLog } from "../../../src/runtime/log/log.ts";
 import { CERT, KEY } from "../../sandbox/tls-fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "baton-okta-tls-"));

@@ -1,10 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import { afterEach, describe, expect, it } from "vitest";
-import { readIdentity } from "../../../src/baton/service/identity.ts";
-import { connectPlatform, type Platform } from "../../../src/baton/service/platform.ts";
-import { createTokens, postTokenTo } from "../../../src/baton/service/token.ts";
+import { readIdentity } from "../../../src/baton/service/platform/identity.ts";
+import { connectPlatform, type Platform } from "../../../src/baton/service/platform/platform.ts";
+import { createTokens, postTokenTo } from "../../../src/baton/service/platform/token.ts";
 import { BatonService, BatonServiceGetTaskRequestSchema } from "../../../src/gen/c1/connectorapi/baton/v1/baton_pb.ts";
-import { Secret } from "../../../src/runtime/secret.ts";
+import { Secret } from "../../../src/runtime/secrets/secret.ts";
 import { FakeClock } from "../../okta/api/fake-clock.ts";
 import type { FakePlatform } from "./platform.ts";
 import { closeRigs, startPlatform } from "./rig.ts";

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { formatAddress, parseAddress, readIdentity } from "../../../src/baton/service/identity.ts";
+import { formatAddress, parseAddress, readIdentity } from "../../../src/baton/service/platform/identity.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
-import { Secret } from "../../../src/runtime/secret.ts";
+import { Secret } from "../../../src/runtime/secrets/secret.ts";
 
 const JWK = {
   kty: "OKP",

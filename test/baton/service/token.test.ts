@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type Identity, readIdentity } from "../../../src/baton/service/identity.ts";
-import { createTokens, postTokenTo, type TokenAnswer } from "../../../src/baton/service/token.ts";
-import { Secret } from "../../../src/runtime/secret.ts";
+import { type Identity, readIdentity } from "../../../src/baton/service/platform/identity.ts";
+import { createTokens, postTokenTo, type TokenAnswer } from "../../../src/baton/service/platform/token.ts";
+import { Secret } from "../../../src/runtime/secrets/secret.ts";
 import { FakeClock } from "../../okta/api/fake-clock.ts";
 import type { FakePlatform } from "./platform.ts";
 import { closeRigs, startPlatform } from "./rig.ts";

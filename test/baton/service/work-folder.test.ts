@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { afterEach, expect, it } from "vitest";
-import { workFolder } from "../../../src/baton/service/work-folder.ts";
+import { workFolder } from "../../../src/baton/service/tasks/work-folder.ts";
 import { closeRigs, temporary } from "./rig.ts";
 
 afterEach(closeRigs);

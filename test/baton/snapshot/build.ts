@@ -6,7 +6,7 @@ import { type DescMessage, type MessageShape, toBinary } from "@bufbuild/protobu
 import { createGrantEncoder } from "../../../src/baton/model/encode.ts";
 import type { Grant } from "../../../src/baton/model/grant.ts";
 import { grantId } from "../../../src/baton/model/ids.ts";
-import { pack } from "../../../src/baton/snapshot/container.ts";
+import { pack } from "../../../src/baton/snapshot/container/container.ts";
 import { createIndexes, createTables } from "../../../src/baton/snapshot/schema.ts";
 import { type Entitlement, EntitlementSchema } from "../../../src/gen/c1/connector/v2/entitlement_pb.ts";
 import {

@@ -1,9 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { afterAll, describe, expect, test } from "vitest";
+import { compareSyncs } from "../../../src/baton/access/compare.ts";
+import { exportJson } from "../../../src/baton/access/export/json.ts";
 import { accessCsv, accesses, accessJsonLines } from "../../../src/baton/access/grants.ts";
 import { pack } from "../../../src/baton/model/annotations.ts";
-import { compareSyncs } from "../../../src/baton/snapshot/compare.ts";
-import { exportJson } from "../../../src/baton/snapshot/export.ts";
 import { openSnapshot } from "../../../src/baton/snapshot/reader.ts";
 import { UserTraitSchema } from "../../../src/gen/c1/connector/v2/annotation_trait_pb.ts";
 import { V1IdentifierSchema } from "../../../src/gen/c1/connector/v2/annotation_v1_identifier_pb.ts";

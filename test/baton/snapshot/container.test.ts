@@ -17,8 +17,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
-import { inspect, pack, unpack } from "../../../src/baton/snapshot/container.ts";
-import { readFrame } from "../../../src/baton/snapshot/frame.ts";
+import { inspect, pack, unpack } from "../../../src/baton/snapshot/container/container.ts";
+import { readFrame } from "../../../src/baton/snapshot/container/frame.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
 import { goldenPath } from "../model/golden.ts";
 
@@ -187,7 +187,7 @@ describe("pack and unpack", () => {
     const path = join(fresh(), "b.c1z");
     await pack(database(), path);
     const before = readFileSync(path);
-    const code = `import { pack } from ${JSON.stringify(new URL("../../../src/baton/snapshot/container.ts", import.meta.url).href)};
+    const code = `import { pack } from ${JSON.stringify(new URL("../../../src/baton/snapshot/container/container.ts", import.meta.url).href)};
       pack(process.argv[1], process.argv[2]).catch((error) => console.log(error.kind));`;
     const limited = spawnSync(
       "sh",

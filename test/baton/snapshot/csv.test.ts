@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { csvCell } from "../../../src/baton/snapshot/csv.ts";
+import { csvCell } from "../../../src/baton/access/export/csv.ts";
 
 /** The cells of a line as a reader takes it apart that separates by `separator` and takes quotes loosely, as Excel does. */
 function read(line: string, separator: string): string[] {

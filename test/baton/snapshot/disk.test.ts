@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { diskFailure } from "../../../src/baton/snapshot/disk.ts";
+import { diskFailure } from "../../../src/baton/snapshot/container/disk.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
 
 function withCode(code: string): Error {

@@ -131,7 +131,7 @@ describe("what cannot be read", () => {
     await makeSnapshot(folder, [{ syncId: "a", resources: Array.from({ length: 2000 }, (_, at) => user(`u${at}`)) }]);
     const bytes = readFileSync(join(folder, "made.db"));
     bytes.fill(0xee, 4096 * 20);
-    const { pack } = await import("../../../src/baton/snapshot/container.ts");
+    const { pack } = await import("../../../src/baton/snapshot/container/container.ts");
     writeFileSync(join(folder, "spoilt.db"), bytes);
     await pack(join(folder, "spoilt.db"), join(folder, "spoilt.c1z"));
     const read = async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { unpack } from "../../../src/baton/snapshot/container.ts";
+import { unpack } from "../../../src/baton/snapshot/container/container.ts";
 import { createIndexes, createTables, dropIndexes, INDEXES, TABLES } from "../../../src/baton/snapshot/schema.ts";
 import { goldenPath } from "../model/golden.ts";
 

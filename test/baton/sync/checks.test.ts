@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Connector } from "../../../src/baton/connector.ts";
-import { isWhole } from "../../../src/baton/sync/missing.ts";
+import { isWhole } from "../../../src/baton/sync/checks/missing.ts";
 import { type SyncOptions, sync } from "../../../src/baton/sync/sync.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
 import { connectorOf, groupId, SMALL, type Wire } from "./org.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { unpack } from "../../../src/baton/snapshot/container.ts";
+import { unpack } from "../../../src/baton/snapshot/container/container.ts";
 
 export interface Content {
   /** `table external_id data expansion` of each row of the newest sync, sorted. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Connector, Listed, ResourceTypeSupport } from "../../../src/baton/connector.ts";
 import { databaseFailure } from "../../../src/baton/sync/failures.ts";
 import { type Progress, resumable, type SyncOptions, sync } from "../../../src/baton/sync/sync.ts";
-import { RESUMABLE_MS } from "../../../src/baton/sync/workfile.ts";
+import { RESUMABLE_MS } from "../../../src/baton/sync/work/file.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
 import { connectorOf, groupId, type Org, SMALL, userId, type Wire } from "./org.ts";
 import { MIDDLE } from "./orgs.ts";

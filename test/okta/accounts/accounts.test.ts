@@ -7,7 +7,7 @@ import {
   CredentialDetailsAccountProvisioningSchema,
 } from "../../../src/gen/c1/connector/v2/connector_pb.ts";
 import { PasswordConstraintSchema, Status_ResourceStatus } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
-import { accountCredentials, accountSchema } from "../../../src/okta/accounts/schema.ts";
+import { accountCredentials, accountSchema } from "../../../src/okta/users/accounts/schema.ts";
 import { changedOrg, golden } from "./org.ts";
 
 const ada = { first_name: "Ada", last_name: "Lovelace", email: "ada@acme.example" };

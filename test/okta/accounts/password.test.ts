@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { PasswordConstraintSchema } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
-import { DEFAULT_LENGTH, type PasswordDemand, randomPassword } from "../../../src/okta/accounts/password.ts";
+import { DEFAULT_LENGTH, type PasswordDemand, randomPassword } from "../../../src/okta/users/accounts/password.ts";
 
 const constraint = (charSet: string, minCount: number) => create(PasswordConstraintSchema, { charSet, minCount });
 const make = (demand: Partial<PasswordDemand> = {}) =>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../src/baton/connector.ts";
-import { readProfile } from "../../../src/okta/accounts/profile.ts";
+import { readProfile } from "../../../src/okta/users/accounts/profile.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
 
 const whole = { first_name: "Ada", last_name: "Lovelace", email: "ada@acme.example" };

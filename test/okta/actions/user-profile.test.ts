@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../src/baton/connector.ts";
-import { NAMED_ATTRIBUTES } from "../../../src/okta/actions/profile-values.ts";
+import { NAMED_ATTRIBUTES } from "../../../src/okta/users/actions/profile-values.ts";
 import { changedOrg } from "../accounts/org.ts";
 
 const ID = "00uhR5fpRQYVktul9Uu1";

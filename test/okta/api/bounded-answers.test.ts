@@ -1,7 +1,7 @@
 import net from "node:net";
 import zlib from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { MAX_BODY_BYTES } from "../../../src/okta/api/transport.ts";
+import { MAX_BODY_BYTES } from "../../../src/okta/api/http/transport.ts";
 import { sendEndless } from "../../hostile/bodies.ts";
 import { FastClock } from "./fake-clock.ts";
 import { aCall, atEnd, clientOf, oktaError, rejection, serve } from "./okta-server.ts";

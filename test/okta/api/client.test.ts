@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { RateLimit } from "../../../src/baton/connector.ts";
 import type { AnswerSeen } from "../../../src/okta/api/client.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
-import { Secret } from "../../../src/runtime/secret.ts";
+import { Secret } from "../../../src/runtime/secrets/secret.ts";
 import { FastClock } from "./fake-clock.ts";
 import { aCall, atEnd, clientOf, json, oktaError, rejection, serve, TOKEN } from "./okta-server.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseDomain } from "../../../src/okta/api/domain.ts";
+import { parseDomain } from "../../../src/okta/api/http/domain.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
 
 describe("parseDomain", () => {

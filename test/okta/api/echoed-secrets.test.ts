@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { WriteStep } from "../../../src/baton/connector.ts";
 import { stacks, tell } from "../../../src/cli/errors.ts";
 import type { ClientEvent } from "../../../src/okta/api/client.ts";
-import { Secret } from "../../../src/runtime/secret.ts";
+import { Secret } from "../../../src/runtime/secrets/secret.ts";
 import { FastClock } from "./fake-clock.ts";
 import { aCall, clientOf, json, rejection, serve } from "./okta-server.ts";
 
@@ -98,13 +98,13 @@ describe.each(Object.entries(PLACES))("a password quoted in %s", (place, quote) 
 });
 
 test("an access token that was refused and is quoted is told to nobody", async () => {
-  const { authorizeWithKey } = await import("../../../src/okta/api/oauth.ts");
+  const { authorizeWithKey } = await import("../../../src/okta/api/auth/oauth.ts");
   const { generateKeyPairSync } = await import("node:crypto");
   const { systemClock } = await import("../../../src/runtime/clock.ts");
-  const { ServerTime } = await import("../../../src/okta/api/server-time.ts");
-  const { createTransport } = await import("../../../src/okta/api/transport.ts");
-  const { RateLimitHeaders } = await import("../../../src/okta/api/rate-limit-headers.ts");
-  const { parseDomain } = await import("../../../src/okta/api/domain.ts");
+  const { ServerTime } = await import("../../../src/okta/api/limits/server-time.ts");
+  const { createTransport } = await import("../../../src/okta/api/http/transport.ts");
+  const { RateLimitHeaders } = await import("../../../src/okta/api/limits/headers.ts");
+  const { parseDomain } = await import("../../../src/okta/api/http/domain.ts");
   let assertion = "";
   let refuse = false;
   const server = await serve((request, response) => {

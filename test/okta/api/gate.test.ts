@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RateLimit } from "../../../src/baton/connector.ts";
-import { Gate, type Outcome, type Pass } from "../../../src/okta/api/gate.ts";
-import { ServerTime } from "../../../src/okta/api/server-time.ts";
+import { Gate, type Outcome, type Pass } from "../../../src/okta/api/limits/gate.ts";
+import { ServerTime } from "../../../src/okta/api/limits/server-time.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
 import { FakeClock, settled } from "./fake-clock.ts";
 import { aCall, rejection } from "./okta-server.ts";

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { ClientEvent } from "../../../src/okta/api/client.ts";
-import { Gate } from "../../../src/okta/api/gate.ts";
-import { ServerTime } from "../../../src/okta/api/server-time.ts";
+import { Gate } from "../../../src/okta/api/limits/gate.ts";
+import { ServerTime } from "../../../src/okta/api/limits/server-time.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
 import { FakeClock, FastClock } from "./fake-clock.ts";
 import { aCall, clientOf, json, oktaError, rejection, serve } from "./okta-server.ts";

@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterEach } from "vitest";
 import type { Call } from "../../../src/baton/connector.ts";
 import { createOktaClient, type OktaClient, type OktaClientOptions } from "../../../src/okta/api/client.ts";
-import { parseDomain } from "../../../src/okta/api/domain.ts";
-import { Secret } from "../../../src/runtime/secret.ts";
+import { parseDomain } from "../../../src/okta/api/http/domain.ts";
+import { Secret } from "../../../src/runtime/secrets/secret.ts";
 
 /** A request as a test server saw it, its body whole. */
 export interface Seen {

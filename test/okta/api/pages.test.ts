@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { parseDomain } from "../../../src/okta/api/domain.ts";
-import { nextOfBody, nextOfLinkHeader, pathOnOrigin } from "../../../src/okta/api/pages.ts";
-import { pathForPeople, patternOf } from "../../../src/okta/api/pattern.ts";
-import { WrongForm } from "../../../src/okta/api/wrong-form.ts";
+import { parseDomain } from "../../../src/okta/api/http/domain.ts";
+import { pathForPeople, patternOf } from "../../../src/okta/api/limits/pattern.ts";
+import { nextOfBody, nextOfLinkHeader, pathOnOrigin } from "../../../src/okta/api/pages/pages.ts";
+import { WrongForm } from "../../../src/okta/api/pages/wrong-form.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
 
 describe("nextOfLinkHeader", () => {

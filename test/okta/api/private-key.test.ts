@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readPrivateKey } from "../../../src/okta/api/private-key.ts";
+import { readPrivateKey } from "../../../src/okta/api/auth/private-key.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
-import { Secret } from "../../../src/runtime/secret.ts";
+import { Secret } from "../../../src/runtime/secrets/secret.ts";
 import { rejection } from "./okta-server.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });

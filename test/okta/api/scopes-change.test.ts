@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { scopesForChange } from "../../../src/okta/api/scopes.ts";
+import { scopesForChange } from "../../../src/okta/api/auth/scopes.ts";
 
 it.each([
   [["group"], ["okta.groups.manage", "okta.users.read"]],

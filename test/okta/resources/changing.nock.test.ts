@@ -2,10 +2,10 @@ import nock from "nock";
 import { afterEach, expect, test } from "vitest";
 import type { Call } from "../../../src/baton/connector.ts";
 import { createOktaClient } from "../../../src/okta/api/client.ts";
-import { parseDomain } from "../../../src/okta/api/domain.ts";
+import { parseDomain } from "../../../src/okta/api/http/domain.ts";
 import { createOktaConnector } from "../../../src/okta/connector.ts";
-import { silentLog } from "../../../src/runtime/log.ts";
-import { Secret } from "../../../src/runtime/secret.ts";
+import { silentLog } from "../../../src/runtime/log/log.ts";
+import { Secret } from "../../../src/runtime/secrets/secret.ts";
 import { hasty } from "./changing.ts";
 import { defaults } from "./fake-okta.ts";
 

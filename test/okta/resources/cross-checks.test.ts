@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { isWhole } from "../../../src/baton/sync/missing.ts";
+import { isWhole } from "../../../src/baton/sync/checks/missing.ts";
 import { sync } from "../../../src/baton/sync/sync.ts";
 import type { OktaOptions } from "../../../src/okta/connector.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";

@@ -1,10 +1,10 @@
 import type { Connector, ResourceTypeSupport } from "../../../src/baton/connector.ts";
-import { parseDomain } from "../../../src/okta/api/domain.ts";
-import { listOf } from "../../../src/okta/api/wrong-form.ts";
+import { parseDomain } from "../../../src/okta/api/http/domain.ts";
+import { listOf } from "../../../src/okta/api/pages/wrong-form.ts";
 import { createOktaConnector, type OktaOptions } from "../../../src/okta/connector.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { Failure, type FailureKind } from "../../../src/runtime/failure.ts";
-import { silentLog } from "../../../src/runtime/log.ts";
+import { silentLog } from "../../../src/runtime/log/log.ts";
 
 /** What is answered: a body, or the status of a failure. `next`: the path of the next page. */
 export type Answer = { readonly body: unknown; readonly next?: string } | { readonly status: 400 | 403 | 404 | 503 };

@@ -11,12 +11,12 @@ import {
   UserTraitSchema,
 } from "../../../src/gen/c1/connector/v2/annotation_trait_pb.ts";
 import { type Resource, ResourceSchema } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
-import { apiTokenResource } from "../../../src/okta/resources/api-tokens.ts";
-import { appResource } from "../../../src/okta/resources/apps.ts";
-import { deviceResource } from "../../../src/okta/resources/devices.ts";
-import { groupResource } from "../../../src/okta/resources/group-resource.ts";
-import { userResource } from "../../../src/okta/resources/users.ts";
-import { isTooDeep, MAX_JSON_DEPTH, timestamp } from "../../../src/okta/resources/values.ts";
+import { isTooDeep, MAX_JSON_DEPTH, timestamp } from "../../../src/okta/api/json/values.ts";
+import { appResource } from "../../../src/okta/apps/apps.ts";
+import { deviceResource } from "../../../src/okta/devices/devices.ts";
+import { groupResource } from "../../../src/okta/groups/resource.ts";
+import { apiTokenResource } from "../../../src/okta/tokens/tokens.ts";
+import { userResource } from "../../../src/okta/users/users.ts";
 
 const traitOf = (resource: Resource) => find(resource.annotations, UserTraitSchema)!;
 const user = (profile: unknown, more = {}) => userResource({ id: "00u1", status: "ACTIVE", profile, ...more }, false);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { idsInList } from "../../../src/okta/resources/members.ts";
+import { idsInList } from "../../../src/okta/groups/members.ts";
 
 const plainly = (text: string): string[] => {
   const list: unknown = JSON.parse(text);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Memo } from "../../../src/okta/resources/memo.ts";
+import { Memo } from "../../../src/okta/resource/memo.ts";
 
 const MINUTE = 60_000;
 

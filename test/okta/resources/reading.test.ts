@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Cursor, GrantPage } from "../../../src/baton/connector.ts";
 import { grantId } from "../../../src/baton/model/ids.ts";
 import { ResourceSchema } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
+import { principalOf } from "../../../src/okta/api/paths.ts";
 import type { OktaOptions } from "../../../src/okta/connector.ts";
-import { principalOf } from "../../../src/okta/resources/paths.ts";
 import { type Answer, fakeOkta, table } from "./fake-okta.ts";
 import { call, listAll, pages, walk } from "./walk.ts";
 

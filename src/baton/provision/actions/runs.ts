@@ -1,0 +1,291 @@
+import KSUID from "ksuid";
+import { type BatonActionSchema, BatonActionStatus } from "../../../gen/c1/connector/v2/action_pb.ts";
+import type { Clock } from "../../../runtime/clock.ts";
+import { nearest } from "../../../runtime/did-you-mean.ts";
+import { Failure, isFailure } from "../../../runtime/failure.ts";
+import type { Log } from "../../../runtime/log/log.ts";
+import type { Action, Call, JsonObject } from "../../connector.ts";
+import type { Operation } from "../audit.ts";
+import type { ChangeCall } from "../provisioner.ts";
+import { checkArguments } from "./arguments.ts";
+
+/** Milliseconds that an invocation is waited for where the caller does not say. */
+const DEFAULT_WAIT_MS = 1000;
+/** The longest an invocation is waited for, and the longest it may run. */
+const LONGEST_MS = 3_600_000;
+/** The longest wait that may be asked for at all. */
+const LONGEST_ASKED_MS = 24 * LONGEST_MS;
+/** How many ended invocations are remembered, and for how long: the oldest go first. */
+const KEPT = 1000;
+const KEPT_MS = 24 * LONGEST_MS;
+/** How many may run at once. */
+const RUNNING = 200;
+/** How long one that has to end is given to do so. */
+const GRACE_MS = 5000;
+
+/** What is asked for. */
+export interface Invocation {
+  readonly name: string;
+  readonly args: JsonObject;
+  /** The resource type that the action belongs to; empty or absent for a global one. */
+  readonly resourceType?: string;
+  /** Milliseconds to wait for the end before answering `RUNNING`; 0 or absent means a second, an hour is the most. */
+  readonly waitMs?: number;
+}
+
+/** The ways in which an invocation can stand. */
+export type RunStatus =
+  | typeof BatonActionStatus.RUNNING
+  | typeof BatonActionStatus.COMPLETE
+  | typeof BatonActionStatus.FAILED;
+
+/** How an invocation stands. */
+export interface ActionRun {
+  /** A KSUID, by which the status is asked for. */
+  readonly id: string;
+  readonly name: string;
+  readonly status: RunStatus;
+  /** The results; of a failed one `{error}`, in words; of a running one nothing. */
+  readonly response?: JsonObject;
+  /** Why it failed, for callers in the same process. */
+  readonly failure?: unknown;
+}
+
+/** Runs actions and remembers for a day how they went. */
+export interface ActionRuns {
+  /** The schemas of all actions, or of those of a resource type. */
+  schemas(resourceType?: string): readonly BatonActionSchema[];
+  /** One schema, of a global action or of one that belongs to a type. Throws `notFound`. */
+  schema(name: string): BatonActionSchema;
+  /**
+   * Starts an action. Whatever it fails with is told by the run's status; what is thrown is `notFound` (no such action,
+   * or the wrong scope), `invalidArgument` (a wait out of bounds), `unavailable` (too many run) or, where the caller
+   * went away while waiting, the reason of its signal: the action goes on then, an hour at most.
+   */
+  invoke(invocation: Invocation, call: ChangeCall): Promise<ActionRun>;
+  /** How an earlier one stands. Throws `notFound` where its id is unknown or forgotten. */
+  status(id: string): ActionRun;
+  /** How many run. */
+  running(): number;
+  /** Resolves when none runs. */
+  settled(): Promise<void>;
+  /** Ends those that run; they are failed then. */
+  stop(): void;
+}
+
+/** What runs are made with. `begin` audits the call that a handler makes. */
+export interface ActionRunParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly begin: (call: ChangeCall, operation: Operation) => Call;
+}
+
+interface Kept {
+  run: ActionRun;
+  /** Resolves when the run has ended. Never rejects. */
+  readonly ended: Promise<void>;
+  endedAt?: number;
+  readonly abort: AbortController;
+}
+
+/** Makes the store of action runs. */
+export function createActionRuns(actions: readonly Action[], { clock, log, begin }: ActionRunParts): ActionRuns {
+  const runs = new Map<string, Kept>();
+  const running = new Set<Kept>();
+
+  function forget(): void {
+    const before = clock.now() - KEPT_MS;
+    let ended = runs.size - running.size;
+    for (const [id, { endedAt }] of runs) {
+      if (endedAt === undefined || (ended <= KEPT && endedAt >= before)) continue;
+      runs.delete(id);
+      ended -= 1;
+    }
+  }
+
+  async function execute(action: Action, args: JsonObject, call: Call, signal: AbortSignal): Promise<JsonObject> {
+    const { deadline: _, observe: __, ...rest } = call;
+    return await action.run(args, { ...rest, signal });
+  }
+
+  function start(action: Action, args: JsonObject, call: Call): Kept {
+    const id = KSUID.randomSync(clock.now()).string;
+    const { name } = action.schema;
+    const abort = new AbortController();
+    const end = (kept: Kept, run: ActionRun) => {
+      // The first end counts: a handler that comes back after its time was up changes nothing.
+      if (kept.endedAt !== undefined) return;
+      kept.run = run;
+      kept.endedAt = clock.now();
+      running.delete(kept);
+      // Ended ones stand in the order in which they ended, so that the oldest are forgotten first.
+      runs.delete(id);
+      runs.set(id, kept);
+      forget();
+    };
+    const failed = (failure: unknown): ActionRun => {
+      log.warn("action failed", { action: name, id, error: failure });
+      return { id, name, status: BatonActionStatus.FAILED, response: { error: wordsOf(failure) }, failure };
+    };
+    const work = Promise.resolve()
+      .then(() => execute(action, args, call, abort.signal))
+      .then(
+        (response): ActionRun => ({ id, name, status: BatonActionStatus.COMPLETE, response }),
+        (error: unknown) => failed(abort.signal.aborted && !isFailure(error) ? abort.signal.reason : error),
+      );
+    const timer = new AbortController();
+    const late = overtime(abort, timer.signal, clock).then((reason) => reason && failed(reason));
+    const kept: Kept = {
+      run: { id, name, status: BatonActionStatus.RUNNING },
+      abort,
+      ended: Promise.race([work, late]).then(async (run) => {
+        const last = run ?? (await work);
+        timer.abort();
+        end(kept, last);
+      }),
+    };
+    runs.set(id, kept);
+    running.add(kept);
+    return kept;
+  }
+
+  return {
+    schemas: (resourceType = "") =>
+      actions
+        .map(({ schema }) => schema)
+        .filter(({ resourceTypeId }) => resourceType === "" || resourceTypeId === resourceType),
+
+    schema(name) {
+      const action = actions.find(({ schema }) => schema.name === name);
+      if (action === undefined) throw unknownAction(name, actions);
+      return action.schema;
+    },
+
+    async invoke({ name, args, resourceType = "", waitMs = 0 }, call) {
+      const action = actions.find(({ schema }) => schema.name === name && schema.resourceTypeId === resourceType);
+      if (action === undefined) throw unknownAction(name, actions, resourceType);
+      if (!(waitMs >= 0 && waitMs <= LONGEST_ASKED_MS)) {
+        throw new Failure({ kind: "invalidArgument", message: "inline_wait is not between 0 and 24 hours" });
+      }
+      call.signal.throwIfAborted();
+      if (running.size >= RUNNING) {
+        throw new Failure({
+          kind: "unavailable",
+          message: `${RUNNING} actions are running already`,
+          advice: "try again when some have ended",
+          retryAfterMs: 5000,
+        });
+      }
+      forget();
+      const audited = begin(call, operationOf(action.schema, args));
+      const checked: Action = {
+        schema: action.schema,
+        async run(given, inner) {
+          checkArguments(action.schema, given);
+          return await action.run(given, inner);
+        },
+      };
+      const kept = start(checked, args, audited);
+      await until(kept.ended, Math.min(waitMs || DEFAULT_WAIT_MS, LONGEST_MS), call.signal, clock);
+      return kept.run;
+    },
+
+    status(id) {
+      forget();
+      const kept = runs.get(id);
+      if (kept === undefined) {
+        throw new Failure({
+          kind: "notFound",
+          message: `there is no action with the id ${JSON.stringify(id)}`,
+          advice: "how an action went is remembered for a day, by the process that ran it",
+        });
+      }
+      return kept.run;
+    },
+
+    running: () => running.size,
+
+    async settled() {
+      while (running.size > 0) await Promise.all([...running].map(({ ended }) => ended));
+    },
+
+    stop() {
+      for (const { abort } of running) {
+        abort.abort(new Failure({ kind: "cancelled", message: "the program was stopped while the action ran" }));
+      }
+    },
+  };
+}
+
+/** Resolves when the run has ended, its wait is over, or (with its reason thrown) its caller went away. */
+async function until(ended: Promise<void>, waitMs: number, caller: AbortSignal, clock: Clock): Promise<void> {
+  const enough = new AbortController();
+  const signal = AbortSignal.any([caller, enough.signal]);
+  try {
+    await Promise.race([ended, clock.sleep(waitMs, signal)]);
+  } finally {
+    enough.abort();
+  }
+}
+
+/** Ends a run whose time is up, or that was told to stop and does not; `undefined` where it ended by itself. */
+async function overtime(abort: AbortController, ended: AbortSignal, clock: Clock): Promise<Failure | undefined> {
+  try {
+    await clock.sleep(LONGEST_MS, AbortSignal.any([ended, abort.signal]));
+    abort.abort(new Failure({ kind: "deadlineExceeded", message: "the action did not end within an hour" }));
+  } catch {
+    if (ended.aborted) return undefined;
+  }
+  try {
+    await clock.sleep(GRACE_MS, ended);
+  } catch {
+    return undefined;
+  }
+  return abort.signal.reason as Failure;
+}
+
+function unknownAction(name: string, actions: readonly Action[], resourceType?: string): Failure {
+  const same = actions.find(({ schema }) => schema.name === name);
+  if (same !== undefined && resourceType !== undefined) {
+    const { resourceTypeId } = same.schema;
+    return new Failure({
+      kind: "notFound",
+      message:
+        resourceType === ""
+          ? `the action ${name} belongs to a resource type`
+          : `there is no action ${name} of the resource type ${JSON.stringify(resourceType)}`,
+      advice:
+        resourceTypeId === "" ? "it is global: name no resource type" : `name the resource type ${resourceTypeId}`,
+    });
+  }
+  const names = actions.map(({ schema }) => schema.name);
+  const near = nearest(name, names);
+  return new Failure({
+    kind: "notFound",
+    message: `there is no action ${JSON.stringify(name)}`,
+    advice: near === undefined ? `there are ${names.join(", ") || "none"}` : `did you mean ${near}?`,
+  });
+}
+
+/** Of the arguments only the first goes into the trail, where it is an id: others hold personal data. */
+function operationOf(schema: BatonActionSchema, args: JsonObject): Operation {
+  const named = schema.arguments.find(({ isRequired, name }) => isRequired && name.endsWith("_id"));
+  const value = named === undefined ? undefined : args[named.name];
+  const id =
+    typeof value === "object" && value !== null && !Array.isArray(value) ? resourceOf(value as JsonObject) : value;
+  return { operation: `action ${schema.name}`, ...(typeof id === "string" && id.length <= 200 ? { on: id } : {}) };
+}
+
+function resourceOf(value: JsonObject): unknown {
+  return value.resource_id ?? value.resourceId ?? value.resource;
+}
+
+/** A failure in the words that the caller of a failed action gets: no stack, and no more than people need. */
+function wordsOf(failure: unknown): string {
+  if (!isFailure(failure)) return "the action failed unexpectedly; the log says more";
+  const { message, answer, advice } = failure;
+  const code = answer?.code !== undefined && !message.includes(answer.code) ? ` (${answer.code})` : "";
+  const summary = answer?.summary !== undefined && !message.includes(answer.summary) ? `: ${answer.summary}` : "";
+  const request = answer?.requestId === undefined ? "" : ` [request ${answer.requestId}]`;
+  return `${message}${code}${summary}${request}${advice === undefined ? "" : `; ${advice}`}`;
+}

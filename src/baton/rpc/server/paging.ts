@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import { Failure, isFailure } from "../../../runtime/failure.ts";
+import type { Call, Cursor, Page, Refusal } from "../../connector.ts";
+import { RefusedPage } from "../refused-page.ts";
+import type { PageTokens, Place } from "./page-token.ts";
+
+/** A part of a list: its pages are read one after the other, then those of the next part. */
+export interface Section<T> {
+  read(cursor: Cursor | undefined, call: Call): Promise<Page<T>>;
+  /** What an item is known by. */
+  key(item: T): string;
+  /** About how many bytes an item has on the wire. */
+  bytes(item: T): number;
+  /** Its pages hold next to nothing and the same items again and again: they are read side by side, each item served once. */
+  readonly sparse?: boolean;
+}
+
+/** Which page is asked for. */
+export interface PageRequest {
+  /** What the token is bound to. */
+  readonly binding: readonly string[];
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+/** A page as it is served. */
+export interface ServedPage<T> {
+  readonly list: T[];
+  readonly nextPageToken: string;
+  /** What was refused and is served as nothing, with a mark on the answer. */
+  readonly passedOver: readonly Refusal[];
+}
+
+/** Items on a page where the client leaves it to the server. */
+const USUAL_ITEMS = 1_000;
+/** Bytes of a page's items: clients take 4 MiB in a message by default, the Baton SDK's among them. */
+const MOST_BYTES = 3 << 20;
+/** Pages of a sparse part that are read side by side. */
+const SPARSE_WIDTH = 16;
+
+/**
+ * Serves one page: the first cursor's, and a token for whatever is left. A page of the connector's that is larger than
+ * what was asked for is read again for its second half, as nothing is kept between calls.
+ */
+export async function servePage<T>(
+  sections: readonly Section<T>[],
+  tokens: PageTokens,
+  { binding, pageSize, pageToken }: PageRequest,
+  call: Call,
+): Promise<ServedPage<T>> {
+  const place: Place = pageToken === "" ? { section: 0, cursors: [null] } : tokens.open(binding, pageToken);
+  const section = sections[place.section];
+  if (section === undefined) return { list: [], nextPageToken: "", passedOver: [] };
+  const { sparse = false } = section;
+  const taken = place.cursors.slice(0, sparse ? SPARSE_WIDTH : 1);
+  const rest = place.cursors.slice(taken.length);
+  const sized = pageSize > 0 ? { ...call, pageSize } : call;
+  const pages = await Promise.all(taken.map((cursor) => read(section, cursor ?? undefined, sized, pageToken !== "")));
+  const all = pages.flatMap((page) => page.items);
+  const items = sparse ? unseen(section, all, place.seen ?? []) : all;
+  const from = begin(section, items, place);
+  const to = end(section, items, from, pageSize || USUAL_ITEMS);
+  const left = { section: place.section, cursors: [...pages.flatMap((page) => page.next), ...rest] };
+  const seen = sparse ? [...(place.seen ?? []), ...items.slice(from, to).map((item) => anchorOf(section, item))] : [];
+  let next: Place = left;
+  if (to < items.length) {
+    next = { ...place, ...(sparse ? { seen } : { skip: to, anchor: anchorOf(section, items[to - 1]!) }) };
+  } else if (seen.length > 0) {
+    next = { ...left, seen };
+  }
+  const token = isEnd(next, sections) ? "" : tokens.seal(binding, forward(next));
+  const refused = pages.flatMap((page) => page.refused ?? []);
+  refuse(
+    refused.filter(({ passedOver }) => !passedOver),
+    token,
+  );
+  return { list: items.slice(from, to), nextPageToken: token, passedOver: refused };
+}
+
+/** A cursor that the other side refuses came with a token: it is the token that is stale. */
+async function read<T>(section: Section<T>, cursor: Cursor | undefined, call: Call, token: boolean): Promise<Page<T>> {
+  try {
+    return await section.read(cursor, call);
+  } catch (error) {
+    if (!token || !isFailure(error, "badCursor")) throw error;
+    throw new Failure({
+      kind: "invalidArgument",
+      message: "page_token points at a place that is no longer there",
+      advice: "start the list again without one",
+      field: "page_token",
+      cause: error,
+    });
+  }
+}
+
+function isEnd(next: Place, sections: readonly unknown[]): boolean {
+  return next.cursors.length === 0 && next.section + 1 >= sections.length;
+}
+
+function unseen<T>(section: Section<T>, items: readonly T[], seen: readonly string[]): T[] {
+  const known = new Set(seen);
+  return items.filter((item) => {
+    const anchor = anchorOf(section, item);
+    return !known.has(anchor) && known.add(anchor);
+  });
+}
+
+function forward(next: Place): Place {
+  return next.cursors.length === 0 ? { section: next.section + 1, cursors: [null] } : next;
+}
+
+/**
+ * Where the part of a page begins that was not served yet: after the last item that was. Where it stood elsewhere or is
+ * gone the page has changed meanwhile, and rather something is served twice than not at all.
+ */
+function begin<T>(section: Section<T>, items: readonly T[], { skip, anchor }: Place): number {
+  if (skip === undefined) return 0;
+  const stood = items[skip - 1];
+  if (stood !== undefined && anchorOf(section, stood) === anchor) return skip;
+  return items.findLastIndex((item) => anchorOf(section, item) === anchor) + 1;
+}
+
+function end<T>(section: Section<T>, items: readonly T[], from: number, most: number): number {
+  let bytes = 0;
+  let to = from;
+  while (to < items.length && to - from < most) {
+    bytes += section.bytes(items[to]!);
+    if (bytes > MOST_BYTES && to > from) break;
+    to++;
+  }
+  return to;
+}
+
+function anchorOf<T>(section: Section<T>, item: T): string {
+  return createHash("sha256").update(section.key(item)).digest("base64url").slice(0, 12);
+}
+
+/**
+ * What was refused fails the call, since a client must not take "not readable" for "nobody". It is told where the list
+ * goes on, for one that wants to go on without it.
+ */
+function refuse(refused: readonly Refusal[], nextPageToken: string): void {
+  const [first] = refused;
+  if (first === undefined) return;
+  throw new RefusedPage(first, nextPageToken);
+}

@@ -1,0 +1,34 @@
+import type { DescMessage, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type { Call } from "../../connector.ts";
+
+/** What answers a method, by the kind of it. */
+export type Handler<Method> = Method extends {
+  methodKind: infer Kind;
+  input: infer In extends DescMessage;
+  output: infer Out extends DescMessage;
+}
+  ? Kind extends "unary"
+    ? (request: MessageShape<In>, call: Call) => MessageInitShape<Out> | Promise<MessageInitShape<Out>>
+    : Kind extends "server_streaming"
+      ? (request: MessageShape<In>, call: Call) => AsyncIterable<MessageInitShape<Out>>
+      : Kind extends "bidi_streaming"
+        ? (requests: AsyncIterable<MessageShape<In>>, call: Call) => AsyncIterable<MessageInitShape<Out>>
+        : never
+  : never;
+
+/** What answers each method of a service. */
+export type Handlers<Service extends DescService> = {
+  readonly [Name in keyof Service["method"]]: Handler<Service["method"][Name]>;
+};
+
+/** A service and what answers it. */
+export interface Served {
+  readonly service: DescService;
+  // biome-ignore lint/suspicious/noExplicitAny: each handler has the types of its method, which `serve` has checked
+  readonly handlers: Readonly<Record<string, (...args: any[]) => any>>;
+}
+
+/** Ties a service to what answers it. */
+export function serve<Service extends DescService>(service: Service, handlers: Handlers<Service>): Served {
+  return { service, handlers: handlers as Served["handlers"] };
+}

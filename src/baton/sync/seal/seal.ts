@@ -1,0 +1,209 @@
+import type { DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import type { Clock } from "../../../runtime/clock.ts";
+import type { Log } from "../../../runtime/log/log.ts";
+import { createIndexes } from "../../snapshot/schema.ts";
+import { formatTime } from "../../snapshot/time.ts";
+import { CHECK_TABLE_NAMES } from "../checks/tables.ts";
+import { expandGrants } from "../expansion/expand.ts";
+import type { Counts, Refused } from "../options.ts";
+import type { Plan } from "../plan.ts";
+import { decodeResource, type Store } from "../work/store.ts";
+import { copyHistory } from "./history.ts";
+import { dropDangling, dropDuplicates, dropVanished, makeIndex } from "./prune.ts";
+
+/** Share of unused pages above which the database is rewritten without them. */
+const MOST_UNUSED = 0.2;
+
+const WORK_TABLES = [
+  "work",
+  "work_listed",
+  "work_found",
+  "work_gone",
+  "work_related",
+  "work_skipped",
+  "work_indirect",
+  "work_refused",
+  ...CHECK_TABLE_NAMES,
+];
+
+/** What {@link seal} needs. */
+export interface SealParts {
+  readonly db: DatabaseSync;
+  readonly syncId: string;
+  readonly plan: Plan;
+  readonly store: Store;
+  /** The old snapshot's database, and what to call it in messages. */
+  readonly previous: { readonly database: string; readonly snapshot: string } | undefined;
+  readonly keep: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Runs the expansion, as a phase of its own. */
+  readonly expanding: (body: () => void) => void;
+  /** Throws where somebody wants the sync to stop. */
+  readonly check: () => void;
+  /** Keeps what was found where the working file's end does not take it along. */
+  readonly remember: (sealed: Sealed) => void;
+}
+
+/** What a sealed sync holds, and what it does not. */
+export interface Sealed {
+  readonly counts: Counts;
+  readonly refused: readonly Refused[];
+  readonly skipped: readonly { readonly type: string; readonly id: string }[];
+  readonly vanished: number;
+  readonly leftOut: number;
+}
+
+/**
+ * Turns the working file into the database of a snapshot: in one transaction, so that a process that is killed finds
+ * everything as it was and seals again.
+ */
+export async function seal(parts: SealParts): Promise<Sealed> {
+  const { db, previous } = parts;
+  if (previous) db.prepare("ATTACH ? AS old").run(`${pathToFileURL(previous.database).href}?mode=ro`);
+  db.exec("BEGIN");
+  let sealed: Sealed;
+  try {
+    sealed = await sealRows(parts);
+    parts.remember(sealed);
+    db.exec("COMMIT");
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+  if (previous) db.exec("DETACH old");
+  const pages = (name: string) => Object.values(db.prepare(`PRAGMA ${name}`).get()!)[0] as number;
+  if (pages("freelist_count") > MOST_UNUSED * pages("page_count")) db.exec("VACUUM");
+  return sealed;
+}
+
+async function sealRows(parts: SealParts): Promise<Sealed> {
+  const { db, syncId, plan, previous, log } = parts;
+  const full = plan.syncType === "full";
+  const step = async () => {
+    // Between two steps the process answers its heartbeats and signals.
+    await setImmediate();
+    parts.check();
+  };
+  await step();
+  const keep = full ? parts.keep - 1 : parts.keep;
+  const kept = previous && copyHistory(db, previous.snapshot, syncId, keep, parts.clock.now());
+  await step();
+  addFound(parts);
+  const gone = vanishedKeys(db);
+  const vanished = dropVanished(db, syncId);
+  const leftOut = dropDangling(db, syncId, full, gone);
+  await step();
+  const repeated = dropDuplicates(db, syncId);
+  if (repeated > 0) log.debug("grants were read more than once", { repeated });
+  await step();
+  makeIndex(db, "idx_grants_entitlement_sync_grant_v1");
+  makeIndex(db, "idx_grants_sync_expansion_v1");
+  if (plan.expand) {
+    parts.expanding(() => {
+      makeIndex(db, "idx_grants_entitlement_id_principal_id_v1");
+      const { added, merged } = expandGrants(db, syncId, formatTime(parts.clock.now()));
+      log.debug("grants are expanded", { added, merged });
+    });
+    await step();
+  }
+  createIndexes(db);
+  await step();
+  const counts = count(db, syncId);
+  kept?.addRuns();
+  endRun(parts, counts, kept?.newestFull ?? "");
+  const { resources, entitlements, grants } = counts;
+  const sealed: Sealed = {
+    counts: { resources, entitlements, grants },
+    refused: readRefused(db),
+    skipped: db.prepare("SELECT type, id FROM work_skipped ORDER BY type, id").all() as { type: string; id: string }[],
+    vanished,
+    leftOut,
+  };
+  for (const table of WORK_TABLES) db.exec(`DROP TABLE ${table}`);
+  return sealed;
+}
+
+/** Adds the resources that only their grants showed, and that no list did. */
+function addFound({ db, syncId, plan, store, clock }: SealParts): void {
+  const at = formatTime(clock.now());
+  const insert = db.prepare(
+    `INSERT INTO v1_resources (resource_type_id, external_id, data, sync_id, discovered_at)
+       VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  for (const { external_id, type, data } of db.prepare("SELECT external_id, type, data FROM work_found").iterate()) {
+    const { changes } = insert.run(type as string, external_id as string, data as Uint8Array, syncId, at);
+    const support = plan.supports.get(type as string);
+    if (changes === 0 || !support || plan.syncType !== "full") continue;
+    store.addEntitlements(support, decodeResource(data), at);
+  }
+}
+
+function vanishedKeys(db: DatabaseSync): Set<string> {
+  const rows = db.prepare("SELECT external_id FROM v1_resources WHERE id IN (SELECT subject FROM work_gone)").all();
+  return new Set(rows.map((row) => row.external_id as string));
+}
+
+function count(db: DatabaseSync, syncId: string): Counts & { readonly types: number } {
+  const by = (table: string): Record<string, number> =>
+    Object.fromEntries(
+      db
+        .prepare(
+          `SELECT resource_type_id AS type, count(*) AS n FROM ${table} WHERE sync_id = ? GROUP BY resource_type_id ORDER BY 1`,
+        )
+        .all(syncId)
+        .map(({ type, n }) => [type as string, n as number]),
+    );
+  const { types } = db.prepare("SELECT count(*) AS types FROM v1_resource_types WHERE sync_id = ?").get(syncId)!;
+  return {
+    types: types as number,
+    resources: by("v1_resources"),
+    entitlements: by("v1_entitlements"),
+    grants: by("v1_grants"),
+  };
+}
+
+/** Writes the sync's own entry anew, after those of the syncs that are kept: readers take the last one for the newest. */
+function endRun(parts: SealParts, counts: Counts & { types: number }, newestFull: string): void {
+  const { db, syncId, plan, clock } = parts;
+  const sum = (by: Readonly<Record<string, number>>) => Object.values(by).reduce((total, n) => total + n, 0);
+  const stats = {
+    resource_types: counts.types,
+    resources: sum(counts.resources),
+    entitlements: sum(counts.entitlements),
+    grants: sum(counts.grants),
+    resources_by_resource_type: counts.resources,
+    grants_by_resource_type: counts.grants,
+    entitlements_by_resource_type: counts.entitlements,
+  };
+  const { started_at } = db.prepare("SELECT started_at FROM v1_sync_runs WHERE sync_id = ?").get(syncId)!;
+  db.prepare("DELETE FROM v1_sync_runs WHERE sync_id = ?").run(syncId);
+  db.prepare(
+    `INSERT INTO v1_sync_runs (sync_id, started_at, ended_at, sync_token, sync_type, parent_sync_id, supports_diff,
+       grants_backfilled, stats) VALUES (?, ?, ?, '', ?, ?, ?, 1, ?)`,
+  ).run(
+    syncId,
+    started_at as string,
+    formatTime(clock.now()),
+    plan.syncType,
+    plan.syncType === "partial" ? newestFull : "",
+    plan.expand ? 1 : 0,
+    JSON.stringify(stats),
+  );
+}
+
+function readRefused(db: DatabaseSync): Refused[] {
+  return db
+    .prepare("SELECT sort, what, why, count, example, request FROM work_refused ORDER BY sort, what, why")
+    .all()
+    .map(({ sort, what, why, count, example, request }) => ({
+      ...(sort === "refused" ? {} : { sort: sort as NonNullable<Refused["sort"]> }),
+      what: what as string,
+      why: why as string,
+      count: count as number,
+      ...(example === null ? {} : { on: example as string }),
+      ...(request === null ? {} : { requestId: request as string }),
+    }));
+}

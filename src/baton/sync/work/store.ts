@@ -1,0 +1,359 @@
+import type { DatabaseSync } from "node:sqlite";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type Entitlement, EntitlementSchema } from "../../../gen/c1/connector/v2/entitlement_pb.ts";
+import {
+  type Resource,
+  ResourceIdSchema,
+  ResourceSchema,
+  ResourceTypeSchema,
+} from "../../../gen/c1/connector/v2/resource_pb.ts";
+import { Failure } from "../../../runtime/failure.ts";
+import type { Cursor, GrantPage, Listed, Page, Refusal, ResourceTypeSupport } from "../../connector.ts";
+import { createGrantEncoder } from "../../model/encode.ts";
+import type { Grant } from "../../model/grant.ts";
+import { grantId, type ResourceKey, resourceKey } from "../../model/ids.ts";
+import { Expectations } from "../checks/expectations.ts";
+import { CHECK_TABLES } from "../checks/tables.ts";
+import { laneKey, type Plan } from "../plan.ts";
+import type { Queue, Work } from "./queue.ts";
+
+/** What the syncer keeps beside the snapshot's own tables until it seals it. */
+export const NOTE_TABLES = `
+  CREATE TABLE work_listed (resource INTEGER PRIMARY KEY, grants TEXT NOT NULL);
+  CREATE TABLE work_found (external_id TEXT PRIMARY KEY, type TEXT NOT NULL, data BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE work_gone (subject INTEGER PRIMARY KEY);
+  CREATE TABLE work_related (external_id TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE work_skipped (type TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (type, id)) WITHOUT ROWID;
+  CREATE TABLE work_indirect (
+    entitlement TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (entitlement, type, id)
+  ) WITHOUT ROWID;
+  CREATE TABLE work_refused (
+    sort TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL, count INTEGER NOT NULL, example TEXT, request TEXT,
+    PRIMARY KEY (sort, what, why)
+  ) WITHOUT ROWID;
+  ${CHECK_TABLES}`;
+
+/** Reads the resource of a stored row. */
+export function decodeResource(data: unknown): Resource {
+  return fromBinary(ResourceSchema, data as Uint8Array);
+}
+
+/** Turns pages into rows. Everything here belongs into a transaction of the caller's. */
+export class Store {
+  readonly #plan: Plan;
+  readonly #queue: Queue;
+  readonly #encode = createGrantEncoder();
+  readonly #statements;
+  readonly #gone: Set<number>;
+  readonly #named: Set<string>;
+  readonly #lanes: Set<string>;
+  readonly #expectations: Expectations;
+
+  constructor(db: DatabaseSync, syncId: string, plan: Plan, queue: Queue) {
+    this.#plan = plan;
+    this.#queue = queue;
+    this.#statements = prepare(db, syncId);
+    this.#expectations = new Expectations(db);
+    this.#gone = new Set(
+      db
+        .prepare("SELECT subject FROM work_gone")
+        .all()
+        .map((row) => row.subject as number),
+    );
+    this.#lanes = new Set(plan.lanes.map(({ key }) => key));
+    this.#named = new Set(plan.named.map(({ type, id }) => resourceKey(type, id)));
+  }
+
+  /** Whether the resource of a row has vanished. */
+  isGone(subject: number | undefined): boolean {
+    return subject !== undefined && this.#gone.has(subject);
+  }
+
+  /** How many resources have vanished. */
+  countGone(): number {
+    return this.#gone.size;
+  }
+
+  /** The resource whose grants are to be read. */
+  subject(row: number): Resource {
+    const found = this.#statements.resourceById.get(row);
+    if (!found)
+      throw new Failure({ kind: "internal", message: "the working file lacks a resource that its queue names" });
+    return decodeResource(found.data);
+  }
+
+  addType(support: ResourceTypeSupport, at: string): void {
+    this.#statements.type.run(support.type.id, toBinary(ResourceTypeSchema, support.type), at);
+  }
+
+  addSkipped({ type, id }: ResourceKey): void {
+    this.#statements.skipped.run(type, id);
+  }
+
+  addList(work: Work, page: Page<Listed>, at: string): void {
+    for (const listed of page.items) this.#addListed(listed, at);
+    this.#addRefused(page.refused);
+    this.#queue.finish(work, page.next);
+  }
+
+  /** Stores a resource that was read singly: a named one, or (`related`) one that a grant refers to. */
+  addSingle(work: Work, key: ResourceKey, related: boolean, listed: Listed | undefined, at: string): void {
+    this.#queue.finish(work, []);
+    if (!listed) {
+      if (!related) this.addSkipped(key);
+    } else if (related) {
+      this.#addResource(listed.resource, at);
+    } else {
+      // Where a full sync reads the whole type's grants at once, a resource may say nothing of its own.
+      const all = this.#plan.supports.get(key.type)?.allGrants && listed.grants.length === 0;
+      this.#addListed({ resource: listed.resource, grants: all ? [undefined] : listed.grants }, at);
+    }
+  }
+
+  #addListed(
+    { resource, grants, ...counts }: Omit<Listed, "grants"> & { grants: readonly (Cursor | undefined)[] },
+    at: string,
+  ): void {
+    const type = resource.id?.resourceType ?? "";
+    const support = this.#plan.supports.get(type);
+    if (!support || !resource.id?.resource) {
+      throw new Failure({
+        kind: "internal",
+        message: `a list gave a resource without a known type and an id (${type})`,
+      });
+    }
+    let row = this.#addResource(resource, at);
+    let wins = true;
+    if (row === undefined) ({ row, wins } = this.#meetAgain(resource, at));
+    if (wins && this.#plan.entitlements) {
+      this.addEntitlements(support, resource, at);
+      if (support.listEntitlements) this.#queue.add(laneKey("entitlements", type), row, undefined);
+    }
+    const lane = laneKey("grants", type);
+    if (!this.#lanes.has(lane)) return;
+    if (grants.length > 0) this.#addReadings(lane, row, grants);
+    const { heldOf } = support;
+    const countsHeld =
+      heldOf !== undefined && this.#plan.syncType === "full" && this.#lanes.has(laneKey("grants", heldOf));
+    this.#expectations.listed(row, counts, countsHeld);
+  }
+
+  /** Adds a resource; gives its row, or nothing where it is there already. */
+  #addResource(resource: Resource, at: string): number | undefined {
+    const { resourceType, resource: id } = resource.id!;
+    const parent = resource.parentResourceId;
+    const { changes, lastInsertRowid } = this.#statements.resource.run(
+      resourceType,
+      resourceKey(resourceType, id),
+      parent?.resourceType ?? null,
+      parent?.resource ?? null,
+      toBinary(ResourceSchema, resource),
+      at,
+    );
+    return changes === 0 ? undefined : Number(lastInsertRowid);
+  }
+
+  // A list that shifts while it is read, or that starts again, shows a resource twice. Which one stays must not depend
+  // on the order of the pages: it is the one whose bytes come first.
+  #meetAgain(resource: Resource, at: string): { row: number; wins: boolean } {
+    const { resourceType, resource: id } = resource.id!;
+    const old = this.#statements.resourceByKey.get(resourceKey(resourceType, id))!;
+    const data = toBinary(ResourceSchema, resource);
+    const wins = Buffer.compare(data, old.data as Uint8Array) < 0;
+    if (wins) {
+      this.#statements.replaceResource.run(data, at, old.id as number);
+      this.#statements.deleteEntitlements.run(resourceType, id);
+    }
+    return { row: old.id as number, wins };
+  }
+
+  /** Adds what a resource entitles to. */
+  addEntitlements(support: ResourceTypeSupport, resource: Resource, at: string): void {
+    const { resourceType, resource: id } = resource.id!;
+    for (const entitlement of support.entitlements?.(resource) ?? []) {
+      this.#statements.entitlement.run(resourceType, id, entitlement.id, toBinary(EntitlementSchema, entitlement), at);
+    }
+  }
+
+  /** Stores a page of the entitlements that were asked for. */
+  addEntitlementPage(work: Work, page: Page<Entitlement>, at: string): void {
+    const gone = this.isGone(work.subject);
+    this.#queue.finish(work, gone ? [] : page.next);
+    if (gone) return;
+    for (const entitlement of page.items) {
+      const { resourceType, resource: id } = entitlement.resource?.id ?? create(ResourceIdSchema);
+      this.#statements.entitlement.run(resourceType, id, entitlement.id, toBinary(EntitlementSchema, entitlement), at);
+    }
+    this.#addRefused(page.refused);
+  }
+
+  // A resource that is listed again brings only those readings that it did not bring before.
+  #addReadings(lane: string, row: number, cursors: readonly (Cursor | undefined)[]): void {
+    const known = this.#statements.listed.get(row)?.grants as string | undefined;
+    const texts = new Set<string>(known === undefined ? [] : JSON.parse(known));
+    const before = texts.size;
+    for (const cursor of cursors) {
+      const text = JSON.stringify(cursor ?? null);
+      if (texts.has(text)) continue;
+      texts.add(text);
+      this.#queue.add(lane, row, cursor);
+    }
+    if (texts.size > before) this.#statements.setListed.run(row, JSON.stringify([...texts]));
+  }
+
+  addGrants(work: Work, page: GrantPage, at: string): void {
+    this.#queue.finish(work, this.isGone(work.subject) ? [] : page.next);
+    if (this.isGone(work.subject)) return;
+    this.#expectations.read(work, page);
+    const { grant: insert, indirect } = this.#statements;
+    const full = this.#plan.syncType !== "partial";
+    const types = this.#plan.supports;
+    let granted: Grant["granted"] | undefined;
+    let type = "";
+    let id = "";
+    for (const grant of page.items) {
+      if (grant.granted !== granted) {
+        granted = grant.granted;
+        type = granted.resource.id?.resourceType ?? "";
+        id = granted.resource.id?.resource ?? "";
+        if (!full) this.#addRelated(type, id);
+      }
+      // A targeted sync holds no principals: which types they have does not matter.
+      if (!types.has(type) || (full && !types.has(grant.principalType))) continue;
+      if (full && types.get(grant.principalType)?.heldOf === type) {
+        this.#expectations.holds(resourceKey(grant.principalType, grant.principalId), resourceKey(type, id));
+      }
+      const { data, expansion } = this.#encode(grant);
+      insert.run(
+        type,
+        id,
+        granted.id,
+        grant.principalType,
+        grant.principalId,
+        grantId(grant),
+        expansion ?? null,
+        expansion ? 1 : 0,
+        data,
+        at,
+      );
+      const sources = grant.message?.sources?.sources;
+      if (sources && Object.keys(sources).length > 0 && !sources[granted.id]) {
+        indirect.run(granted.id, grant.principalType, grant.principalId);
+      }
+    }
+    for (const resource of page.resources ?? []) this.#addFound(resource, at);
+    this.#addRefused(page.refused);
+  }
+
+  // In a targeted sync the resource that a grant refers to is in the file too, without anything of its own.
+  #addRelated(type: string, id: string): void {
+    const key = resourceKey(type, id);
+    if (this.#named.has(key) || !this.#plan.supports.get(type)?.get) return;
+    if (this.#statements.related.run(key).changes > 0) {
+      this.#queue.add(laneKey("get", type), undefined, { id, related: true });
+    }
+  }
+
+  #addFound(resource: Resource, at: string): void {
+    const { resourceType, resource: id } = resource.id ?? create(ResourceIdSchema);
+    const support = this.#plan.supports.get(resourceType);
+    if (!support) return;
+    if (support.listEntitlements && this.#plan.syncType === "full") {
+      // Its entitlements have to be asked for, which is too late once the sync is sealed.
+      if (!this.#statements.resourceByKey.get(resourceKey(resourceType, id))) {
+        this.#addListed({ resource, grants: [] }, at);
+      }
+      return;
+    }
+    this.#statements.found.run(resourceKey(resourceType, id), resourceType, toBinary(ResourceSchema, resource));
+  }
+
+  /** The resource vanished between its list and its grants: it and all that refers to it go when the sync is sealed. */
+  addGone(work: Work): void {
+    this.#queue.finish(work, []);
+    if (work.subject === undefined) return;
+    this.#gone.add(work.subject);
+    this.#expectations.waive(work.subject);
+    this.#statements.gone.run(work.subject);
+  }
+
+  /** The page stays unread, and what is missing is told. */
+  addUnreadable(work: Work, refusal: Refusal): void {
+    this.#queue.finish(work, []);
+    if (work.subject !== undefined) this.#expectations.waive(work.subject);
+    this.#addRefused([refusal]);
+  }
+
+  /** The list that a page is part of starts again. */
+  restart(work: Work): void {
+    this.#queue.restart(work);
+    this.#expectations.restarted(work);
+  }
+
+  /** Stores a resource that its list did not show. */
+  addMissed(listed: Listed, at: string): void {
+    this.#addListed(listed, at);
+  }
+
+  /** Tells what contradicts what the other side says elsewhere. */
+  addIncomplete(what: string, why: string, on: string): void {
+    this.#addRefused([{ sort: "incomplete", what, why, on }]);
+  }
+
+  /** How many resources are told as not readable so far. */
+  countUnreadable(): number {
+    return this.#statements.countUnreadable.get()!.n as number;
+  }
+
+  #addRefused(refused: readonly Refusal[] | undefined): void {
+    for (const { sort = "refused", what, why, on, requestId } of refused ?? []) {
+      this.#statements.refused.run(sort, what, why, on ?? null, requestId ?? null);
+    }
+  }
+}
+
+function prepare(db: DatabaseSync, syncId: string) {
+  // A sync's id is letters and digits, so it can stand in the text, which spares binding it to each row.
+  const mine = `'${syncId.replaceAll("'", "''")}'`;
+  return {
+    type: db.prepare(
+      `INSERT INTO v1_resource_types (external_id, data, sync_id, discovered_at) VALUES (?, ?, ${mine}, ?)`,
+    ),
+    resource: db.prepare(
+      `INSERT INTO v1_resources (resource_type_id, external_id, parent_resource_type_id, parent_resource_id, data, sync_id,
+         discovered_at) VALUES (?, ?, ?, ?, ?, ${mine}, ?) ON CONFLICT DO NOTHING`,
+    ),
+    resourceById: db.prepare("SELECT data FROM v1_resources WHERE id = ?"),
+    resourceByKey: db.prepare(`SELECT id, data FROM v1_resources WHERE external_id = ? AND sync_id = ${mine}`),
+    replaceResource: db.prepare("UPDATE v1_resources SET data = ?, discovered_at = ? WHERE id = ?"),
+    entitlement: db.prepare(
+      `INSERT INTO v1_entitlements (resource_type_id, resource_id, external_id, data, sync_id, discovered_at)
+         VALUES (?, ?, ?, ?, ${mine}, ?)
+         ON CONFLICT (external_id, sync_id) DO UPDATE SET data = excluded.data WHERE excluded.data < data`,
+    ),
+    deleteEntitlements: db.prepare(
+      `DELETE FROM v1_entitlements WHERE resource_type_id = ? AND resource_id = ? AND sync_id = ${mine}`,
+    ),
+    listed: db.prepare("SELECT grants FROM work_listed WHERE resource = ?"),
+    setListed: db.prepare("INSERT OR REPLACE INTO work_listed (resource, grants) VALUES (?, ?)"),
+    grant: db.prepare(
+      `INSERT INTO v1_grants (resource_type_id, resource_id, entitlement_id, principal_resource_type_id,
+         principal_resource_id, external_id, expansion, needs_expansion, data, sync_id, discovered_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${mine}, ?)`,
+    ),
+    indirect: db.prepare("INSERT OR IGNORE INTO work_indirect (entitlement, type, id) VALUES (?, ?, ?)"),
+    found: db.prepare(
+      `INSERT INTO work_found (external_id, type, data) VALUES (?, ?, ?)
+         ON CONFLICT DO UPDATE SET data = excluded.data WHERE excluded.data < data`,
+    ),
+    gone: db.prepare("INSERT OR IGNORE INTO work_gone (subject) VALUES (?)"),
+    related: db.prepare("INSERT OR IGNORE INTO work_related (external_id) VALUES (?)"),
+    skipped: db.prepare("INSERT OR IGNORE INTO work_skipped (type, id) VALUES (?, ?)"),
+    countUnreadable: db.prepare("SELECT count(DISTINCT what) AS n FROM work_refused WHERE sort = 'unreadable'"),
+    refused: db.prepare(
+      `INSERT INTO work_refused (sort, what, why, count, example, request) VALUES (?, ?, ?, 1, ?, ?)
+         ON CONFLICT DO UPDATE SET count = count + 1, request = iif(excluded.example < example, excluded.request, request),
+           example = min(ifnull(example, excluded.example), ifnull(excluded.example, example))`,
+    ),
+  };
+}

@@ -1,9 +1,0 @@
-import type { Secret } from "../runtime/secret.ts";
-
-/** Takes secrets out of what the list of processes shows of this one. They could be seen there until now. */
-export function hideSecrets(secrets: readonly (Secret | undefined)[]): void {
-  const texts = secrets.flatMap((secret) => (secret === undefined ? [] : [secret.reveal()]));
-  const shown = process.argv.map((word) => texts.reduce((text, secret) => text.replaceAll(secret, "[redacted]"), word));
-  // Where nothing is hidden the title stays as it is: people look processes up by it.
-  if (shown.some((word, i) => word !== process.argv[i])) process.title = shown.join(" ");
-}

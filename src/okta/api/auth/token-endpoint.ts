@@ -1,0 +1,288 @@
+import { randomUUID } from "node:crypto";
+import { SignJWT } from "jose";
+import type { Clock } from "../../../runtime/clock.ts";
+import { type Answer, Failure } from "../../../runtime/failure.ts";
+import { redact } from "../../../runtime/secrets/redact.ts";
+import { failureOf, whatWasSaid } from "../errors.ts";
+import type { OktaOrigin } from "../http/domain.ts";
+import { failureOfBroken } from "../http/network-errors.ts";
+import { backoffMs, MAX_REFUSED_MS, MAX_TRIES, refusalBackoffMs, TRANSIENT } from "../http/retry.ts";
+import { Broken, FINAL_REASONS, type Transport, type WireAnswer } from "../http/transport.ts";
+import type { RateLimitHeaders } from "../limits/headers.ts";
+import type { ServerTime } from "../limits/server-time.ts";
+import type { ClientEvent } from "../observed.ts";
+import type { OAuthKey } from "./credentials.ts";
+import { createProofSigner, type ProofSigner } from "./dpop.ts";
+
+/** What getting access tokens takes. */
+export interface OAuthParts {
+  readonly origin: OktaOrigin;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly serverTime: ServerTime;
+  readonly limits: RateLimitHeaders;
+  readonly random: () => number;
+  readonly userAgent: string;
+  readonly log: (event: ClientEvent) => void;
+}
+
+/** An access token. */
+export interface AccessToken {
+  readonly value: string;
+  /** Signs the proofs that go with a token bound to a key; absent for a bearer token. */
+  readonly signer: ProofSigner | undefined;
+  /** Milliseconds since the Unix epoch, by the local clock. */
+  readonly expiresAt: number;
+  /** When to get the next one. */
+  readonly refreshAt: number;
+  readonly scopes: readonly string[];
+}
+
+const PATH = "/oauth2/v1/token";
+const ATTEMPTED = `POST ${PATH}`;
+/** How long an assertion is good for, in seconds: Okta takes an hour at most. */
+const ASSERTION_SECONDS = 300;
+/** What a clock may be off before it is mentioned, in milliseconds. */
+const SKEW_MS = 5_000;
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Okta's token endpoint: client credentials with `private_key_jwt` (OpenID Connect Core 9, RFC 7523). Whether tokens
+ * are bound to a key (DPoP, RFC 9449) is learned from its answers.
+ */
+export class TokenEndpoint {
+  readonly #key: OAuthKey;
+  readonly #parts: OAuthParts;
+  #signer: ProofSigner | undefined;
+  #nonce: string | undefined;
+  /** What the last request was signed with: good for some minutes to whoever reads it. */
+  #signed: readonly (string | undefined)[] = [];
+  readonly #scrub = (text: string) => redact(text, this.#signed);
+
+  constructor(key: OAuthKey, parts: OAuthParts) {
+    this.#key = key;
+    this.#parts = parts;
+  }
+
+  /** A new access token. Throws a {@link Failure} that says why there is none, and the signal's reason where it aborts. */
+  async token(signal: AbortSignal): Promise<AccessToken> {
+    const { clock, serverTime, random, log } = this.#parts;
+    let tries = 0;
+    let refusals = 0;
+    let refusedSince: number | undefined;
+    let corrections = 0;
+    for (;;) {
+      const signedFor = serverTime.now();
+      const askedAt = clock.now();
+      let answer: WireAnswer;
+      try {
+        answer = await this.#ask(signedFor, signal);
+      } catch (error) {
+        if (!(error instanceof Broken)) {
+          throw error;
+        }
+        const unreached = error.reason === "dns" || error.reason === "connect" || error.reason === "proxy";
+        if (FINAL_REASONS.has(error.reason) || ++tries >= (unreached ? 3 : MAX_TRIES)) {
+          throw failureOfBroken(error, this.#parts.origin, ATTEMPTED);
+        }
+        await clock.sleep(backoffMs(tries, random), signal);
+        continue;
+      }
+      serverTime.observe(answer.headers.date, askedAt);
+      if (answer.status === 200) {
+        const token = this.#accept(answer, askedAt);
+        if (token !== undefined) {
+          return token;
+        }
+      }
+      const said = whatWasSaid(answer, this.#scrub);
+      if (answer.status === 429) {
+        refusedSince ??= clock.now();
+        if (clock.now() - refusedSince < MAX_REFUSED_MS) {
+          await clock.sleep(this.#refusedFor(answer, ++refusals), signal);
+          continue;
+        }
+      }
+      if (answer.status === 200 || TRANSIENT.has(answer.status)) {
+        if (++tries >= MAX_TRIES) {
+          throw this.#failure(answer, said, signedFor);
+        }
+        await clock.sleep(backoffMs(tries, random), signal);
+        continue;
+      }
+      if (corrections < 4 && (await this.#corrected(answer, said, signedFor))) {
+        corrections++;
+        log({ level: "debug", message: "asking for the access token again", details: { reason: said.code } });
+        continue;
+      }
+      throw this.#failure(answer, said, signedFor);
+    }
+  }
+
+  async #ask(now: number, signal: AbortSignal): Promise<WireAnswer> {
+    const { origin, transport, userAgent } = this.#parts;
+    const { clientId, key, keyId, scopes } = this.#key;
+    const url = origin.url + PATH;
+    const seconds = Math.floor(now / 1000);
+    const assertion = await new SignJWT()
+      .setProtectedHeader({ alg: "RS256", ...(keyId === undefined || keyId === "" ? {} : { kid: keyId }) })
+      .setIssuer(clientId)
+      .setSubject(clientId)
+      .setAudience(url)
+      .setIssuedAt(seconds)
+      .setExpirationTime(seconds + ASSERTION_SECONDS)
+      .setJti(randomUUID())
+      .sign(key);
+    const body = new URLSearchParams({
+      grant_type: "client_credentials",
+      scope: scopes.join(" "),
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: assertion,
+    }).toString();
+    const proof = await this.#signer?.sign({ method: "POST", url, now, nonce: this.#nonce });
+    this.#signed = [assertion, proof];
+    const headers = {
+      accept: "application/json",
+      "content-type": "application/x-www-form-urlencoded",
+      "user-agent": userAgent,
+      ...(proof === undefined ? {} : { dpop: proof }),
+    };
+    const answer = await transport.exchange({ method: "POST", path: PATH, headers, body }, signal, TIMEOUT_MS);
+    const nonce = answer.headers["dpop-nonce"];
+    if (typeof nonce === "string" && nonce !== "") {
+      this.#nonce = nonce;
+    }
+    return answer;
+  }
+
+  /** The token in an answer; `undefined` where the answer is damaged. */
+  #accept(answer: WireAnswer, askedAt: number): AccessToken | undefined {
+    let body: { access_token?: unknown; token_type?: unknown; expires_in?: unknown; scope?: unknown };
+    try {
+      body = JSON.parse(answer.body.toString("utf8"));
+    } catch {
+      return undefined;
+    }
+    if (typeof body?.access_token !== "string" || body.access_token === "") {
+      return undefined;
+    }
+    if (/[^!-~]/.test(body.access_token)) {
+      throw new Failure({
+        kind: "failedPrecondition",
+        message: `${this.#parts.origin.hostname} gave an access token with a line break or another character that no header can hold`,
+        attempted: ATTEMPTED,
+        advice: "check that the domain is the org's own, as acme.okta.com, and what stands between here and Okta",
+      });
+    }
+    const asked = this.#key.scopes;
+    const scopes = typeof body.scope === "string" ? body.scope.split(/\s+/).filter((s) => s !== "") : asked;
+    const dropped = asked.filter((scope) => !scopes.includes(scope));
+    if (dropped.length > 0) {
+      this.#parts.log({
+        level: "info",
+        message: "the OAuth app was not granted all scopes",
+        details: { missing: dropped.join(" ") },
+      });
+    }
+    const lifetimeMs = (typeof body.expires_in === "number" ? body.expires_in : 3600) * 1000;
+    return {
+      value: body.access_token,
+      signer: String(body.token_type).toLowerCase() === "dpop" ? this.#signer : undefined,
+      expiresAt: askedAt + lifetimeMs,
+      refreshAt: askedAt + lifetimeMs - Math.min(60_000, lifetimeMs / 5),
+      scopes,
+    };
+  }
+
+  /** Whether something was learned from a refusal that makes another try worth while. */
+  async #corrected(answer: WireAnswer, said: Answer, signedFor: number): Promise<boolean> {
+    if (said.code === "use_dpop_nonce" && answer.headers["dpop-nonce"] !== undefined) {
+      this.#signer ??= await createProofSigner();
+      return true;
+    }
+    if (said.code === "invalid_dpop_proof" && this.#signer === undefined) {
+      this.#signer = await createProofSigner();
+      return true;
+    }
+    const timed = said.code === "invalid_client" || said.code === "invalid_dpop_proof" || said.code === "invalid_grant";
+    return timed && Math.abs(this.#parts.serverTime.now() - signedFor) > SKEW_MS;
+  }
+
+  #refusedFor(answer: WireAnswer, refusals: number): number {
+    const { limits, serverTime, random } = this.#parts;
+    const crowded = answer.headers["x-rate-limit-limit"] === "0";
+    const openAt = crowded ? undefined : limits.openAt(answer);
+    const known = openAt === undefined ? (limits.retryAfterOf(answer) ?? 0) : openAt - serverTime.now();
+    return Math.max(known, refusalBackoffMs(refusals, random));
+  }
+
+  #failure(answer: WireAnswer, said: Answer, signedFor: number): Failure {
+    const { origin, serverTime } = this.#parts;
+    const parts = { attempted: ATTEMPTED, answer: said };
+    const offMs = -serverTime.offset;
+    const aboutTime = /expir|future|not yet valid|issued at|\biat\b|\bnbf\b|too (old|early)|clock/i.test(
+      said.summary ?? "",
+    );
+    if (said.code !== undefined && aboutTime && Math.abs(offMs) > SKEW_MS) {
+      const direction = offMs > 0 ? "ahead of" : "behind";
+      return new Failure({
+        ...parts,
+        kind: "unauthenticated",
+        message: `this machine's clock is ${Math.round(Math.abs(offMs) / 1000)} s ${direction} Okta's, which refuses what it signs: ${said.summary}`,
+        advice: "set the clock, or keep it right with NTP",
+      });
+    }
+    const words = [said.code, said.summary].filter((part) => part !== undefined).join(": ");
+    switch (said.code) {
+      case "invalid_scope":
+        return new Failure({
+          ...parts,
+          kind: "permissionDenied",
+          message: `the OAuth app has none of the scopes, or not one of those, that were asked for (${words})`,
+          advice: `grant it under Okta API Scopes: ${this.#key.scopes.join(" ")}`,
+        });
+      case "invalid_client":
+      case "invalid_grant":
+      case "unauthorized_client":
+      case "access_denied":
+      case "invalid_request":
+        return new Failure({
+          ...parts,
+          kind: "unauthenticated",
+          message: `Okta gives the OAuth app no access token (${words})`,
+          advice: "check the client id, that the app is active and its public key is the one of this key and key id",
+        });
+      case "use_dpop_nonce":
+        return new Failure({
+          ...parts,
+          kind: "unauthenticated",
+          message: `Okta's token endpoint asks for a DPoP nonce again and again, though each proof holds the one it gave (${words})`,
+          advice: "check what stands between here and Okta: something may change or keep back its answers",
+        });
+      case "invalid_dpop_proof":
+        return new Failure({
+          ...parts,
+          kind: "unauthenticated",
+          message: `Okta does not accept the DPoP proof (${words}), signed for ${new Date(signedFor).toISOString()}`,
+          advice: "check this machine's clock",
+        });
+      default:
+        return answer.status === 200
+          ? new Failure({
+              ...parts,
+              kind: "failedPrecondition",
+              message: `${origin.hostname} answered without an access token`,
+              advice: "check that the domain is the org's own, as acme.okta.com",
+            })
+          : failureOf(answer, {
+              method: "POST",
+              path: PATH,
+              attempted: ATTEMPTED,
+              oauth: true,
+              grantedScopes: undefined,
+              host: origin.hostname,
+              scrub: this.#scrub,
+            });
+    }
+  }
+}

@@ -1,0 +1,338 @@
+import type { Call, RateLimit } from "../../../baton/connector.ts";
+import type { Clock } from "../../../runtime/clock.ts";
+import { type Answer, Failure } from "../../../runtime/failure.ts";
+import { redact } from "../../../runtime/secrets/redact.ts";
+import type { Authorizer, Renewal } from "../auth/credentials.ts";
+import { isForeignNotFound, isWebPage, whatWasSaid } from "../errors.ts";
+import type { Gate, Outcome } from "../limits/gate.ts";
+import type { RateLimitHeaders } from "../limits/headers.ts";
+import { pathForPeople, patternOf } from "../limits/pattern.ts";
+import type { ServerTime } from "../limits/server-time.ts";
+import type { AnswerSeen, BrokenSeen, ClientEvent, ClientStats } from "../observed.ts";
+import { attemptOf } from "../pages/pages.ts";
+import { WrongForm } from "../pages/wrong-form.ts";
+import { asFailure, orAbort, withDeadline } from "./call-end.ts";
+import type { OktaOrigin } from "./domain.ts";
+import { failureOfBroken } from "./network-errors.ts";
+import {
+  backoffMs,
+  MAX_FOREIGN_NOT_FOUND_TRIES,
+  MAX_FORM_TRIES,
+  MAX_REFUSED_MS,
+  MAX_TRIES,
+  refusalBackoffMs,
+  TRANSIENT,
+} from "./retry.ts";
+import { Broken, FINAL_REASONS, type Transport, type WireAnswer } from "./transport.ts";
+
+/** A request to the API, without credentials. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  readonly repeatable: boolean;
+  /** Reads a success; what it throws counts as a damaged answer and is tried again. */
+  readonly take?: (answer: WireAnswer) => void;
+  /** Told when it is sent again after a try that may have taken effect. */
+  readonly onRepeat?: () => void;
+}
+
+/** What a sender works with. */
+export interface SenderParts {
+  readonly origin: OktaOrigin;
+  readonly transport: Transport;
+  readonly gate: Gate;
+  readonly authorizer: Authorizer;
+  readonly clock: Clock;
+  readonly serverTime: ServerTime;
+  readonly limits: RateLimitHeaders;
+  readonly random: () => number;
+  readonly userAgent: string;
+  readonly log: (event: ClientEvent) => void;
+  readonly onAnswer: ((seen: AnswerSeen) => void) | undefined;
+  readonly onBroken?: ((seen: BrokenSeen) => void) | undefined;
+}
+
+/** Sends requests through the gate, with credentials, as often as it takes. */
+export interface Sender {
+  /** The last answer, whatever its status. Throws a {@link Failure} where none came, or it was too late for one. */
+  send(request: ApiRequest, call: Call): Promise<WireAnswer>;
+  stats(): ClientStats;
+}
+
+/** How often one request is sent again with something new: nonces go out of use while requests run side by side. */
+const MAX_RENEWALS: Readonly<Record<Renewal, number>> = { nonce: 4, token: 1 };
+
+/** What follows from one try. */
+type Verdict =
+  | { readonly kind: "final" }
+  | { readonly kind: "renewed" }
+  /** `waitMs`: how long at least to wait; absent where the gate knows. */
+  | { readonly kind: "refused"; readonly waitMs: number | undefined }
+  | {
+      readonly kind: "again";
+      readonly reason: string;
+      readonly failure: Failure | undefined;
+      /** Whether the try may have taken effect. */
+      readonly mayHaveArrived: boolean;
+      /** Tries after which this is final; {@link MAX_TRIES} by default. */
+      readonly maxTries?: number;
+    };
+
+/** Makes a sender. */
+export function createSender(parts: SenderParts): Sender {
+  const { origin, transport, gate, authorizer, clock, serverTime, limits, random, log } = parts;
+  const retries: Record<string, number> = {};
+  let calls = 0;
+  let bytes = 0;
+  let refusals = 0;
+  let reached = false;
+  let succeeded = false;
+
+  /** What Okta wrote, without what it was sent in confidence. */
+  const scrub = (text: string, call: Call) => redact(authorizer.scrub(text), [call.secret]);
+
+  /** The answer, with a request id that quotes no secret, as ids are told in logs, audits and errors. */
+  function withoutSecretId(answer: WireAnswer, call: Call): WireAnswer {
+    const id = requestIdOf(answer);
+    const told = id === undefined ? undefined : scrub(id, call);
+    return told === id ? answer : { ...answer, headers: { ...answer.headers, "x-okta-request-id": told } };
+  }
+
+  async function send(request: ApiRequest, outer: Call): Promise<WireAnswer> {
+    const limited = withDeadline(outer, clock, attemptOf(request.method, request.path));
+    try {
+      return await attempts(request, limited.call);
+    } catch (error) {
+      throw asFailure(error, outer, limited.call, attemptOf(request.method, request.path));
+    } finally {
+      limited.done();
+    }
+  }
+
+  async function attempts(request: ApiRequest, call: Call): Promise<WireAnswer> {
+    const { method, path } = request;
+    const attempted = attemptOf(method, path);
+    const name = patternOf(path);
+    const ticket = gate.ticket(call.client);
+    let tries = 0;
+    let refused = 0;
+    let refusedSince: number | undefined;
+    const renewals: Record<Renewal, number> = { nonce: 0, token: 0 };
+    for (;;) {
+      const pass = await gate.enter(name, call, ticket);
+      let outcome: Outcome = { kind: "broken" };
+      let verdict: Verdict;
+      let answer: WireAnswer | undefined;
+      try {
+        const credentials = await orAbort(authorizer.headers(method, path), call.signal);
+        calls++;
+        tries++;
+        const sentAt = clock.now();
+        answer = await transport.exchange(
+          {
+            method,
+            path,
+            headers: { accept: "application/json", "user-agent": parts.userAgent, ...request.headers, ...credentials },
+            ...(request.body === undefined ? {} : { body: request.body }),
+          },
+          call.signal,
+        );
+        answer = withoutSecretId(answer, call);
+        reached = true;
+        succeeded ||= answer.status < 300 && !isWebPage(answer);
+        bytes += answer.body.length;
+        serverTime.observe(answer.headers.date, sentAt);
+        const limit = limits.limitOf(answer);
+        outcome = outcomeOf(answer, limit);
+        if (limit !== undefined && limit.limit > 0) {
+          call.observe?.(limit);
+        }
+        parts.onAnswer?.({
+          method,
+          path: pathForPeople(path),
+          bucket: name,
+          status: answer.status,
+          requestId: requestIdOf(answer),
+          durationMs: clock.now() - sentAt,
+        });
+        const renewal = authorizer.seen(answer, credentials);
+        const renewed = renewal !== undefined && renewals[renewal]++ < MAX_RENEWALS[renewal];
+        verdict = judge(request, answer, outcome, renewed, attempted, call);
+      } catch (error) {
+        if (!(error instanceof Broken)) {
+          throw error;
+        }
+        const failure = failureOfBroken(error, origin, attempted);
+        parts.onBroken?.({ method, bucket: name, reason: error.reason });
+        verdict = { kind: "again", reason: error.reason, failure, mayHaveArrived: error.mayHaveArrived };
+        if (!mayRepeat(request, error, tries)) {
+          throw failure;
+        }
+      } finally {
+        pass.release(outcome);
+      }
+      if (verdict.kind === "final") {
+        return answer!;
+      }
+      if (verdict.kind === "renewed") {
+        continue;
+      }
+      if (verdict.kind === "refused") {
+        refusals++;
+        refused++;
+        refusedSince ??= clock.now();
+        if (clock.now() - refusedSince >= MAX_REFUSED_MS) {
+          return answer!;
+        }
+        tries--;
+        count(answer!.status, attempted, refused, requestIdOf(answer!));
+        if (verdict.waitMs !== undefined) {
+          const waitMs = Math.max(verdict.waitMs, refusalBackoffMs(refused, random));
+          await pause(waitMs, call, tooManyRequests(attempted, answer!, waitMs, call));
+        }
+        continue;
+      }
+      refused = 0;
+      refusedSince = undefined;
+      if (tries >= (verdict.maxTries ?? MAX_TRIES)) {
+        if (verdict.failure !== undefined) {
+          throw verdict.failure;
+        }
+        return answer!;
+      }
+      if (verdict.mayHaveArrived) {
+        request.onRepeat?.();
+      }
+      count(verdict.reason, attempted, tries, answer && requestIdOf(answer));
+      const waitMs = backoffMs(tries, random);
+      await pause(waitMs, call, verdict.failure ?? unavailable(attempted, answer!, waitMs, call));
+    }
+  }
+
+  function judge(
+    request: ApiRequest,
+    answer: WireAnswer,
+    outcome: Outcome,
+    renewed: boolean,
+    attempted: string,
+    call: Call,
+  ): Verdict {
+    if (outcome.kind === "crowded" || outcome.kind === "limited") {
+      // Where the bucket knows when its window ends, the gate does the waiting.
+      const known = outcome.kind === "limited" && outcome.until !== undefined;
+      return { kind: "refused", waitMs: known ? undefined : (limits.retryAfterOf(answer) ?? 0) };
+    }
+    if (renewed) {
+      return { kind: "renewed" };
+    }
+    if (request.repeatable && TRANSIENT.has(answer.status)) {
+      return { kind: "again", reason: String(answer.status), failure: undefined, mayHaveArrived: true };
+    }
+    // A web page as the very first answer: more likely a wrong domain than a bad moment.
+    if (request.repeatable && isForeignNotFound(answer) && (succeeded || !isWebPage(answer))) {
+      const maxTries = MAX_FOREIGN_NOT_FOUND_TRIES;
+      return { kind: "again", reason: String(answer.status), failure: undefined, mayHaveArrived: false, maxTries };
+    }
+    if (request.take !== undefined && answer.status === 200) {
+      try {
+        request.take(answer);
+      } catch (cause) {
+        if (isWebPage(answer)) {
+          return { kind: "final" };
+        }
+        const isForm = cause instanceof WrongForm;
+        const failure = new Failure({
+          kind: "unavailable",
+          message: `Okta's answer is damaged: ${isForm ? cause.message : "it is no JSON, or not of the form described"}`,
+          attempted,
+          answer: said(answer, call),
+          // A parser quotes what it cannot read, which may be what it was sent.
+          cause: cause instanceof Error ? new SyntaxError(scrub(cause.message, call)) : cause,
+        });
+        const reason = isForm ? "form" : "json";
+        return { kind: "again", reason, failure, mayHaveArrived: true, ...(isForm && { maxTries: MAX_FORM_TRIES }) };
+      }
+    }
+    return { kind: "final" };
+  }
+
+  function mayRepeat(request: ApiRequest, broken: Broken, tries: number): boolean {
+    if (FINAL_REASONS.has(broken.reason)) {
+      return false;
+    }
+    if (!reached && (broken.reason === "dns" || broken.reason === "connect" || broken.reason === "proxy")) {
+      // Never reached yet: more likely a wrong domain than a bad moment, and nobody wants to wait for that.
+      return tries < 3;
+    }
+    return request.repeatable || !broken.mayHaveArrived;
+  }
+
+  function outcomeOf(answer: WireAnswer, limit: RateLimit | undefined): Outcome {
+    if (answer.status >= 500 && limit === undefined) {
+      // It may come from something before Okta, which knows nothing of limits.
+      return { kind: "broken" };
+    }
+    if (answer.status !== 429) {
+      return { kind: "answer", limit: limit !== undefined && limit.limit > 0 ? limit : undefined };
+    }
+    if (limit !== undefined && limit.limit === 0) {
+      return { kind: "crowded" };
+    }
+    return { kind: "limited", limit, until: limits.openAt(answer) };
+  }
+
+  function count(reason: string | number, attempted: string, tries: number, requestId: string | undefined): void {
+    retries[reason] = (retries[reason] ?? 0) + 1;
+    log({ level: "debug", message: "trying again", details: { attempted, reason: String(reason), tries, requestId } });
+  }
+
+  async function pause(waitMs: number, call: Call, failure: Failure): Promise<void> {
+    if (call.deadline !== undefined && clock.now() + waitMs > call.deadline) {
+      throw failure;
+    }
+    await clock.sleep(waitMs, call.signal);
+  }
+
+  function said(answer: WireAnswer, call: Call): Answer {
+    return whatWasSaid(answer, (text) => scrub(text, call));
+  }
+
+  function unavailable(attempted: string, answer: WireAnswer, waitMs: number, call: Call): Failure {
+    return new Failure({
+      kind: "unavailable",
+      message: `Okta answered HTTP ${answer.status}`,
+      attempted,
+      answer: said(answer, call),
+      retryAfterMs: waitMs,
+    });
+  }
+
+  function tooManyRequests(attempted: string, answer: WireAnswer, waitMs: number, call: Call): Failure {
+    return new Failure({
+      kind: "unavailable",
+      message: "Okta refuses more requests for now (HTTP 429), until after the call's deadline",
+      attempted,
+      answer: said(answer, call),
+      retryAfterMs: waitMs,
+    });
+  }
+
+  return {
+    send,
+    stats: () => ({
+      calls,
+      bytes,
+      refusals,
+      retries: { ...retries },
+      inFlight: gate.inFlight,
+      clockOffsetMs: serverTime.offset,
+    }),
+  };
+}
+
+function requestIdOf(answer: WireAnswer): string | undefined {
+  const id = answer.headers["x-okta-request-id"];
+  return typeof id === "string" ? id : undefined;
+}

@@ -1,0 +1,284 @@
+import type { RateLimit } from "../../../baton/connector.ts";
+import { boundedEnd, compare, newPool, type Pool, roll, type Snapshot, setApart, snapshotOf, takeIn } from "./pool.ts";
+
+/** What is known of one rate-limit bucket, for people and metrics. */
+export interface BucketView {
+  /** The URL pattern, as `/api/v1/groups/{id}/users`. */
+  readonly name: string;
+  /** Requests a window; absent where no answer has said so yet. */
+  readonly limit?: number;
+  readonly remaining?: number;
+  /** When the window ends, in milliseconds since the Unix epoch by the server's clock. */
+  readonly resetAt?: number;
+  /** Requests sent, each try counted. */
+  readonly calls: number;
+  /** Requests that had to wait for the limit, and how long they did, in milliseconds. */
+  readonly waits: number;
+  readonly waitedMs: number;
+  /** Answers 429. */
+  readonly refusals: number;
+  readonly inFlight: number;
+  /** Requests that wait now. */
+  readonly waiting: number;
+}
+
+/** How long after the end of a window the next one is taken for granted: servers round its end to whole seconds. */
+const SETTLING_MS = 100;
+
+/** What was known when a request was sent: its answer is compared with it. */
+export interface Sent {
+  readonly own: Snapshot | undefined;
+  /** The pools of which it is not known whether they are counted apart. */
+  readonly others: readonly Snapshot[];
+}
+
+/** One URL pattern: who waits for it is the gate's matter, whether one more request may be sent is decided here. */
+export interface Bucket {
+  readonly name: string;
+  pool: Pool | undefined;
+  /** An answer without rate-limit headers: nothing to keep to. */
+  unlimited: boolean;
+  /** Requests of this pattern that are under way. */
+  inFlight: number;
+  /** When the last request was sent, by the server's clock. */
+  sentAt: number;
+  /** Refused until then, by the server's clock. */
+  blockedUntil: number;
+  calls: number;
+  waits: number;
+  waitedMs: number;
+  refusals: number;
+}
+
+/** When one more request may be sent: now, at a time by the server's clock, or not before an answer has come. */
+export type Readiness = "now" | "afterAnswer" | number;
+
+/** How long a probe is waited for before another one is sent: one that hangs must not hold up its whole pattern. */
+const PROBE_PATIENCE_MS = 5_000;
+
+/** When a pattern of which nothing is known may be probed once more, by the server's clock. */
+export function probeAgainAt(bucket: Bucket): number {
+  return bucket.pool === undefined && bucket.inFlight > 0
+    ? bucket.sentAt + PROBE_PATIENCE_MS
+    : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * The rate-limit buckets of an org, learned from its answers.
+ *
+ * Okta does not say which URL patterns it counts together. A pattern starts unknown, with one probe at a time, and then
+ * has a pool of its own. Each answer is compared with the other pools of the same limit and window: a count that fits
+ * makes one pool of two, and one that does not fit proves them apart, now or later.
+ */
+export class Buckets {
+  readonly #share: number;
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #pools = new Set<Pool>();
+
+  /** `share`: the part of each limit that may be used, above 0 and up to 1. */
+  constructor(share: number) {
+    this.#share = share;
+  }
+
+  /** The bucket of a URL pattern. */
+  of(name: string): Bucket {
+    let bucket = this.#buckets.get(name);
+    if (bucket === undefined) {
+      bucket = {
+        name,
+        pool: undefined,
+        unlimited: false,
+        inFlight: 0,
+        sentAt: 0,
+        blockedUntil: 0,
+        calls: 0,
+        waits: 0,
+        waitedMs: 0,
+        refusals: 0,
+      };
+      this.#buckets.set(name, bucket);
+    }
+    return bucket;
+  }
+
+  /** Every bucket that was asked for. */
+  all(): Iterable<Bucket> {
+    return this.#buckets.values();
+  }
+
+  /** Whether one more request may be sent at `now`, by the server's clock. */
+  readiness(bucket: Bucket, now: number): Readiness {
+    const pool = bucket.pool;
+    if (pool !== undefined) {
+      roll(pool, now - SETTLING_MS);
+    }
+    bucket.blockedUntil = boundedEnd(bucket.blockedUntil, now);
+    if (bucket.blockedUntil > now) {
+      return bucket.blockedUntil;
+    }
+    if (pool === undefined) {
+      const patient = bucket.inFlight > 0 && now < probeAgainAt(bucket);
+      return bucket.unlimited || !patient ? "now" : "afterAnswer";
+    }
+    const left = this.#leftToOthers(pool);
+    const remaining = pool.remaining - pool.lost;
+    if (remaining - pool.inFlight > left) {
+      return pool.inFlight > 0 && this.#mayBeUsedUp(pool, left) ? "afterAnswer" : "now";
+    }
+    if (pool.resetAt === 0) {
+      // Nothing but an answer tells when the window ends.
+      return pool.inFlight === 0 ? "now" : "afterAnswer";
+    }
+    return remaining > left ? "afterAnswer" : pool.resetAt + SETTLING_MS;
+  }
+
+  /** Whether another pool is used up that may be this very one: then a probe has to show it first. */
+  #mayBeUsedUp(pool: Pool, left: number): boolean {
+    for (const other of this.#pools) {
+      const sameWindow = other.resetAt !== 0 && (pool.resetAt === 0 || pool.resetAt === other.resetAt);
+      const together = other.remaining - other.lost - other.inFlight - pool.inFlight;
+      if (other !== pool && sameWindow && together <= left && isOpen(pool, other)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #leftToOthers(pool: Pool): number {
+    // 0.2 * 100 must be 20, whatever 1 - 0.8 is in binary.
+    return Math.round((1 - this.#share) * pool.limit * 1e6) / 1e6;
+  }
+
+  /** Takes in that a request is sent at `now`, by the server's clock. What it returns goes to {@link settle}. */
+  send(bucket: Bucket, now: number): Sent {
+    bucket.calls++;
+    bucket.inFlight++;
+    bucket.sentAt = now;
+    const pool = bucket.pool;
+    const others: Snapshot[] = [];
+    for (const other of this.#pools) {
+      if (other !== pool && other.resetAt !== 0 && (pool === undefined || isOpen(pool, other))) {
+        others.push(snapshotOf(other));
+      }
+    }
+    if (pool === undefined) {
+      return { own: undefined, others };
+    }
+    const own = snapshotOf(pool);
+    pool.inFlight++;
+    pool.sent++;
+    return { own, others };
+  }
+
+  /**
+   * Takes in the end of a request. `seen`: what its answer said of the limit; `undefined` where none came or it said
+   * nothing. `how`: an answer came, the server did not count it, or nobody knows.
+   */
+  settle(bucket: Bucket, sent: Sent, seen: RateLimit | undefined, how: "answered" | "uncounted" | "unknown"): void {
+    bucket.inFlight--;
+    if (bucket.pool !== undefined) {
+      bucket.pool.inFlight--;
+    }
+    if (seen === undefined) {
+      if (bucket.pool === undefined) {
+        bucket.unlimited ||= how === "answered";
+      } else if (how !== "uncounted") {
+        bucket.pool.lost++;
+      }
+      return;
+    }
+    takeIn(this.#poolFor(bucket, sent, seen), seen);
+  }
+
+  /** The pool that an answer's count is of. */
+  #poolFor(bucket: Bucket, sent: Sent, seen: RateLimit): Pool {
+    let pool = bucket.pool;
+    const comparable = sent.own === undefined || sent.own.pool === pool;
+    if (pool === undefined) {
+      pool = this.#join(bucket, newPool(seen));
+    } else if (this.#isShared(bucket, pool) && isAnother(pool, sent.own, seen)) {
+      const former = pool;
+      former.inFlight -= bucket.inFlight;
+      pool = this.#join(bucket, newPool(seen));
+      setApart(pool, former);
+    }
+    if (comparable) {
+      const ours = this.#sentIn(pool);
+      for (const other of sent.others) {
+        const verdict = this.#pools.has(other.pool) ? compare(other, seen, ours) : undefined;
+        if (verdict === "apart") {
+          setApart(pool, other.pool);
+        } else if (verdict === "same" && isOpen(pool, other.pool)) {
+          return this.#merge(pool, other.pool);
+        }
+      }
+    }
+    for (const other of this.#pools) {
+      // No two requests of one count are shown the same number.
+      if (
+        other !== pool &&
+        other.resetAt === seen.resetAt &&
+        other.remaining === seen.remaining &&
+        seen.remaining > 0
+      ) {
+        setApart(pool, other);
+      }
+    }
+    return pool;
+  }
+
+  /** Requests of this window that the count of a pool may hold: those of all that may be one with it. */
+  #sentIn(pool: Pool): number {
+    let sent = 0;
+    for (const other of this.#pools) {
+      sent += other === pool || isOpen(pool, other) ? other.sent - other.sentBefore : 0;
+    }
+    return sent;
+  }
+
+  #isShared(bucket: Bucket, pool: Pool): boolean {
+    for (const other of this.#buckets.values()) {
+      if (other !== bucket && other.pool === pool) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #join(bucket: Bucket, pool: Pool): Pool {
+    this.#pools.add(pool);
+    pool.inFlight += bucket.inFlight;
+    pool.sent += bucket.inFlight;
+    bucket.pool = pool;
+    return pool;
+  }
+
+  #merge(from: Pool, into: Pool): Pool {
+    for (const bucket of this.#buckets.values()) {
+      if (bucket.pool === from) {
+        bucket.pool = into;
+      }
+    }
+    into.inFlight += from.inFlight;
+    into.sent += from.sent;
+    into.sentBefore += from.sentBefore;
+    for (const other of from.apart) {
+      setApart(into, other);
+    }
+    this.#pools.delete(from);
+    return into;
+  }
+}
+
+/** Whether it is open if two pools are one. */
+function isOpen(one: Pool, other: Pool): boolean {
+  return one.limit === other.limit && !one.apart.has(other);
+}
+
+/** Whether an answer proves that its pattern is not counted with the others of its pool. */
+function isAnother(pool: Pool, own: Snapshot | undefined, seen: RateLimit): boolean {
+  if (seen.limit !== pool.limit) {
+    return true;
+  }
+  return own?.pool === pool && own.resetAt === seen.resetAt && seen.remaining >= own.remaining;
+}

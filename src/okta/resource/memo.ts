@@ -1,0 +1,156 @@
+import type { Call } from "../../baton/connector.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import { isFailure } from "../../runtime/failure.ts";
+import type { ListPage } from "../api/client.ts";
+import type { OktaRoleAssignment } from "../api/json/objects.ts";
+import type { ListedRole } from "../roles/assignments.ts";
+import type { Writer } from "./options.ts";
+import type { Readable } from "./readable.ts";
+
+/** How many objects of a sort are remembered at most. Beyond that Okta is asked again: slower, never wrong. */
+const MOST = 200_000;
+/** Syncs that are remembered side by side; the one that was used longest ago gives way. */
+const MAX_SYNCS = 8;
+/** How long a sync may say nothing, in milliseconds. */
+const MAX_IDLE_MS = 30 * 60_000;
+/** How long anything is remembered of a sync at all, in milliseconds: other programs change Okta meanwhile. */
+const MAX_AGE_MS = 6 * 3_600_000;
+
+/** A page of the ids of those who hold roles. */
+export type HoldersPage = ListPage<string> & Readable<string>;
+
+/** What one sync has learned that its later calls would have to ask for again. */
+export interface Learned {
+  /** Whether a user is in, by id. */
+  readonly users: Map<string, boolean>;
+  /** Whether a group is in, by id. */
+  readonly groups: Map<string, boolean>;
+  /** What need not be read of a group, by id. */
+  readonly nothingIn: Map<string, { readonly members: boolean; readonly roles: boolean }>;
+  /** Pages of the list of those who hold roles, by path. */
+  readonly holders: Map<string, Promise<HoldersPage>>;
+  /** The roles of a user, by id. */
+  readonly rolesOf: Map<string, Promise<readonly OktaRoleAssignment[]>>;
+  /** The roles that the list of custom roles shows, under one key. */
+  readonly listedRoles: Map<string, Promise<readonly ListedRole[]>>;
+}
+
+/** What one sync has learned, and when. */
+interface Entry {
+  readonly learned: Learned;
+  readonly begunAt: number;
+  usedAt: number;
+}
+
+/**
+ * What is remembered between calls: for each sync its own, under its id only, and never beyond a write. Several syncs
+ * may run at once. One that says nothing for a while, or goes on for very long, is forgotten: slower, never wrong.
+ */
+export class Memo {
+  readonly #clock: Pick<Clock, "now">;
+  /** By sync id, the one that was used last at the end. */
+  readonly #syncs = new Map<string, Entry>();
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
+
+  /** What the sync of this call has learned; `undefined` where the call is part of none: then ask Okta. */
+  of({ syncId }: Call): Learned | undefined {
+    if (!syncId) return undefined;
+    const now = this.#clock.now();
+    const found = this.#syncs.get(syncId);
+    const entry =
+      found !== undefined && isFresh(found, now) ? found : { learned: nothing(), begunAt: now, usedAt: now };
+    entry.usedAt = now;
+    this.#syncs.delete(syncId);
+    this.#syncs.set(syncId, entry);
+    if (entry !== found) this.#bound(now);
+    return entry.learned;
+  }
+
+  /** Forgets one sync: it has ended. */
+  forget(syncId: string): void {
+    this.#syncs.delete(syncId);
+  }
+
+  /** Forgets everything: something has been changed. */
+  drop(): void {
+    this.#syncs.clear();
+  }
+
+  #bound(now: number): void {
+    for (const [syncId, entry] of this.#syncs) {
+      if (this.#syncs.size > MAX_SYNCS || !isFresh(entry, now)) this.#syncs.delete(syncId);
+    }
+  }
+}
+
+function isFresh({ begunAt, usedAt }: Entry, now: number): boolean {
+  return now - usedAt < MAX_IDLE_MS && now - begunAt < MAX_AGE_MS;
+}
+
+function nothing(): Learned {
+  return {
+    users: new Map(),
+    groups: new Map(),
+    nothingIn: new Map(),
+    holders: new Map(),
+    rolesOf: new Map(),
+    listedRoles: new Map(),
+  };
+}
+
+/** The client, but for this: whatever it sends, done or failed, makes the memo forget. */
+export function forgetting(client: Writer, memo: Memo): Writer {
+  return {
+    list: (path, call, options) => client.list(path, call, options),
+    get: (path, call, options) => client.get(path, call, options),
+    async send(method, path, call, options) {
+      try {
+        return await client.send(method, path, call, options);
+      } finally {
+        memo.drop();
+      }
+    },
+  };
+}
+
+/** Remembers, unless too much is remembered already. */
+export function remember<K, V>(map: Map<K, V> | undefined, key: K, value: V): void {
+  if (map !== undefined && (map.size < MOST || map.has(key))) map.set(key, value);
+}
+
+/**
+ * Reads once for all who ask: whoever comes while it is read waits for the same answer. A failure is not kept, and who
+ * waited for a call that its own caller gave up asks anew.
+ */
+export async function once<V>(
+  map: Map<string, Promise<V>> | undefined,
+  key: string,
+  read: () => Promise<V>,
+): Promise<V> {
+  if (map === undefined) return read();
+  const running = map.get(key);
+  if (running !== undefined) {
+    try {
+      return await running;
+    } catch (error) {
+      if (!wasGivenUp(error)) throw error;
+      return once(map, key, read);
+    }
+  }
+  const mine = read();
+  if (map.size >= MOST) return mine;
+  map.set(key, mine);
+  try {
+    return await mine;
+  } catch (error) {
+    if (map.get(key) === mine) map.delete(key);
+    throw error;
+  }
+}
+
+function wasGivenUp(error: unknown): boolean {
+  return !isFailure(error) || error.kind === "cancelled" || error.kind === "deadlineExceeded";
+}

@@ -1,0 +1,56 @@
+import type { ResourceTypeSupport } from "../../../baton/connector.ts";
+import type { Resource } from "../../../gen/c1/connector/v2/resource_pb.ts";
+import { Failure } from "../../../runtime/failure.ts";
+import type { OktaCustomRole } from "../../api/json/objects.ts";
+import { text } from "../../api/json/values.ts";
+import { following, START } from "../../api/paths.ts";
+import { idOf } from "../../resource/entitlement.ts";
+import { identified } from "../../resource/readable.ts";
+import { inField, readOne, readPage, unlessRefused } from "../../resource/reading.ts";
+import type { Source } from "../../resource/source.ts";
+import { customRoleType } from "../../resource/types.ts";
+import type { RoleHolders } from "../holders.ts";
+import { roleEntitlements, roleResource } from "../resource.ts";
+import { CUSTOM_ROLES } from "./list.ts";
+
+const REFUSED = {
+  what: "custom admin roles",
+  why: "reading them takes an admin role that may view admin roles and, with OAuth, the scope okta.roles.read",
+};
+
+/** Custom admin roles. */
+export function customRoles(source: Source, holders: RoleHolders): ResourceTypeSupport {
+  return {
+    type: customRoleType,
+    list(cursor, call) {
+      return unlessRefused(
+        async () => {
+          const page = await readPage<OktaCustomRole>(source, cursor, CUSTOM_ROLES, call, { items: inField("roles") });
+          const found = identified(page.items, REFUSED.what);
+          return { ...found, items: found.items.map(listed), next: following(page.next) };
+        },
+        REFUSED,
+        true,
+      );
+    },
+    entitlements: roleEntitlements,
+    async grants(resource, cursor, call) {
+      // Nobody lists the holders of a role that is gone, so that has to be asked.
+      const isStart = cursor?.next === undefined;
+      if (isStart && (await readOne(source, CUSTOM_ROLES, idOf(resource), call)) === undefined) {
+        throw new Failure({ kind: "notFound", message: `there is no custom role ${idOf(resource)}` });
+      }
+      return holders.of(resource, cursor, call);
+    },
+    allGrants: holders.all,
+    async get(id, call) {
+      const role = await readOne<OktaCustomRole>(source, CUSTOM_ROLES, id, call);
+      return role && listed({ ...role, id });
+    },
+  };
+}
+
+function listed(role: OktaCustomRole & { readonly id: string }) {
+  const resource: Resource = roleResource(customRoleType, role.id, text(role.label));
+  return { resource, grants: [START] };
+}

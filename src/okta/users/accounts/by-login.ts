@@ -1,0 +1,26 @@
+import type { Call } from "../../../baton/connector.ts";
+import { isFailure } from "../../../runtime/failure.ts";
+import type { OktaUser } from "../../api/json/objects.ts";
+import { isObject, text } from "../../api/json/values.ts";
+import { segment } from "../../api/paths.ts";
+import type { Source } from "../../resource/source.ts";
+import type { KnownUser } from "../lifecycle.ts";
+
+/** The user who signs in with a login; `undefined` where nobody does. */
+export async function userByLogin(source: Source, login: string, call: Call): Promise<KnownUser | undefined> {
+  try {
+    const user = known(await source.client.get<OktaUser>(`/api/v1/users/${segment(login)}`, call));
+    const profile = isObject(user?.profile) ? user.profile : {};
+    // Okta also finds a user by the part of the login before the @: that is not who was asked for.
+    return text(profile.login).toLowerCase() === login.toLowerCase() ? user : undefined;
+  } catch (error) {
+    if (isFailure(error, "notFound")) return undefined;
+    throw error;
+  }
+}
+
+/** A user of an answer, where it is one. */
+export function known(answer: OktaUser | undefined): KnownUser | undefined {
+  if (!isObject(answer) || typeof answer.id !== "string" || answer.id === "") return undefined;
+  return { ...answer, id: answer.id };
+}

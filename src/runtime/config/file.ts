@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from "node:fs";
+import { Failure } from "../failure.ts";
+import type { Notify, Settings, WrittenValues } from "./config.ts";
+
+/** The files that are looked for where nothing else is named; the first that is there is read. */
+export const DEFAULT_CONFIG_FILES = [".baton.yaml", ".baton.yml"] as const;
+
+/**
+ * The values that the configuration file gives: the one that `BATON_CONFIG_PATH` names, which has to exist, else
+ * `./.baton.yaml` or `./.baton.yml` where there is one. Throws a `Failure` of kind `usage` for what cannot be read;
+ * `notify` hears of what is no setting.
+ */
+export async function fromFile(
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+  notify: Notify = () => {},
+): Promise<WrittenValues> {
+  const named = env.BATON_CONFIG_PATH || undefined;
+  const path = named ?? DEFAULT_CONFIG_FILES.find((file) => existsSync(file));
+  if (path === undefined) return new Map();
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    throw new Failure({
+      kind: "usage",
+      message: `the configuration file ${path} cannot be read (${code === "ENOENT" ? "there is none" : code})`,
+      advice: named === undefined ? "check its permissions" : "set BATON_CONFIG_PATH to a YAML file, or unset it",
+      cause,
+    });
+  }
+  // Loaded where there is a file: most runs have none.
+  const { readYaml } = await import("./yaml.ts");
+  return readYaml(settings, path, text, notify);
+}
