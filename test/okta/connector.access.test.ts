@@ -11,8 +11,8 @@ import { silentLog } from "../../src/runtime/log/log.ts";
 import { Secret } from "../../src/runtime/secrets/secret.ts";
 import { orgFromJson } from "../../src/sandbox/org/json.ts";
 import { startSandbox } from "../../src/sandbox/start.ts";
-import { defaults } from "./resources/fake-okta.ts";
-import { call, walk } from "./resources/walk.ts";
+import { defaults } from "./resource/fake-okta.ts";
+import { call, walk } from "./resource/walk.ts";
 
 const golden = (file: string) => JSON.parse(readFileSync(new URL(`../golden/${file}`, import.meta.url), "utf8"));
 const open: (() => Promise<void>)[] = [];

@@ -10,7 +10,7 @@ import { Secret } from "../../src/runtime/secrets/secret.ts";
 import { orgFromJson } from "../../src/sandbox/org/json.ts";
 import type { Sandbox } from "../../src/sandbox/serve.ts";
 import { startSandbox } from "../../src/sandbox/start.ts";
-import { call, walk } from "./resources/walk.ts";
+import { call, walk } from "./resource/walk.ts";
 
 type Maps = Record<"resource_types" | "resources" | "entitlements" | "grants", Record<string, Message>>;
 // biome-ignore lint/suspicious/noExplicitAny: proto3 JSON of many messages

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { comparableJson } from "../../../src/baton/model/json.ts";
 import { BatonActionSchemaSchema } from "../../../src/gen/c1/connector/v2/action_pb.ts";
-import { changedOrg, golden } from "../accounts/org.ts";
+import { changedOrg, golden } from "../users/accounts/org.ts";
 
 interface Field {
   description?: string;

@@ -11,7 +11,7 @@ import { Secret } from "../../../src/runtime/secrets/secret.ts";
 import { orgFromJson } from "../../../src/sandbox/org/json.ts";
 import type { LogEntry } from "../../../src/sandbox/org/log/log.ts";
 import { type Interception, type Sandbox, type SeenRequest, startSandbox } from "../../../src/sandbox/sandbox.ts";
-import { call } from "../resources/walk.ts";
+import { call } from "../resource/walk.ts";
 
 const open: (() => Promise<void>)[] = [];
 
