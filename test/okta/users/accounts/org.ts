@@ -19,7 +19,7 @@ afterEach(async () => {
 
 /** A file of the golden data. */
 export const golden = (file: string) =>
-  JSON.parse(readFileSync(new URL(`../../golden/${file}`, import.meta.url), "utf8"));
+  JSON.parse(readFileSync(new URL(`../../../golden/${file}`, import.meta.url), "utf8"));
 
 /** The machine's time, without waiting for anything. */
 export const hasty: Clock = { now: () => Date.now(), sleep: async (_ms, signal) => signal?.throwIfAborted() };
