@@ -165,6 +165,11 @@ export interface ResourceTypeSupport {
   grants?(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage>;
   readonly allGrants?: AllGrants;
   /**
+   * Types whose grants to a resource of this type are read with that resource, and not with what is granted: an admin role
+   * that a group holds is read with the group.
+   */
+  readonly heldTypes?: readonly string[];
+  /**
    * One page of the type's resources that no list shows and that are there all the same, since somebody holds them: for
    * readers that do not take them from `GrantPage.resources`. One may be shown several times.
    */

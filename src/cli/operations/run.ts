@@ -16,6 +16,8 @@ const CODE: Readonly<Partial<Record<OperationName, () => Promise<RunOperation>>>
   invokeAction: async () => (await import("../change/operations.ts")).invokeAction,
   listActions: async () => (await import("../change/operations.ts")).listActions,
   rotate: async () => (await import("../change/operations.ts")).rotate,
+  compact: async () => (await import("../snapshot/compact.ts")).compact,
+  diff: async () => (await import("../snapshot/compact.ts")).difference,
   events: async () => (await import("../daemon/events.ts")).printEvents,
   service: async () => (await import("../daemon/service.ts")).runAsService,
 };

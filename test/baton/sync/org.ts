@@ -109,6 +109,7 @@ export function connectorOf(org: Org, wire: Wire = {}): Connector {
       return { items: items.map((n) => ({ resource: groupOf(n), grants: readings(n) })), next };
     },
     entitlements: entitlements("member"),
+    heldTypes: ["role"],
     async grants(of, cursor, call) {
       const n = groups.find((each) => groupId(each) === of.id!.resource)!;
       await turn(`grants ${n} ${JSON.stringify(cursor)}`, call);

@@ -3,12 +3,14 @@ import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { Clock } from "../../../runtime/clock.ts";
 import type { Log } from "../../../runtime/log/log.ts";
+import type { ResourceKey } from "../../model/ids.ts";
 import { createIndexes } from "../../snapshot/schema.ts";
 import { formatTime } from "../../snapshot/time.ts";
 import { CHECK_TABLE_NAMES } from "../checks/tables.ts";
 import { expandGrants } from "../expansion/expand.ts";
 import type { Counts, Refused } from "../options.ts";
 import type { Plan } from "../plan.ts";
+import { recordText } from "../read-record.ts";
 import { decodeResource, type Store } from "../work/store.ts";
 import { copyHistory } from "./history.ts";
 import { dropDangling, dropDuplicates, dropVanished, makeIndex } from "./prune.ts";
@@ -113,12 +115,16 @@ async function sealRows(parts: SealParts): Promise<Sealed> {
   await step();
   const counts = count(db, syncId);
   kept?.addRuns();
-  endRun(parts, counts, kept?.newestFull ?? "");
+  const refused = readRefused(db);
+  const skipped = db.prepare("SELECT type, id FROM work_skipped ORDER BY type, id").all() as unknown as ResourceKey[];
+  const partial = plan.syncType === "partial";
+  const token = partial ? recordText(plan, { skipped, vanished: gone, missing: refused.length > 0 }) : "";
+  endRun(parts, counts, kept?.newestFull ?? "", token);
   const { resources, entitlements, grants } = counts;
   const sealed: Sealed = {
     counts: { resources, entitlements, grants },
-    refused: readRefused(db),
-    skipped: db.prepare("SELECT type, id FROM work_skipped ORDER BY type, id").all() as { type: string; id: string }[],
+    refused,
+    skipped,
     vanished,
     leftOut,
   };
@@ -166,7 +172,7 @@ function count(db: DatabaseSync, syncId: string): Counts & { readonly types: num
 }
 
 /** Writes the sync's own entry anew, after those of the syncs that are kept: readers take the last one for the newest. */
-function endRun(parts: SealParts, counts: Counts & { types: number }, newestFull: string): void {
+function endRun(parts: SealParts, counts: Counts & { types: number }, newestFull: string, token: string): void {
   const { db, syncId, plan, clock } = parts;
   const sum = (by: Readonly<Record<string, number>>) => Object.values(by).reduce((total, n) => total + n, 0);
   const stats = {
@@ -182,11 +188,12 @@ function endRun(parts: SealParts, counts: Counts & { types: number }, newestFull
   db.prepare("DELETE FROM v1_sync_runs WHERE sync_id = ?").run(syncId);
   db.prepare(
     `INSERT INTO v1_sync_runs (sync_id, started_at, ended_at, sync_token, sync_type, parent_sync_id, supports_diff,
-       grants_backfilled, stats) VALUES (?, ?, ?, '', ?, ?, ?, 1, ?)`,
+       grants_backfilled, stats) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?)`,
   ).run(
     syncId,
     started_at as string,
     formatTime(clock.now()),
+    token,
     plan.syncType,
     plan.syncType === "partial" ? newestFull : "",
     plan.expand ? 1 : 0,
