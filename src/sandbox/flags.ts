@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { Failure } from "../runtime/failure.ts";
 import type { LimitSetting } from "./http/limits.ts";
+import { GOVERNED_ROLES_FORMS, type GovernedRolesForm } from "./org/admins/governed.ts";
 import { orgFromJson } from "./org/json.ts";
 import type { Org } from "./org/org.ts";
 import { seedOrg } from "./seed/seed.ts";
-import type { Sandbox } from "./serve.ts";
-import { startSandbox } from "./start.ts";
+import { type Sandbox, startSandbox } from "./start.ts";
 
 /** The flags of the `sandbox` command as they were given: texts, or what a parser made of them. */
 export interface SandboxFlags {
@@ -26,6 +26,14 @@ export interface SandboxFlags {
   readonly faults?: number | string | undefined;
   /** `token`, `oauth` or `dpop`. */
   readonly auth?: string | undefined;
+  /** Seconds until `search` sees a change. */
+  readonly searchLag?: number | string | undefined;
+  /** Seconds that an event may take at most until the log has it. */
+  readonly logDelay?: number | string | undefined;
+  /** Random changes a minute. */
+  readonly churn?: number | string | undefined;
+  /** How `/iam/roles` shows the governed roles: `unlisted`, `id` or `type`. */
+  readonly governedRoles?: string | undefined;
   readonly tlsCert?: string | undefined;
   readonly tlsKey?: string | undefined;
 }
@@ -33,6 +41,8 @@ export interface SandboxFlags {
 const DEFAULT_PORT = 8080;
 const MAX_OBJECTS = 10_000_000;
 const MAX_LATENCY_MS = 600_000;
+const MAX_LAG_S = 86_400;
+const MAX_CHURN = 1_000_000;
 
 /** The size of the org that is served where none is asked for. */
 export const DEFAULT_SIZE = { users: 500, groups: 60, apps: 12, seed: 1 } as const;
@@ -44,11 +54,28 @@ export async function sandboxFromFlags(flags: SandboxFlags): Promise<Sandbox> {
   const limits = limitsOf(flags.limits);
   const faults = number("--faults", flags.faults, 0, 1) ?? 0;
   const auth = authOf(flags.auth);
+  const searchLagMs = 1000 * (number("--search-lag", flags.searchLag, 0, MAX_LAG_S) ?? 0);
+  const logDelayMs = 1000 * (number("--log-delay", flags.logDelay, 0, MAX_LAG_S) ?? 0);
+  const churnPerMinute = number("--churn", flags.churn, 0, MAX_CHURN) ?? 0;
+  const churnSeed = whole("--seed", flags.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) ?? DEFAULT_SIZE.seed;
+  const governedRoles = governedRolesOf(flags.governedRoles);
   const tls = await tlsOf(flags.tlsCert, flags.tlsKey);
   const host = flags.host === undefined || flags.host === "" ? undefined : flags.host;
   const org = await orgOf(flags);
   return await startSandbox({
-    ...{ org, port, latencyMs, limits, faults, auth },
+    ...{
+      org,
+      port,
+      latencyMs,
+      limits,
+      faults,
+      auth,
+      searchLagMs,
+      logDelayMs,
+      churnPerMinute,
+      churnSeed,
+      governedRoles,
+    },
     ...(host === undefined ? {} : { host }),
     ...(tls === undefined ? {} : { tls }),
   });
@@ -126,6 +153,14 @@ function authOf(value: string | undefined): "token" | "oauth" | "dpop" {
     return value ?? "token";
   }
   throw usage(`--auth: ${value} is none of token, oauth, dpop`);
+}
+
+function governedRolesOf(value: string | undefined): GovernedRolesForm | undefined {
+  const form = GOVERNED_ROLES_FORMS.find((one) => one === value);
+  if (value !== undefined && form === undefined) {
+    throw usage(`--governed-roles: ${value} is none of ${GOVERNED_ROLES_FORMS.join(", ")}`);
+  }
+  return form;
 }
 
 function whole(flag: string, value: number | string | undefined, min: number, max: number): number | undefined {

@@ -6,5 +6,5 @@ export type { CallCount, Calls } from "./http/calls.ts";
 export type { Fault, FaultKind, FaultPlan, Interception } from "./http/faults.ts";
 export type { SeenRequest } from "./http/server.ts";
 export type { GovernedRolesForm } from "./org/admins/governed.ts";
-export type { OAuthAccess, Sandbox, ServeOptions } from "./serve.ts";
-export { type SandboxOptions, startSandbox } from "./start.ts";
+export type { OAuthAccess, ServeOptions } from "./serve.ts";
+export { type Sandbox, type SandboxOptions, startSandbox } from "./start.ts";

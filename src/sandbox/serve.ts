@@ -12,7 +12,7 @@ import { type FaultPlan, Faults, type Interception } from "./http/faults.ts";
 import { concurrencyOf, type LimitSetting, RateLimits } from "./http/limits.ts";
 import type { Route } from "./http/route.ts";
 import { Router } from "./http/router.ts";
-import { SandboxServer, type SeenRequest } from "./http/server.ts";
+import { type Control, SandboxServer, type SeenRequest } from "./http/server.ts";
 
 /** How an org is served. Times are in milliseconds. */
 export interface ServeOptions {
@@ -52,6 +52,8 @@ export interface ServeOptions {
 export interface Served {
   readonly routes: readonly Route[];
   readonly directory: Directory;
+  /** Answers calls that are the sandbox's own. */
+  readonly control?: Control;
   /** The user that owns the API token made at the start; absent: it belongs to nobody. */
   readonly ownerId?: string;
 }
@@ -66,7 +68,7 @@ export interface OAuthAccess {
   readonly scopes: readonly string[];
 }
 
-/** An org that is being served. */
+/** What is being served. */
 export interface Sandbox {
   /** As `http://127.0.0.1:8080`, without a slash. */
   readonly url: string;
@@ -131,6 +133,7 @@ export async function serve(served: Served, options: ServeOptions = {}): Promise
     concurrency: options.concurrency ?? concurrencyOf(limitSetting),
     faults: new Faults(typeof options.faults === "object" ? options.faults : { rate: options.faults ?? 0 }),
     latencyMs: options.latencyMs ?? 0,
+    control: served.control,
     clock,
   });
   const port = await server.listen(options.port ?? 0, host);

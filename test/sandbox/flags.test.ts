@@ -59,6 +59,17 @@ describe("sandboxFromFlags", () => {
     expect(half.oauth?.privateKeyPem).toContain("BEGIN PRIVATE KEY");
   });
 
+  it("takes the limits of another kind of org, a lag, a delay, churn and the form of the governed roles", async () => {
+    const org = { users: 30, groups: 5, apps: 3 };
+    const flags = { limits: "integrator", searchLag: "60", logDelay: "5", churn: "1", governedRoles: "type" };
+    const sandbox = await start({ ...org, ...flags });
+    expect((await call(sandbox, "/api/v1/apps")).headers.get("x-rate-limit-limit")).toBe("20");
+    const roles = (await (await call(sandbox, "/api/v1/iam/roles")).json()) as { roles: { type?: string }[] };
+    expect(roles.roles.map(({ type }) => type)).toContain("WORKFLOWS_ADMIN");
+    sandbox.churn(60);
+    expect(await count(sandbox, "/api/v1/users?search=status%20pr")).toBe(30);
+  });
+
   it("serves over TLS", async () => {
     const tlsCert = join(folder, "cert.pem");
     const safe = await start({ users: 5, groups: 1, apps: 0, tlsCert, tlsKey: join(folder, "key.pem") });
@@ -82,6 +93,11 @@ describe("sandboxFromFlags", () => {
     ["--latency", { latency: "" }],
     ["--limits", { limits: "none" }],
     ["--limits", { limits: 0 }],
+    ["--limits", { limits: "enterprises" }],
+    ["--search-lag", { searchLag: -1 }],
+    ["--log-delay", { logDelay: "soon" }],
+    ["--churn", { churn: "often" }],
+    ["--governed-roles", { governedRoles: "name" }],
     ["--faults", { faults: 1.1 }],
     ["--auth", { auth: "basic" }],
     ["--tls-cert", { tlsCert: "cert.pem" }],

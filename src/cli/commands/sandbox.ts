@@ -20,8 +20,14 @@ export const run: CommandModule["run"] = async ({ argv, output }) => {
   }
   const { values } = resolveSettings(SANDBOX_FLAGS, { flags, environment: new Map(), file: new Map() });
   const shutdown = onShutdown();
-  const { "tls-cert": tlsCert, "tls-key": tlsKey, ...rest } = values;
-  const sandbox = await sandboxFromFlags({ ...rest, tlsCert, tlsKey });
+  const sandbox = await sandboxFromFlags({
+    ...values,
+    tlsCert: values["tls-cert"],
+    tlsKey: values["tls-key"],
+    searchLag: values["search-lag"],
+    logDelay: values["log-delay"],
+    governedRoles: values["governed-roles"],
+  });
   const folder = sandbox.oauth === undefined ? undefined : await mkdtemp(join(tmpdir(), "baton-okta-sandbox-"));
   try {
     const keyFile = folder === undefined ? undefined : await writeKey(folder, sandbox);

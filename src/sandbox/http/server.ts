@@ -38,6 +38,9 @@ export interface SeenRequest {
   readonly requestId: string;
 }
 
+/** Answers a call to the sandbox itself; `undefined` where it is one to the org. */
+export type Control = (method: string, path: string, query: URLSearchParams) => ApiResponse | undefined;
+
 /** What the server is made of. */
 export interface ServerDeps {
   readonly router: Router;
@@ -49,6 +52,8 @@ export interface ServerDeps {
   /** Milliseconds before each answer. */
   readonly latencyMs: number;
   readonly clock: Clock;
+  /** Answers calls that are the sandbox's own, not Okta's, from the same machine. */
+  readonly control?: Control | undefined;
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
 }
 
@@ -61,6 +66,7 @@ interface Exchange extends Call {
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/;
+const LOOPBACK = /^(::ffff:)?127\.|^::1$/;
 const NO_MATCH: Match = { route: undefined, pattern: undefined, params: {}, methods: [] };
 
 /** The org's HTTP side: who may call, how often, and what goes wrong on request. */
@@ -119,6 +125,7 @@ export class SandboxServer {
     // A client that leaves in the middle is not an error of the server.
     res.on("error", () => {});
     req.on("error", () => {});
+    if (this.#controlled(req, res)) return;
     this.#underWay++;
     this.counter.underWay(this.#underWay);
     const exchange = this.#begin(req, res);
@@ -141,6 +148,18 @@ export class SandboxServer {
         this.#send(exchange, errorAnswer(500, "E0000009", "Internal Server Error", exchange.requestId));
       }
     }
+  }
+
+  /** Answers a call to the sandbox itself; such a call counts nowhere. */
+  #controlled(req: IncomingMessage, res: ServerResponse): boolean {
+    if (!LOOPBACK.test(req.socket.remoteAddress ?? "")) return false;
+    const url = new URL(req.url?.startsWith("/") ? `http://sandbox${req.url}` : (req.url ?? "/"), "http://sandbox");
+    const answer = this.#deps.control?.(req.method ?? "GET", url.pathname, url.searchParams);
+    if (answer === undefined) return false;
+    req.resume();
+    res.writeHead(answer.status, { ...answer.headers, "Content-Type": "application/json" });
+    res.end(JSON.stringify(answer.body));
+    return true;
   }
 
   #begin(req: IncomingMessage, res: ServerResponse): Exchange {

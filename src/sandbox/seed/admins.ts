@@ -18,9 +18,8 @@ const CUSTOM_ROLES = [
 const RESOURCE_SETS = ["Contractors", "EMEA: people & apps", "Finance apps", "Everything", "Nothing bound"];
 /** Still a standard role, but one that Okta's description of role types has dropped. */
 const RETIRED = "MOBILE_ADMIN";
-const PLATFORMS = ["MACOS", "WINDOWS", "IOS", "ANDROID"];
 
-/** Adds admin roles, custom roles, resource sets, bindings, API tokens and devices to an org that has users and groups. */
+/** Adds admin roles, custom roles, resource sets, bindings and API tokens to an org that has users and groups. */
 export function seedAdmins(org: Org, random: Random): void {
   const people = org.users.filter((user) => user?.record.status === "ACTIVE") as UserEntry[];
   const groups = org.groups.filter((group) => group !== undefined && group.record.type !== "BUILT_IN") as GroupEntry[];
@@ -34,7 +33,6 @@ export function seedAdmins(org: Org, random: Random): void {
   seedBindings(org, random, people, groups);
   seedGovernedRoles(org, people, groups);
   seedTokens(org, random, people);
-  seedDevices(org, random, Math.min(5000, Math.ceil(org.users.length / 8)));
 }
 
 function seedStandardRoles(org: Org, random: Random, people: UserEntry[], groups: GroupEntry[]): void {
@@ -126,29 +124,6 @@ function seedTokens(org: Org, random: Random, people: UserEntry[]): void {
       created,
       ...(i % 3 === 2 ? {} : { expiresAt: random.time(END, END + 90 * 86_400_000) }),
       ...(i % 5 === 4 ? {} : { lastUpdated: random.time(Date.parse(created), END) }),
-    });
-  }
-}
-
-function seedDevices(org: Org, random: Random, count: number): void {
-  for (let i = 0; i < count; i++) {
-    const id = random.id("guo");
-    const platform = PLATFORMS[i % PLATFORMS.length]!;
-    const displayName = `${platform.toLowerCase()}-${String(i + 1).padStart(4, "0")}`;
-    const created = random.time(START, END);
-    const more = {
-      ...{ manufacturer: "Acme", model: `Model ${i % 7}`, osVersion: `${10 + (i % 6)}.${i % 10}` },
-      ...{ serialNumber: `SN${100_000 + i}`, udid: random.id("U"), secureHardwarePresent: i % 3 !== 0 },
-    };
-    org.devices.push({
-      id,
-      status: i % 11 === 10 ? "SUSPENDED" : i % 17 === 16 ? "DEACTIVATED" : "ACTIVE",
-      created,
-      lastUpdated: random.time(Date.parse(created), END),
-      profile: { displayName, platform, registered: true, ...(i % 9 === 8 ? {} : more) },
-      resourceType: "UDDevice",
-      resourceDisplayName: { value: displayName, sensitive: false },
-      resourceId: id,
     });
   }
 }

@@ -13,6 +13,9 @@ const MODES = [
   ...["OPENID_CONNECT", "WS_FEDERATION", "BASIC_AUTH", "SAML_1_1", "OPENID_CONNECT", "SAML_2_0"],
 ];
 
+/** Which of them is an API service app. */
+const SERVICE = 11;
+
 /** Fills an org with apps and assigns users and groups to them; imported groups get an app as their source. */
 export function seedApps(org: Org, random: Random, count: number): void {
   for (let i = 0; i < count; i++) org.addApp(appRecord(i, random, org.settings.id));
@@ -58,14 +61,15 @@ function nameSources(org: Org): void {
   }
 }
 
-function appRecord(i: number, random: Random, orgId: string): AppRecord {
+/** An app; its number decides what kind it is. */
+export function appRecord(i: number, random: Random, orgId: string): AppRecord {
   const id = random.id("0oa");
   const mode = MODES[i % MODES.length]!;
   const round = Math.floor(i / APP_NAMES.length);
   const label = `${APP_NAMES[i % APP_NAMES.length]}${round === 0 ? "" : ` ${round + 1}`}`;
   const site = `https://${addressPart(label)}.example`;
   const created = random.time(START, END);
-  const { name, settings, credentials } = byMode(mode, site, id, label);
+  const { name, settings, credentials } = i % MODES.length === SERVICE ? service(id) : byMode(mode, site, id, label);
   return {
     id,
     orn: `orn:okta:idp:${orgId}:apps:${name}:${id}`,
@@ -82,6 +86,16 @@ function appRecord(i: number, random: Random, orgId: string): AppRecord {
     credentials: { userNameTemplate: { template: "${source.login}", type: "BUILT_IN" }, ...credentials },
     settings,
   };
+}
+
+/** An API service app: it signs in by itself, as nobody. */
+function service(id: string): ReturnType<typeof byMode> {
+  const client = {
+    ...{ response_types: ["token"], grant_types: ["client_credentials"], application_type: "service" },
+    consent_method: "REQUIRED",
+  };
+  const oauthClient = { client_id: id, autoKeyRotation: true, token_endpoint_auth_method: "private_key_jwt" };
+  return { name: "oidc_client", settings: { oauthClient: client }, credentials: { oauthClient } };
 }
 
 /** What Okta's description of the Management API demands of an app with each sign-on mode. */

@@ -4,6 +4,8 @@ import { Random } from "../org/random.ts";
 import type { GroupEntry } from "../org/types.ts";
 import { seedAdmins } from "./admins.ts";
 import { seedApps } from "./apps.ts";
+import { seedDevices } from "./devices.ts";
+import { seedGovernance } from "./governance.ts";
 import { seedGroups } from "./groups.ts";
 import { seedLog } from "./log.ts";
 import { seedUsers } from "./users.ts";
@@ -44,6 +46,8 @@ export function seedOrg(options: SeedOptions): Org {
   seedGroups(org, random, Math.max(1, options.groups), memberships);
   seedApps(org, random, options.apps);
   seedAdmins(org, random);
+  seedDevices(org, random);
+  seedGovernance(org, options.seed);
   for (const group of org.groups) if (group !== undefined) countUp(group);
   seedLog(org, random);
   return org;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import type { Org } from "../../../src/sandbox/org/org.ts";
+import { test } from "vitest";
 import { caller, refusal } from "../call.ts";
+import { expectConsistent } from "./consistent.ts";
 import { smallOrg } from "./fixture.ts";
 
 const USERS = ["ada", "bob", "sue", "stan", "dee", "lou"];
@@ -21,38 +21,6 @@ const writes = fc.oneof(
   one(USERS).map((user) => ["POST", `users/${user}/lifecycle/activate`]),
 ) as fc.Arbitrary<[string, string, object?]>;
 
-/** What must hold whatever was written. */
-function check(org: Org): void {
-  const users = org.users.filter((user) => user !== undefined);
-  const groups = org.groups.filter((group) => group !== undefined);
-  for (const group of groups) {
-    const members = users.filter((user) => user.groups.includes(group.index)).map((user) => user.index);
-    expect(group.members).toEqual(members);
-    expect(group.stats).toMatchObject({
-      usersCount: members.length,
-      appsCount: group.apps.size,
-      hasAdminPrivilege: group.roles.length > 0,
-    });
-  }
-  for (const app of org.apps) {
-    if (app === undefined) continue;
-    expect([...app.userRows.keys()].sort()).toEqual(app.users);
-    expect(app.groups).toEqual(groups.filter((group) => group.apps.has(app.index)).map((group) => group.index));
-    for (const user of users) {
-      const scope = app.userRows.get(user.index)?.scope;
-      const throughGroup = user.groups.some((index) => app.groups.includes(index));
-      if (scope !== "USER") expect(scope === "GROUP").toBe(throughGroup);
-    }
-  }
-  const bound = (org.binding("iam1", "cr1") ?? []).map((member) => member.principal);
-  const holders = [
-    ...users.filter((user) => user.roles.length > 0).map((user) => `users/${user.record.id}`),
-    ...groups.filter((group) => group.roles.length > 0).map((group) => `groups/${group.record.id}`),
-  ];
-  expect([...bound].sort()).toEqual(holders.sort());
-  expect(org.assignees).toEqual(users.filter((user) => user.roles.length > 0).map((user) => user.index));
-}
-
 test("whatever is written, both sides of every relation agree", () => {
   fc.assert(
     fc.property(fc.array(writes, { maxLength: 60 }), (steps) => {
@@ -65,7 +33,7 @@ test("whatever is written, both sides of every relation agree", () => {
           refusal(() => call(method, `/api/v1/${path}`, { body }));
         }
       }
-      check(org);
+      expectConsistent(org);
     }),
     { numRuns: 150, seed: 11 },
   );

@@ -235,3 +235,47 @@ describe("updating a profile", () => {
     expect(update("dee", { title: "Ghost" }).profile).not.toHaveProperty("title");
   });
 });
+
+describe("with a search lag", () => {
+  const matched = (kind: string, expression: string) =>
+    ids(`/api/v1/users?${kind}=${encodeURIComponent(expression)}`).filter((id) => id !== "dee");
+
+  test("search sees a change late, filter and single reads at once", () => {
+    org.userIndex.lagMs = 5000;
+    const before = new Date(clock.time - 1000).toISOString();
+    const changed = `lastUpdated ge "${before}"`;
+    call("POST", "/api/v1/users/bob/lifecycle/suspend");
+    const { id } = call("POST", "/api/v1/users", { body: { profile } }).body;
+    call("DELETE", "/api/v1/users/dee");
+    expect(call("GET", "/api/v1/users/bob").body.status).toBe("SUSPENDED");
+    expect(matched("filter", changed)).toEqual(["bob", id]);
+    expect(matched("search", changed)).toEqual([]);
+    expect(ids("/api/v1/users?search=status%20pr")).toEqual(["ada", "bob", "sue", "stan", "dee", "lou"]);
+    clock.time += 4999;
+    expect(matched("search", 'status eq "ACTIVE"')).toEqual(["ada", "bob"]);
+    clock.time += 1;
+    expect(matched("search", changed)).toEqual(["bob", id]);
+    expect(matched("search", 'status eq "ACTIVE"')).toEqual(["ada"]);
+    expect(ids("/api/v1/users?search=status%20pr")).toEqual(["ada", "bob", "sue", "stan", "lou", id]);
+  });
+
+  test("groups are found late by search only, by both of their clocks", () => {
+    org.groupIndex.lagMs = 5000;
+    const since = new Date(clock.time).toISOString();
+    call("PUT", "/api/v1/groups/gops/users/ada");
+    call("PUT", "/api/v1/groups/gdev", { body: { profile: { name: "Developers" } } });
+    const changed = encodeURIComponent(`lastUpdated ge "${since}" or lastMembershipUpdated ge "${since}"`);
+    expect(ids(`/api/v1/groups?filter=${changed}`)).toEqual(["gdev", "gops"]);
+    expect(ids(`/api/v1/groups?search=${changed}`)).toEqual([]);
+    clock.time += 5000;
+    expect(ids(`/api/v1/groups?search=${changed}`)).toEqual(["gdev", "gops"]);
+  });
+});
+
+test("times are whole seconds", () => {
+  clock.time += 789;
+  call("POST", "/api/v1/users/bob/lifecycle/suspend");
+  call("DELETE", "/api/v1/groups/gops/users/bob");
+  expect(call("GET", "/api/v1/users/bob").body.lastUpdated).toBe("2026-01-10T12:00:00.000Z");
+  expect(call("GET", "/api/v1/groups/gops").body.lastMembershipUpdated).toBe("2026-01-10T12:00:00.000Z");
+});

@@ -15,10 +15,15 @@ export function createCustomRole(
   return role;
 }
 
-/** Changes a custom role's label or description. */
+/** Changes a custom role's label or description; assignments show the new label. */
 export function updateCustomRole(org: Org, role: LabelledRecord, changes: Partial<LabelledRecord>): LabelledRecord {
   const after = { ...role, ...changes, lastUpdated: org.now() };
   org.customRoles[org.customRoles.indexOf(role)] = after;
+  for (const holder of [...org.users, ...org.groups]) {
+    holder?.roles.forEach((row, at) => {
+      if (row.role === role.id) holder.roles[at] = { ...row, label: after.label };
+    });
+  }
   org.log.record("iam.role.update", [customRoleParty(after)]);
   return after;
 }
