@@ -19,19 +19,22 @@ export function findPerson(content: SyncContent, text: string): FoundPeople {
   const asked = text.startsWith(`${USER}:`) ? text.slice(USER.length + 1) : text;
   const byId = content.findResource(USER, asked);
   if (byId !== undefined) return { kind: "one", user: byId };
-  const ranked = rank(content.mentioning(USER, spellings(asked)), asked);
-  const best = ranked.length > 0 ? ranked : rank(content.resources(USER), asked);
+  const logins: string[] = [];
+  const likely = rank(content.mentioning(USER, spellings(asked)), asked);
+  // Whoever writes a login in another case than it is stored in is worth reading everybody; so are near names.
+  const best = likely.length > 0 ? likely : rank(content.resources(USER), asked, logins);
   if (best.length === 1) return { kind: "one", user: best[0]! };
   if (best.length > 1) return { kind: "several", users: best };
-  return { kind: "none", suggestion: nearest(asked, logins(content)) };
+  return { kind: "none", suggestion: nearest(asked, logins) };
 }
 
-/** The users of the best rank that any of them has. */
-function rank(users: Iterable<StoredResource>, asked: string): StoredResource[] {
+/** The users of the best rank that any of them has; their logins are noted on the way. */
+function rank(users: Iterable<StoredResource>, asked: string, logins: string[] = []): StoredResource[] {
   const wanted = asked.toLowerCase();
   const ranks: StoredResource[][] = [[], [], []];
   for (const user of users) {
     const { login, email, name } = namesOf(user.message);
+    if (login !== "") logins.push(login);
     const at = [login, email, name].findIndex((one) => one !== "" && one.toLowerCase() === wanted);
     if (at >= 0) ranks[at]!.push(user);
   }
@@ -41,11 +44,4 @@ function rank(users: Iterable<StoredResource>, asked: string): StoredResource[] 
 /** How a text is most likely stored: as it is, and in lower case. */
 function spellings(text: string): string[] {
   return [...new Set([text, text.toLowerCase()])];
-}
-
-function* logins(content: SyncContent): Generator<string> {
-  for (const user of content.resources(USER)) {
-    const { login } = namesOf(user.message);
-    if (login !== "") yield login;
-  }
 }
