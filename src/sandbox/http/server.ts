@@ -8,6 +8,7 @@ import {
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../runtime/clock.ts";
+import { printableLines } from "../../runtime/printable-text.ts";
 import {
   cutAnswer,
   errorAnswer,
@@ -143,7 +144,8 @@ export class SandboxServer {
       if (this.#closing.signal.aborted) {
         return;
       }
-      process.stderr.write(`sandbox: ${exchange.method} ${exchange.path}: ${String((error as Error).stack)}\n`);
+      const text = `sandbox: ${exchange.method} ${exchange.path}: ${String((error as Error).stack)}\n`;
+      process.stderr.write(printableLines(text));
       if (!res.headersSent) {
         this.#send(exchange, errorAnswer(500, "E0000009", "Internal Server Error", exchange.requestId));
       }

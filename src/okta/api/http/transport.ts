@@ -216,7 +216,7 @@ function unpack(body: Buffer, headers: http.IncomingHttpHeaders, maxOutputLength
   if (encoding === "deflate") {
     return zlib.inflateSync(body, { maxOutputLength });
   }
-  throw new Error(`content-encoding ${encoding} was not asked for`);
+  throw new Error("its content-encoding was not asked for");
 }
 
 function classify(error: unknown, sent: boolean, proxy: URL | undefined, okta: OktaOrigin): Broken {
