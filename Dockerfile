@@ -12,7 +12,7 @@ FROM ${NODE_IMAGE}${NODE_DIGEST:+@${NODE_DIGEST}} AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY build.config.ts tsconfig.json ./
+COPY build.config.ts build.sdk.ts tsconfig.json ./
 COPY src ./src
 RUN node build.config.ts dist
 

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
+import { lazySdk } from "./build.sdk.ts";
 
 const folder = process.argv[2] ?? "dist";
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -33,6 +34,7 @@ const { outputFiles, warnings } = await build({
       return [exporter, resolve("node_modules", exporter, "dist/index.cjs")];
     }),
   ),
+  plugins: [lazySdk],
   // Names stay, as stacks and error names are read by people; white space goes.
   minifySyntax: true,
   minifyWhitespace: true,

@@ -39,6 +39,7 @@ export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv
       const about = named ? [name] : args.slice(help + 1).filter((word) => !word.startsWith("-"));
       return await run({ argv: about, env, output });
     }
+    if (CHANGING.has(name)) (await import("../runtime/compile-cache.ts")).keepCompiled(env);
     const { run } = await load(name);
     return await run({ argv: args, env, output });
   } catch (error) {
@@ -47,6 +48,9 @@ export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv
     return exitCodeOf(error);
   }
 }
+
+/** The commands that load Okta's SDK: their code is kept compiled. */
+const CHANGING: ReadonlySet<string> = new Set(["grant", "revoke", "delete", "create-account", "action", "serve"]);
 
 /** The code of each command. */
 const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {

@@ -5,6 +5,7 @@ import { PageChains } from "../runtime/page-chains.ts";
 import { createActions } from "./actions/actions.ts";
 import type { OktaClient } from "./api/client.ts";
 import type { OktaOrigin } from "./api/http/domain.ts";
+import { throughSdk } from "./api/sdk/typed-client.ts";
 import { apps } from "./apps/apps.ts";
 import { devices } from "./devices/devices.ts";
 import { createFeed } from "./events/feed.ts";
@@ -40,7 +41,16 @@ export function createOktaConnector({ client, origin, options, clock, log }: Okt
   const memo = new Memo(clock);
   const principals = createPrincipals(client, options, memo);
   const chains = new PageChains(MAX_EMPTY_PAGES);
-  const source: Source = { client: forgetting(client, memo), origin, options, clock, log, memo, chains, principals };
+  const source: Source = {
+    client: forgetting(throughSdk(client, origin.url), memo),
+    origin,
+    options,
+    clock,
+    log,
+    memo,
+    chains,
+    principals,
+  };
   const holders = createRoleHolders(source);
   const types: ResourceTypeSupport[] = [users(source), groups(source), apps(source), roles(source, holders)];
   if (options.syncCustomRoles) types.push(customRoles(source, holders), resourceSets(source), bindings(source));

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { inject } from "vitest";
 
 /** The built program, as a user starts it. `test/build.ts` builds it once before the tests. */
@@ -37,7 +37,7 @@ function cleanEnvironment(extra: RunOptions["env"]): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(BATON_|OKTA_|NODE_OPTIONS|VITEST|https?_proxy|no_proxy|all_proxy)/i.test(name),
   );
-  return { ...Object.fromEntries(kept), ...extra };
+  return { ...Object.fromEntries(kept), XDG_CACHE_HOME: join(dirname(PROGRAM), "cache"), ...extra };
 }
 
 /** Starts the program with these arguments, standard input closed. */

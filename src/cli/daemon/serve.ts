@@ -1,6 +1,7 @@
 import { auditFile } from "../../baton/provision/audit.ts";
 import { createProvisioner } from "../../baton/provision/provisioner.ts";
 import { startRpcServer } from "../../baton/rpc/server/server.ts";
+import { loadSdk } from "../../okta/api/sdk/sdk.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { onShutdown } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
@@ -38,6 +39,7 @@ export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv,
   try {
     const parts = { env, log, uses: { logs: true, provisioning }, observer: observation };
     const { connector, origin } = await connect(values, parts);
+    if (provisioning) void loadSdk().catch(() => {});
     try {
       const provisioner = createProvisioner(connector, { clock, log, audit: trail, actor: "gRPC client" });
       const server = await startRpcServer({

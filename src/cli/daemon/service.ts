@@ -8,6 +8,7 @@ import { createTokens, postTokenTo } from "../../baton/service/platform/token.ts
 import { runService } from "../../baton/service/service.ts";
 import { taskLogs } from "../../baton/service/tasks/log.ts";
 import { workFolder } from "../../baton/service/tasks/work-folder.ts";
+import { loadSdk } from "../../okta/api/sdk/sdk.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { booleanOf } from "../../runtime/config/config.ts";
 import { onShutdown } from "../../runtime/shutdown.ts";
@@ -65,6 +66,7 @@ export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, o
       uses: { logs: true, provisioning },
       observer: observation,
     });
+    if (provisioning) void loadSdk().catch(() => {});
     const actor = identity.clientId;
     const provisioner = createProvisioner(connector, { clock, log, audit: trail, actor });
     log.info("service mode", { platform: identity.address.host, org: origin.url, provisioning, version });

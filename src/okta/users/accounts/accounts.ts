@@ -101,7 +101,7 @@ export function createAccounts(source: Source): Accounts {
   async function rehearse(plan: AccountPlan, call: Call): Promise<CreatedAccount> {
     const user = await userByLogin(source, plan.login, call);
     if (user !== undefined) return existing(user);
-    await client.send("POST", USERS, call, { repeatable: false });
+    await client.send("POST", USERS, call, { body: { profile: plan.profile }, repeatable: false });
     if (plan.activate) call.audit?.({ phase: "planned", request: `POST ${USERS}/{new user}/lifecycle/activate` });
     return { outcome: "created", resource: resourceOf({ profile: plan.profile }) };
   }

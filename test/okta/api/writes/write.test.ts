@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { WriteStep } from "../../../../src/baton/connector.ts";
-import { oktaSdk } from "../../../../src/okta/api/sdk.ts";
+import { oktaSdk } from "../../../../src/okta/api/sdk/sdk.ts";
 import { mayHaveHappened } from "../../../../src/okta/api/writes/write.ts";
 import { Failure } from "../../../../src/runtime/failure.ts";
 import { FastClock } from "../fake-clock.ts";

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { oktaSdk } from "../../../src/okta/api/sdk.ts";
-import { FastClock } from "./fake-clock.ts";
-import { aCall, clientOf, json, oktaError, rejection, serve, TOKEN } from "./okta-server.ts";
+import { oktaSdk } from "../../../../src/okta/api/sdk/sdk.ts";
+import { FastClock } from "../fake-clock.ts";
+import { aCall, clientOf, json, oktaError, rejection, serve, TOKEN } from "../okta-server.ts";
 
 const VARIABLES = { ORGURL: "https://elsewhere.invalid", TOKEN: "other", AUTHORIZATIONMODE: "PrivateKey" };
 const before = { ...process.env };
