@@ -14,7 +14,7 @@ import { databaseFailure } from "../sync/failures.ts";
 import { parseRecord } from "../sync/read-record.ts";
 import { chooseEntries, type Entry } from "./choose.ts";
 import { type Authority, foldLayer } from "./fold.ts";
-import { createDatabase, writeLayer } from "./layer.ts";
+import { openDatabase, writeLayer } from "./layer.ts";
 import { openSource, type Source } from "./source.ts";
 
 /** What is folded, and where it goes. */
@@ -99,24 +99,27 @@ async function fold(entries: readonly Entry[], { work, folder, syncId, clock, si
     await setImmediate();
     signal.throwIfAborted();
   };
-  const db = createDatabase(work);
+  const [base, ...others] = entries as readonly [Entry, ...Entry[]];
+  const folded: Folded[] = [foldedOf(base, true)];
+  const removed = { resources: 0, grants: 0 };
+  await step();
+  writeLayer(work, base.source, base.sync.id, syncId);
+  const db = openDatabase(work);
   try {
-    createIndexes(db);
-    const folded: Folded[] = [];
-    const removed = { resources: 0, grants: 0 };
-    for (const [i, { source, sync }] of entries.entries()) {
+    for (const [i, entry] of others.entries()) {
       await step();
       const layer = join(folder, `layer-${i}.db`);
-      writeLayer(layer, source, sync.id, syncId);
+      writeLayer(layer, entry.source, entry.sync.id, syncId);
       await step();
-      const authority = authorityOf(sync);
+      const authority = authorityOf(entry.sync);
       const { resources, grants } = foldLayer(db, layer, authority);
       await rm(layer);
       removed.resources += resources;
       removed.grants += grants;
-      const takesOut = authority.kind === "types" || authority.record !== undefined;
-      folded.push({ file: source.path, syncId: sync.id, type: sync.type, takesOut });
+      folded.push(foldedOf(entry, authority.kind === "types" || authority.record !== undefined));
     }
+    await step();
+    createIndexes(db);
     const types = new Set(entries.map(({ sync }) => sync.type));
     const syncType = ["full", "resources_only"].find((type) => types.has(type)) ?? "partial";
     await step();
@@ -145,6 +148,10 @@ async function fold(entries: readonly Entry[], { work, folder, syncId, clock, si
   } finally {
     db.close();
   }
+}
+
+function foldedOf({ source, sync }: Entry, takesOut: boolean): Folded {
+  return { file: source.path, syncId: sync.id, type: sync.type, takesOut };
 }
 
 function authorityOf({ type, token }: Entry["sync"]): Authority {

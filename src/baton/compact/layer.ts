@@ -18,9 +18,9 @@ const NEEDED = INDEXES.filter(
     ].includes(name),
 );
 
-/** Opens a new database with the tables of a snapshot, readable by its owner only. */
-export function createDatabase(path: string): DatabaseSync {
-  closeSync(openSync(path, "wx", 0o600));
+/** Opens a database with the tables of a snapshot; a new one is readable by its owner only. */
+export function openDatabase(path: string): DatabaseSync {
+  closeSync(openSync(path, "a", 0o600));
   const db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
   db.exec(
     "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY; PRAGMA temp_store = FILE; PRAGMA cache_size = -16000",
@@ -34,7 +34,7 @@ export function createDatabase(path: string): DatabaseSync {
  * to it: it is expanded again when everything is folded together. Of rows that are there twice the first one counts.
  */
 export function writeLayer(path: string, source: Source, syncId: string, as: string): void {
-  const db = createDatabase(path);
+  const db = openDatabase(path);
   try {
     for (const { sql } of NEEDED) db.exec(sql.replace(" INDEX ", " INDEX IF NOT EXISTS "));
     db.exec("BEGIN");
