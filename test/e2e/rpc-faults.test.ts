@@ -22,7 +22,7 @@ import { golden, goldenSandbox, oktaConnector } from "../baton/rpc/okta.ts";
 import { serveConnector } from "../baton/rpc/serve.ts";
 import { CERT, KEY } from "../sandbox/tls-fixture.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "baton-okta-doors-"));
+const folder = mkdtempSync(join(tmpdir(), "baton-okta-call-guard-"));
 const file = (name: string, text: string) => {
   const path = join(folder, name);
   writeFileSync(path, text);
@@ -172,7 +172,7 @@ describe("a call that its caller gives up", () => {
   });
 });
 
-describe("the door", () => {
+describe("the call guard", () => {
   const nothing = connectorOf(async () => ({ items: [], next: [] }));
 
   it("lets in who carries the token, which may change, and probes without one", async () => {

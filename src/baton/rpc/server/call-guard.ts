@@ -6,8 +6,8 @@ import type { Metrics } from "../../../runtime/metrics/metrics.ts";
 import { Code, codeName, codeOf } from "../status.ts";
 import type { BearerCheck } from "./bearer.ts";
 
-/** What the door works with. */
-export interface DoorParts {
+/** What a call guard works with. */
+export interface CallGuardDeps {
   readonly clock: Clock;
   readonly log: Log;
   /** Whom it lets in; everybody where absent. */
@@ -22,7 +22,7 @@ export interface DoorParts {
 }
 
 /** Where every call passes, before its bytes are taken. */
-export interface Door {
+export interface CallGuard {
   readonly interceptor: ServerInterceptor;
   /** Calls under way. */
   running(): number;
@@ -31,7 +31,7 @@ export interface Door {
 }
 
 /** Checks who calls, refuses calls while the server stops, and logs how each one ended. */
-export function watchCalls({ clock, log, bearer, open, methods, metrics, connections }: DoorParts): Door {
+export function createCallGuard({ clock, log, bearer, open, methods, metrics, connections }: CallGuardDeps): CallGuard {
   let running = 0;
   let closed = false;
   metrics.gauge("rpcsRunning", () => running);

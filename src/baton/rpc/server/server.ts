@@ -14,7 +14,7 @@ import { FileCredentials, type TlsFiles } from "../tls.ts";
 import { addServices } from "./adapter.ts";
 import { isLoopback, parseListen } from "./address.ts";
 import { BearerCheck } from "./bearer.ts";
-import { watchCalls } from "./call-guard.ts";
+import { createCallGuard } from "./call-guard.ts";
 import { changingServices } from "./changing.ts";
 import { healthService } from "./health.ts";
 import { listen } from "./listener.ts";
@@ -99,7 +99,7 @@ export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> 
     max: Math.min(MAX_CONNECTIONS, Math.floor(maxOpenFiles() / 2)),
     silentMs: parts.silentMs ?? SILENT_MS,
   });
-  const calls = watchCalls({ clock, log, bearer, open: [Health.typeName], methods, metrics, connections });
+  const calls = createCallGuard({ clock, log, bearer, open: [Health.typeName], methods, metrics, connections });
   const server = new Server({
     "grpc.max_receive_message_length": MOST_IN,
     "grpc.max_send_message_length": -1,
