@@ -1,7 +1,7 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Served } from "../rpc/server/service.ts";
-import { LONGEST_MS, pauseAfter } from "./backoff.ts";
+import { backoffMs, MAX_BACKOFF_MS } from "./backoff.ts";
 import { wordsOf } from "./format-error.ts";
 import type { Program } from "./hello.ts";
 import type { Platform } from "./platform/platform.ts";
@@ -44,7 +44,7 @@ export async function greet(parts: GreetingParts): Promise<boolean> {
     } catch (error) {
       if (stop.aborted) return false;
       if (isFailure(error) && isFinal(error)) throw refused(error);
-      const pauseMs = pauseAfter(failures, LONGEST_MS);
+      const pauseMs = backoffMs(failures, MAX_BACKOFF_MS);
       logs.log.warn("the platform could not be greeted, and is greeted again", {
         failures,
         pauseMs,

@@ -10,7 +10,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import { type Failure, isFailure } from "../../runtime/failure.ts";
 import type { TaskOutcome } from "../../runtime/metrics/metrics.ts";
 import { noTraces, type Traces } from "../../runtime/traces/traces.ts";
-import { LONGEST_MS, pauseAfter, SOON_MS } from "./backoff.ts";
+import { backoffMs, MAX_BACKOFF_MS, MAX_URGENT_BACKOFF_MS } from "./backoff.ts";
 import { wordsOf } from "./format-error.ts";
 import { greet } from "./handshake.ts";
 import type { Program } from "./hello.ts";
@@ -118,7 +118,7 @@ class Service {
       } catch (error) {
         if (stop.aborted) return;
         failures += 1;
-        const pauseMs = pauseAfter(failures, SOON_MS);
+        const pauseMs = backoffMs(failures, MAX_URGENT_BACKOFF_MS);
         logs.log.warn("the platform could not be asked for tasks", { failures, pauseMs, why: wordsOf(error) });
         await this.#sleep(pauseMs);
       }
@@ -328,7 +328,7 @@ function leftBehind(stopped: AbortSignal, clock: Clock, done: AbortSignal): Prom
 
 /** The pause that the platform asks for, in milliseconds: five minutes at most. */
 export function nextPoll(said: Duration | undefined): number {
-  return said === undefined ? 0 : Math.min(LONGEST_MS, Math.max(0, durationMs(said)));
+  return said === undefined ? 0 : Math.min(MAX_BACKOFF_MS, Math.max(0, durationMs(said)));
 }
 
 /** Waits out a sleep that may be cut short. */

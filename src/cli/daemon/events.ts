@@ -17,7 +17,7 @@ import { openObservation } from "./observation.ts";
 const DAY_MS = 86_400_000;
 
 /** The longest pause between two tries while Okta is away, in milliseconds. */
-const LONGEST_PAUSE_MS = 60_000;
+const MAX_BACKOFF_MS = 60_000;
 
 /** Prints the events of the feed that the settings name; with `follow` until a signal comes. */
 export async function printEvents(values: FlagValues, env: NodeJS.ProcessEnv, output: Output): Promise<ExitCode> {
@@ -81,13 +81,13 @@ async function patiently(
   log: Log,
   { signal }: Call,
 ): Promise<EventPage> {
-  for (let pause = 1000; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  for (let pause = 1000; ; pause = Math.min(pause * 2, MAX_BACKOFF_MS)) {
     try {
       return await list();
     } catch (error) {
       const passing = isFailure(error, "unavailable") || isFailure(error, "deadlineExceeded");
       if (!follow || !passing || signal.aborted) throw error;
-      const wait = Math.max(pause, Math.min(error.retryAfterMs ?? 0, LONGEST_PAUSE_MS));
+      const wait = Math.max(pause, Math.min(error.retryAfterMs ?? 0, MAX_BACKOFF_MS));
       log.warn("events cannot be read for now; trying again", { error: error.message, inSeconds: wait / 1000 });
       await systemClock.sleep(wait, signal);
     }

@@ -59,8 +59,8 @@ export interface Channel {
 
 const TIMEOUT_MS = 300_000;
 const MOST_TRIES = 8;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 60_000;
+const FIRST_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 60_000;
 
 /** The longest pause that a service may ask for, in milliseconds: windows of rate limits are a minute. */
 const MAX_RETRY_AFTER_MS = 120_000;
@@ -112,7 +112,7 @@ export function openChannel(options: ChannelOptions): Channel {
         } catch (error) {
           const passing = isFailure(error, "unavailable") || isFailure(error, "deadlineExceeded");
           if (call.signal.aborted || !passing || tries >= MOST_TRIES) throw error;
-          const backoff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
+          const backoff = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
           const pause = Math.max(backoff, Math.min(MAX_RETRY_AFTER_MS, error.retryAfterMs ?? 0));
           if (call.deadline !== undefined && clock.now() + pause >= call.deadline) throw error;
           log.info("the service is not available; trying again", { method: method.name, why: error.message, pause });

@@ -5,7 +5,7 @@ import { BatonServiceUploadAssetRequestSchema } from "../../../gen/c1/connectora
 import type { Clock } from "../../../runtime/clock.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { Log } from "../../../runtime/log/log.ts";
-import { pauseAfter, SOON_MS } from "../backoff.ts";
+import { backoffMs, MAX_URGENT_BACKOFF_MS } from "../backoff.ts";
 import { wordsOf } from "../format-error.ts";
 import type { Platform, UploadStream } from "./platform.ts";
 
@@ -49,7 +49,7 @@ export async function uploadFile(path: string, parts: UploadParts): Promise<void
       if (!isFailure(error) || error.kind === "notFound") throw error;
       if (!isPassing(error)) refusals += 1;
       if (failures >= MOST_TRIES || refusals >= MOST_REFUSALS) throw error;
-      const pauseMs = pauseAfter(failures, SOON_MS);
+      const pauseMs = backoffMs(failures, MAX_URGENT_BACKOFF_MS);
       log.warn("an upload failed, and is repeated", { taskId, failures, pauseMs, why: wordsOf(error) });
       await clock.sleep(pauseMs, signal);
     }

@@ -8,7 +8,7 @@ import type { Clock } from "../../../runtime/clock.ts";
 import { isFailure } from "../../../runtime/failure.ts";
 import type { Log } from "../../../runtime/log/log.ts";
 import { statusOf } from "../../rpc/status.ts";
-import { pauseAfter, SOON_MS } from "../backoff.ts";
+import { backoffMs, MAX_URGENT_BACKOFF_MS } from "../backoff.ts";
 import { wordsOf } from "../format-error.ts";
 import { Stopped } from "./stopped.ts";
 
@@ -82,7 +82,7 @@ function annotationsOf(response: Typed | undefined): Any[] {
 const HOLDS_UP = 10;
 
 /** The longest pause when the program is about to end, in milliseconds. */
-const HURRIED_MS = 1000;
+const MAX_HURRIED_BACKOFF_MS = 1000;
 
 /** What a delivery is made with. */
 export interface DeliveryParts {
@@ -121,7 +121,7 @@ export async function deliver(
         log.error("how a task ended could not be told to the platform", { taskId, failures });
         return "undelivered";
       }
-      const pauseMs = pauseAfter(failures, hurry.aborted ? HURRIED_MS : SOON_MS);
+      const pauseMs = backoffMs(failures, hurry.aborted ? MAX_HURRIED_BACKOFF_MS : MAX_URGENT_BACKOFF_MS);
       log.warn("how a task ended could not be told, and is repeated", {
         taskId,
         failures,

@@ -16,15 +16,15 @@ export const MAX_REFUSED_MS = 30 * 60_000;
 /** Statuses after which a read is tried again. 501 is final. */
 export const TRANSIENT: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
-const FIRST_MS = 250;
-const LONGEST_MS = 15_000;
+const FIRST_BACKOFF_MS = 250;
+const MAX_BACKOFF_MS = 15_000;
 
 /**
  * How long to wait before try number `tries + 1`, in milliseconds: twice as long each time up to 15 s, of which a
  * random part is taken off so that what failed together does not come back together.
  */
 export function backoffMs(tries: number, random: () => number): number {
-  const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** (tries - 1));
+  const full = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1));
   return Math.round(full * (0.5 + 0.5 * random()));
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from "../../../runtime/clock.ts";
 import { Failure } from "../../../runtime/failure.ts";
 
 /** Pauses between reads that look whether a change has come through, in milliseconds. */
-const PAUSES_MS = [250, 500, 1000, 2000];
+const BACKOFFS_MS = [250, 500, 1000, 2000];
 
 /**
  * Looks whether a change shows, again after a while where it does not: Okta does some of them behind its answer. Answers
@@ -11,7 +11,7 @@ const PAUSES_MS = [250, 500, 1000, 2000];
  * where the call ends meanwhile.
  */
 export async function confirmed(isDone: () => Promise<boolean>, clock: Clock, call: Call): Promise<boolean> {
-  for (const pause of PAUSES_MS) {
+  for (const pause of BACKOFFS_MS) {
     if (await isDone()) return true;
     if (call.deadline !== undefined && clock.now() + pause >= call.deadline) return false;
     try {
