@@ -1,6 +1,6 @@
 import yargs from "yargs/yargs";
 import { booleanOf, type Settings, type Written, type WrittenValues } from "../runtime/config/config.ts";
-import { nearest } from "../runtime/did-you-mean.ts";
+import { didYouMean } from "../runtime/did-you-mean.ts";
 import { Failure } from "../runtime/failure.ts";
 
 /** What a command line says. */
@@ -104,8 +104,8 @@ function split(word: string, settings: Settings): { name: string; value?: string
   if (head.startsWith("--")) {
     const name = head.slice(2);
     if (Object.hasOwn(settings, name)) return { name, ...value };
-    const near = nearest(name, Object.keys(settings));
-    throw unknown(head, near === undefined ? undefined : `--${near}`);
+    const suggestion = didYouMean(name, Object.keys(settings));
+    throw unknown(head, suggestion === undefined ? undefined : `--${suggestion}`);
   }
   for (const [name, setting] of Object.entries(settings)) {
     if (setting.short === undefined || !head.startsWith(`-${setting.short}`)) continue;
@@ -117,11 +117,11 @@ function split(word: string, settings: Settings): { name: string; value?: string
   throw unknown(head, Object.hasOwn(settings, long) ? `--${long}` : undefined);
 }
 
-function unknown(flag: string, near: string | undefined): Failure {
+function unknown(flag: string, suggestion: string | undefined): Failure {
   return new Failure({
     kind: "usage",
     message: `there is no flag ${flag}`,
-    advice: near === undefined ? "see baton-okta help" : `did you mean ${near}?`,
+    advice: suggestion === undefined ? "see baton-okta help" : `did you mean ${suggestion}?`,
   });
 }
 

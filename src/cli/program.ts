@@ -1,4 +1,4 @@
-import { nearest } from "../runtime/did-you-mean.ts";
+import { didYouMean } from "../runtime/did-you-mean.ts";
 import { Failure } from "../runtime/failure.ts";
 import type { CommandModule } from "./command.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "./exit.ts";
@@ -77,11 +77,11 @@ const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
 async function load(name: string): Promise<CommandModule> {
   const command = Object.hasOwn(CODE, name) ? CODE[name] : undefined;
   if (command !== undefined) return await command();
-  const near = nearest(name, Object.keys(CODE));
+  const suggestion = didYouMean(name, Object.keys(CODE));
   throw new Failure({
     kind: "usage",
     message: `there is no command ${JSON.stringify(name)}`,
-    advice: near === undefined ? "see baton-okta help" : `did you mean ${near}?`,
+    advice: suggestion === undefined ? "see baton-okta help" : `did you mean ${suggestion}?`,
   });
 }
 

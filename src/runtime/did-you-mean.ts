@@ -1,5 +1,5 @@
 /** The name closest to what was typed, where one is close enough that it may have been meant. */
-export function nearest(typed: string, names: Iterable<string>): string | undefined {
+export function didYouMean(typed: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(typed.length / 3)) + 1;
   for (const name of names) {

@@ -1,6 +1,5 @@
 import { EventEmitter } from "node:events";
 import { expect, it } from "vitest";
-import { nearest } from "../../src/runtime/did-you-mean.ts";
 import { onShutdown } from "../../src/runtime/shutdown.ts";
 
 it("stops on the first signal and ends on the second", () => {
@@ -20,13 +19,4 @@ it("leaves the signals alone once disposed", () => {
   const source = new EventEmitter();
   onShutdown(undefined, source).dispose();
   expect(source.eventNames()).toEqual([]);
-});
-
-it("finds the name that was meant, and none where nothing is near", () => {
-  const names = ["domain", "api-token", "sync-secrets", "sync"];
-  expect(nearest("domian", names)).toBe("domain");
-  expect(nearest("api-tokn", names)).toBe("api-token");
-  expect(nearest("snyc", names)).toBe("sync");
-  expect(nearest("sync-secret", names)).toBe("sync-secrets");
-  expect(nearest("zebra", names)).toBeUndefined();
 });

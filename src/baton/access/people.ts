@@ -1,4 +1,4 @@
-import { nearest } from "../../runtime/did-you-mean.ts";
+import { didYouMean } from "../../runtime/did-you-mean.ts";
 import type { StoredResource, SyncContent } from "../snapshot/content.ts";
 import { namesOf } from "./names.ts";
 
@@ -25,7 +25,7 @@ export function findPerson(content: SyncContent, text: string): FoundPeople {
   const best = likely.length > 0 ? likely : rank(content.resources(USER), asked, logins);
   if (best.length === 1) return { kind: "one", user: best[0]! };
   if (best.length > 1) return { kind: "several", users: best };
-  return { kind: "none", suggestion: nearest(asked, logins) };
+  return { kind: "none", suggestion: didYouMean(asked, logins) };
 }
 
 /** The users of the best rank that any of them has; their logins are noted on the way. */

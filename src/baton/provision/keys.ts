@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
-import { nearest } from "../../runtime/did-you-mean.ts";
+import { didYouMean } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { Connector, ResourceTypeSupport } from "../connector.ts";
 import { entitlementId, parseEntitlementId, parseGrantId, type ResourceKey } from "../model/ids.ts";
@@ -90,11 +90,11 @@ export function supportOf(connector: Connector, type: string): ResourceTypeSuppo
   const support = connector.types.find((candidate) => candidate.type.id === type);
   if (support !== undefined) return support;
   const names = connector.types.map((candidate) => candidate.type.id);
-  const near = nearest(type, names);
+  const suggestion = didYouMean(type, names);
   throw new Failure({
     kind: "notFound",
     message: `there is no resource type ${JSON.stringify(type)}, or it is not switched on`,
-    advice: near === undefined ? `there are ${names.join(", ")}` : `did you mean ${near}?`,
+    advice: suggestion === undefined ? `there are ${names.join(", ")}` : `did you mean ${suggestion}?`,
   });
 }
 

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../../baton/connector.ts";
 import type { Field } from "../../gen/c1/config/v1/config_pb.ts";
 import { ActionType, type BatonActionSchema } from "../../gen/c1/connector/v2/action_pb.ts";
 import { booleanOf } from "../../runtime/config/config.ts";
-import { nearest } from "../../runtime/did-you-mean.ts";
+import { didYouMean } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { offlineConnector } from "../offline.ts";
 import { table } from "../terminal/layout.ts";
@@ -19,11 +19,11 @@ export async function actionNamed(name: string): Promise<BatonActionSchema> {
   const schema = schemas.find((candidate) => candidate.name === name);
   if (schema !== undefined) return schema;
   const names = schemas.map((candidate) => candidate.name);
-  const near = nearest(name, names);
+  const suggestion = didYouMean(name, names);
   throw new Failure({
     kind: "notFound",
     message: `there is no action ${JSON.stringify(name)}`,
-    advice: near === undefined ? `there are ${names.join(", ")}` : `did you mean ${near}?`,
+    advice: suggestion === undefined ? `there are ${names.join(", ")}` : `did you mean ${suggestion}?`,
   });
 }
 
@@ -67,11 +67,11 @@ function fieldOf(schema: BatonActionSchema, name: string): Field {
   const field = schema.arguments.find((candidate) => candidate.name === name);
   if (field !== undefined) return field;
   const names = schema.arguments.map((candidate) => candidate.name);
-  const near = nearest(name, names);
+  const suggestion = didYouMean(name, names);
   throw new Failure({
     kind: "usage",
     message: `${schema.name} takes no argument ${JSON.stringify(name)}`,
-    advice: near === undefined ? `it takes ${names.join(", ")}` : `did you mean ${near}?`,
+    advice: suggestion === undefined ? `it takes ${names.join(", ")}` : `did you mean ${suggestion}?`,
   });
 }
 

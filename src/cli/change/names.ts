@@ -3,7 +3,7 @@ import type { ResourceKey } from "../../baton/model/ids.ts";
 import type { SyncContent } from "../../baton/snapshot/content.ts";
 import { openSnapshot } from "../../baton/snapshot/reader.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
-import { nearest } from "../../runtime/did-you-mean.ts";
+import { didYouMean } from "../../runtime/did-you-mean.ts";
 import type { Log } from "../../runtime/log/log.ts";
 
 /** A snapshot larger than this is not unpacked for the sake of names, in bytes. */
@@ -56,11 +56,11 @@ function namesIn(content: SyncContent, close: () => Promise<void>): Names {
           if (message.id && callings(message).includes(wanted)) return { type, id: message.id.resource };
         }
       }
-      const near = nearest(wanted, everything(content, types));
-      if (near === undefined || near === wanted) return undefined;
+      const suggestion = didYouMean(wanted, everything(content, types));
+      if (suggestion === undefined || suggestion === wanted) return undefined;
       for (const type of types) {
         for (const { message } of content.resources(type)) {
-          if (message.id && callings(message).includes(near)) return { type, id: message.id.resource };
+          if (message.id && callings(message).includes(suggestion)) return { type, id: message.id.resource };
         }
       }
       return undefined;

@@ -1,4 +1,4 @@
-import { nearest } from "../../runtime/did-you-mean.ts";
+import { didYouMean } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { actionNamed, argumentsOf } from "../change/actions.ts";
 import { runChange } from "../change/change.ts";
@@ -16,14 +16,14 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   const resourceType = own["resource-type"];
   if (verb === "list" && name === undefined) return printActions(resourceType, values, output);
   if (verb !== "run" || name === undefined || more !== undefined) {
-    const near = verb === undefined ? undefined : nearest(verb, ["run", "list"]);
+    const suggestion = verb === undefined ? undefined : didYouMean(verb, ["run", "list"]);
     throw new Failure({
       kind: "usage",
       message: "action takes list, or run and the name of one action",
       advice:
-        near === undefined || near === verb
+        suggestion === undefined || suggestion === verb
           ? "write baton-okta action run NAME --arg NAME=VALUE"
-          : `did you mean ${near}?`,
+          : `did you mean ${suggestion}?`,
     });
   }
   const schema = await actionNamed(name);

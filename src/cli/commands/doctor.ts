@@ -1,7 +1,7 @@
 import { CAPABILITY_NAMES, type CapabilityName } from "../../okta/doctor/capabilities.ts";
 import { fromEnvironment, resolveSettings } from "../../runtime/config/config.ts";
 import { fromFile } from "../../runtime/config/file.ts";
-import { nearest } from "../../runtime/did-you-mean.ts";
+import { didYouMean } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
@@ -54,10 +54,10 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
 function capabilityOf(name: string): CapabilityName {
   const found = CAPABILITY_NAMES.find((known) => known === name);
   if (found !== undefined) return found;
-  const near = nearest(name, CAPABILITY_NAMES);
+  const suggestion = didYouMean(name, CAPABILITY_NAMES);
   throw new Failure({
     kind: "usage",
     message: `there is no capability ${JSON.stringify(name)}`,
-    advice: near === undefined ? `there are ${CAPABILITY_NAMES.join(", ")}` : `did you mean ${near}?`,
+    advice: suggestion === undefined ? `there are ${CAPABILITY_NAMES.join(", ")}` : `did you mean ${suggestion}?`,
   });
 }

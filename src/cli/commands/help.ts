@@ -1,4 +1,4 @@
-import { nearest } from "../../runtime/did-you-mean.ts";
+import { didYouMean } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
@@ -14,11 +14,11 @@ export const run: CommandModule["run"] = async ({ argv, output }) => {
   }
   const text = helpFor(name, width);
   if (text === undefined) {
-    const near = nearest(name!, helpNames());
+    const suggestion = didYouMean(name!, helpNames());
     throw new Failure({
       kind: "usage",
       message: `there is no help on ${JSON.stringify(name)}`,
-      advice: near === undefined ? `there is on ${helpNames().join(", ")}` : `did you mean ${near}?`,
+      advice: suggestion === undefined ? `there is on ${helpNames().join(", ")}` : `did you mean ${suggestion}?`,
     });
   }
   output.out(text);

@@ -3,7 +3,7 @@ import { exportJson } from "../../baton/access/export/json.ts";
 import { accessCsv, accessJsonLines } from "../../baton/access/grants.ts";
 import { openSnapshot, type SnapshotReader } from "../../baton/snapshot/reader.ts";
 import { resolveSettings } from "../../runtime/config/config.ts";
-import { nearest } from "../../runtime/did-you-mean.ts";
+import { didYouMean } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { parseArguments } from "../arguments.ts";
@@ -45,11 +45,12 @@ export const run: CommandModule["run"] = async ({ argv, output }) => {
   const [name, ...words] = positionals;
   const known = [...Object.keys(QUESTIONS), ...Object.keys(ACTIONS)];
   if (name === undefined || !known.includes(name)) {
-    const near = name === undefined ? undefined : nearest(name, known);
+    const suggestion = name === undefined ? undefined : didYouMean(name, known);
     throw new Failure({
       kind: "usage",
       message: name === undefined ? "snapshot takes what to do" : `snapshot cannot ${JSON.stringify(name)}`,
-      advice: near === undefined ? `write one of ${known.join(", ")}, then the file` : `did you mean ${near}?`,
+      advice:
+        suggestion === undefined ? `write one of ${known.join(", ")}, then the file` : `did you mean ${suggestion}?`,
     });
   }
   const files = values.file === undefined ? words : [values.file, ...words];

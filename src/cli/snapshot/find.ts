@@ -2,7 +2,7 @@ import { namesOf } from "../../baton/access/names.ts";
 import { findPerson } from "../../baton/access/people.ts";
 import { type ResourceKey, resourceKey } from "../../baton/model/ids.ts";
 import type { SyncContent } from "../../baton/snapshot/content.ts";
-import { nearest } from "../../runtime/did-you-mean.ts";
+import { didYouMean } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
 
 /** How many of several people of one name are named. */
@@ -35,14 +35,14 @@ export function entitlementsNamed(content: SyncContent, text: string): string[] 
   if (content.findEntitlement(text) !== undefined) return [text];
   const key = resourceNamed(content, text);
   if (key !== undefined) return [...content.entitlements(key)].map(({ id }) => id);
-  const near = nearest(text, resourceNames(content));
+  const suggestion = didYouMean(text, resourceNames(content));
   throw new Failure({
     kind: "notFound",
     message: `the snapshot holds no entitlement or resource ${JSON.stringify(text)}`,
     advice:
-      near === undefined
+      suggestion === undefined
         ? "write an entitlement as group:00g1abcd:member, a resource as app:0oa1abcd, or its name"
-        : `did you mean ${JSON.stringify(near)}?`,
+        : `did you mean ${JSON.stringify(suggestion)}?`,
   });
 }
 

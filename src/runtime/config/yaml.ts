@@ -1,5 +1,5 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
-import { nearest } from "../did-you-mean.ts";
+import { didYouMean } from "../did-you-mean.ts";
 import { Failure } from "../failure.ts";
 import type { Notify, Setting, Settings, Written, WrittenValues } from "./config.ts";
 
@@ -56,14 +56,14 @@ function nameOf(written: string, settings: Settings): string | undefined {
 }
 
 function unknownSetting(written: string, at: string, settings: Settings) {
-  const near = isNameLike(written) ? nearest(written.toLowerCase(), Object.keys(settings)) : undefined;
+  const suggestion = isNameLike(written) ? didYouMean(written.toLowerCase(), Object.keys(settings)) : undefined;
   return {
     message: "the configuration file names something that is no setting: it is passed over",
     fields: {
       // What is no name may be a secret on the wrong side of a colon.
       setting: isNameLike(written) ? written : "(not shown, as it is no name)",
       at,
-      ...(near === undefined ? {} : { didYouMean: near }),
+      ...(suggestion === undefined ? {} : { didYouMean: suggestion }),
     },
   };
 }

@@ -1,7 +1,7 @@
 import KSUID from "ksuid";
 import { type BatonActionSchema, BatonActionStatus } from "../../../gen/c1/connector/v2/action_pb.ts";
 import type { Clock } from "../../../runtime/clock.ts";
-import { nearest } from "../../../runtime/did-you-mean.ts";
+import { didYouMean } from "../../../runtime/did-you-mean.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { Log } from "../../../runtime/log/log.ts";
 import type { Action, Call, JsonObject } from "../../connector.ts";
@@ -259,11 +259,11 @@ function unknownAction(name: string, actions: readonly Action[], resourceType?: 
     });
   }
   const names = actions.map(({ schema }) => schema.name);
-  const near = nearest(name, names);
+  const suggestion = didYouMean(name, names);
   return new Failure({
     kind: "notFound",
     message: `there is no action ${JSON.stringify(name)}`,
-    advice: near === undefined ? `there are ${names.join(", ") || "none"}` : `did you mean ${near}?`,
+    advice: suggestion === undefined ? `there are ${names.join(", ") || "none"}` : `did you mean ${suggestion}?`,
   });
 }
 
