@@ -1,7 +1,7 @@
 import { isFailure } from "../../runtime/failure.ts";
 
 /** A failure in one line for the log: with what was answered, as the message alone does not say who refused what. */
-export function wordsOf(error: unknown): string {
+export function formatError(error: unknown): string {
   if (!isFailure(error)) return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const { attempted, answer, message } = error;
   const said = [answer?.status, answer?.code, answer?.summary].filter((part) => part !== undefined && part !== "");

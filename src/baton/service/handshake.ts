@@ -2,7 +2,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Served } from "../rpc/server/service.ts";
 import { backoffMs, MAX_BACKOFF_MS } from "./backoff.ts";
-import { wordsOf } from "./format-error.ts";
+import { formatError } from "./format-error.ts";
 import type { Program } from "./hello.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { TaskLogs } from "./tasks/log.ts";
@@ -48,7 +48,7 @@ export async function greet(parts: GreetingParts): Promise<boolean> {
       logs.log.warn("the platform could not be greeted, and is greeted again", {
         failures,
         pauseMs,
-        why: wordsOf(error),
+        why: formatError(error),
       });
       await clock.sleep(pauseMs, stop).catch(() => {});
     }

@@ -11,7 +11,7 @@ import { type Failure, isFailure } from "../../runtime/failure.ts";
 import type { TaskOutcome } from "../../runtime/metrics/metrics.ts";
 import { noTraces, type Traces } from "../../runtime/traces/traces.ts";
 import { backoffMs, MAX_BACKOFF_MS, MAX_URGENT_BACKOFF_MS } from "./backoff.ts";
-import { wordsOf } from "./format-error.ts";
+import { formatError } from "./format-error.ts";
 import { greet } from "./handshake.ts";
 import type { Program } from "./hello.ts";
 import { deliver, type Ended, finishRequest, type Outcome } from "./tasks/finish.ts";
@@ -119,7 +119,7 @@ class Service {
         if (stop.aborted) return;
         failures += 1;
         const pauseMs = backoffMs(failures, MAX_URGENT_BACKOFF_MS);
-        logs.log.warn("the platform could not be asked for tasks", { failures, pauseMs, why: wordsOf(error) });
+        logs.log.warn("the platform could not be asked for tasks", { failures, pauseMs, why: formatError(error) });
         await this.#sleep(pauseMs);
       }
     }
@@ -220,7 +220,7 @@ class Service {
     const ms = clock.now() - startedAt;
     if (outcome.kind === "failed") {
       const { error, nonRetryable } = outcome;
-      log.warn("task failed", { taskId: task.id, kind, ms, nonRetryable, why: wordsOf(error) });
+      log.warn("task failed", { taskId: task.id, kind, ms, nonRetryable, why: formatError(error) });
     }
     metrics.task(kind, metricOf(outcome, provisioning), ms);
     const told = await this.#tell(task, outcome);

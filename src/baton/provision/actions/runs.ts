@@ -125,7 +125,7 @@ export function createActionRuns(actions: readonly Action[], { clock, log, begin
     };
     const failed = (failure: unknown): ActionRun => {
       log.warn("action failed", { action: name, id, error: failure });
-      return { id, name, status: BatonActionStatus.FAILED, response: { error: wordsOf(failure) }, failure };
+      return { id, name, status: BatonActionStatus.FAILED, response: { error: formatError(failure) }, failure };
     };
     const work = Promise.resolve()
       .then(() => execute(action, args, call, abort.signal))
@@ -281,7 +281,7 @@ function resourceOf(value: JsonObject): unknown {
 }
 
 /** A failure in the words that the caller of a failed action gets: no stack, and no more than people need. */
-function wordsOf(failure: unknown): string {
+function formatError(failure: unknown): string {
   if (!isFailure(failure)) return "the action failed unexpectedly; the log says more";
   const { message, answer, advice } = failure;
   const code = answer?.code !== undefined && !message.includes(answer.code) ? ` (${answer.code})` : "";

@@ -6,7 +6,7 @@ import type { Clock } from "../../../runtime/clock.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { Log } from "../../../runtime/log/log.ts";
 import { backoffMs, MAX_URGENT_BACKOFF_MS } from "../backoff.ts";
-import { wordsOf } from "../format-error.ts";
+import { formatError } from "../format-error.ts";
 import type { Platform, UploadStream } from "./platform.ts";
 
 /** Bytes of a chunk. Source: the Baton contract. */
@@ -50,7 +50,7 @@ export async function uploadFile(path: string, parts: UploadParts): Promise<void
       if (!isPassing(error)) refusals += 1;
       if (failures >= MOST_TRIES || refusals >= MOST_REFUSALS) throw error;
       const pauseMs = backoffMs(failures, MAX_URGENT_BACKOFF_MS);
-      log.warn("an upload failed, and is repeated", { taskId, failures, pauseMs, why: wordsOf(error) });
+      log.warn("an upload failed, and is repeated", { taskId, failures, pauseMs, why: formatError(error) });
       await clock.sleep(pauseMs, signal);
     }
   }

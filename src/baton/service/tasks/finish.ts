@@ -9,7 +9,7 @@ import { isFailure } from "../../../runtime/failure.ts";
 import type { Log } from "../../../runtime/log/log.ts";
 import { statusOf } from "../../rpc/status.ts";
 import { backoffMs, MAX_URGENT_BACKOFF_MS } from "../backoff.ts";
-import { wordsOf } from "../format-error.ts";
+import { formatError } from "../format-error.ts";
 import { Stopped } from "./stopped.ts";
 
 /** A message and what type it is of. */
@@ -126,7 +126,7 @@ export async function deliver(
         taskId,
         failures,
         pauseMs,
-        why: wordsOf(error),
+        why: formatError(error),
       });
       if (failures === HOLDS_UP) onLong();
       await pause(pauseMs, clock, hurry, giveUp);

@@ -3,7 +3,7 @@ import { type Duration, durationMs } from "@bufbuild/protobuf/wkt";
 import { BatonService, BatonServiceHeartbeatRequestSchema } from "../../../gen/c1/connectorapi/baton/v1/baton_pb.ts";
 import type { Clock } from "../../../runtime/clock.ts";
 import type { Log } from "../../../runtime/log/log.ts";
-import { wordsOf } from "../format-error.ts";
+import { formatError } from "../format-error.ts";
 import type { Platform } from "../platform/platform.ts";
 import { Stopped } from "./stopped.ts";
 
@@ -51,7 +51,7 @@ export async function beat(parts: HeartbeatParts): Promise<void> {
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        log.warn("a heartbeat failed", { taskId, failures, why: wordsOf(error) });
+        log.warn("a heartbeat failed", { taskId, failures, why: formatError(error) });
         if (failures >= MOST_FAILURES) {
           onStop(new Stopped("unheard"));
           return;
