@@ -2,7 +2,7 @@ import { type Answer, Failure, isFailure } from "../runtime/failure.ts";
 import { printable, printableLines } from "../runtime/printable-text.ts";
 
 /** An error in words: one or two lines for people, parts for a log. */
-export interface Told {
+export interface ErrorDescription {
   /** What went wrong and where. */
   readonly what: string;
   /** What to do about it. */
@@ -10,7 +10,7 @@ export interface Told {
 }
 
 /** Says what an error means to the person who ran the program: never a stack trace. */
-export function tell(error: unknown): Told {
+export function describeError(error: unknown): ErrorDescription {
   const failure = isFailure(error) ? error : fromSystem(error);
   if (failure === undefined) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -35,9 +35,9 @@ function sentence({ message, field }: Failure): string {
   return name !== undefined && text.startsWith(`${name} `) ? text : capital(text);
 }
 
-/** The lines of {@link tell}. With `debug`, the stacks of the error and its causes follow. */
+/** The lines of {@link describeError}. With `debug`, the stacks of the error and its causes follow. */
 export function renderError(error: unknown, debug: boolean): string {
-  const { what, advice } = tell(error);
+  const { what, advice } = describeError(error);
   const lines = [`Error: ${stopped(what)}`];
   if (advice !== undefined) lines.push(stopped(advice));
   if (debug) lines.push(...stacks(error));

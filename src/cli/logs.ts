@@ -1,9 +1,9 @@
 import { Failure, isFailure } from "../runtime/failure.ts";
 import type { Log, LogLevel } from "../runtime/log/log.ts";
 import { createLog } from "../runtime/log/output.ts";
-import { stacks, tell } from "./errors.ts";
+import { describeError, stacks } from "./errors.ts";
 import type { FlagValues } from "./flags/flags.ts";
-import { markTold } from "./reported.ts";
+import { markReported } from "./reported.ts";
 import type { Output } from "./terminal/output.ts";
 
 /** The log of a run, and how it stands to the terminal. */
@@ -47,13 +47,13 @@ export function openLogs(
     live: human && output.errIsTerminal && process.env.TERM !== "dumb",
     failed: (error) => {
       if (human && onStderr) return;
-      const { what, advice } = tell(error);
+      const { what, advice } = describeError(error);
       log.error(what, {
         ...(advice === undefined ? {} : { advice }),
         ...(isFailure(error) ? { kind: error.kind, requestId: error.answer?.requestId } : {}),
         ...(level === "debug" ? { stack: stacks(error).join("\n") } : {}),
       });
-      if (!human) markTold(error);
+      if (!human) markReported(error);
     },
   };
 }

@@ -10,7 +10,7 @@ export class Notices {
   readonly add: Notify = (notice) => void this.#kept.push(notice);
 
   /** Warns of what was kept, in the log that the settings ask for. */
-  async tell(values: Pick<FlagValues, LogFlags>, output: Output): Promise<void> {
+  async report(values: Pick<FlagValues, LogFlags>, output: Output): Promise<void> {
     if (this.#kept.length === 0) return;
     // Loaded here: most runs have nothing to be warned of before their own log is open.
     const { openLogs } = await import("./logs.ts");

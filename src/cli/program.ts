@@ -2,7 +2,7 @@ import { didYouMean } from "../runtime/did-you-mean.ts";
 import { Failure } from "../runtime/failure.ts";
 import type { CommandModule } from "./command.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "./exit.ts";
-import { isTold } from "./reported.ts";
+import { isReported } from "./reported.ts";
 import { type Output, processOutput } from "./terminal/output.ts";
 import { printableOutput } from "./terminal/printable-output.ts";
 
@@ -44,7 +44,7 @@ export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv
     return await run({ argv: args, env, output });
   } catch (error) {
     const { renderError } = await import("./errors.ts");
-    if (!isTold(error)) output.err(renderError(error, wantsDebug(argv, env)));
+    if (!isReported(error)) output.err(renderError(error, wantsDebug(argv, env)));
     return exitCodeOf(error);
   }
 }

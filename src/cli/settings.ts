@@ -26,7 +26,7 @@ export async function readSettings(
   const resolved = resolveSettings(FLAGS, { flags, environment, file }, notices.add);
   const values = withTempFolder(resolved.values, env);
   if (values["storage-engine"] !== "sqlite") notices.add(otherEngine(given.get("storage-engine")!));
-  if (output !== undefined) await notices.tell(values, output);
+  if (output !== undefined) await notices.report(values, output);
   refuseForeign(given);
   const operation = operationIn(given);
   checkTogether(values);

@@ -223,7 +223,7 @@ class Service {
       log.warn("task failed", { taskId: task.id, kind, ms, nonRetryable, why: formatError(error) });
     }
     metrics.task(kind, metricOf(outcome, provisioning), ms);
-    const told = await this.#tell(task, outcome);
+    const told = await this.#report(task, outcome);
     log.info("task ended", { taskId: task.id, kind, ms, outcome: outcome.kind, told });
     if (outcome.kind === "done" && task.taskType.case === "syncFull") this.#supersede();
   }
@@ -257,7 +257,7 @@ class Service {
   }
 
   /** Tells the platform how a task ended. */
-  #tell(task: Task, outcome: Outcome): Promise<string> {
+  #report(task: Task, outcome: Outcome): Promise<string> {
     const { clock, logs, program, stop } = this.#parts;
     const send =
       outcome.kind === "hello"

@@ -222,7 +222,7 @@ class Run {
       stop,
       signal,
       time: () => formatTime(this.#clock.now()),
-      onStored: () => this.#tell(),
+      onStored: () => this.#reportProgress(),
       checks,
       onRead: () => {
         const before: Ids = checks.wantsBefore ? this.#before() : new Map();
@@ -233,7 +233,7 @@ class Run {
         return more;
       },
     });
-    this.#tell();
+    this.#reportProgress();
     await this.#reader.run();
   }
 
@@ -273,10 +273,10 @@ class Run {
 
   #enter(phase: SyncPhase): void {
     this.#phase = phase;
-    this.#tell();
+    this.#reportProgress();
   }
 
-  #tell(): void {
+  #reportProgress(): void {
     const progress: Progress = {
       phase: this.#phase,
       startedAt: this.#startedAt,

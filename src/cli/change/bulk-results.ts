@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readFileSync, statSync, writeSync } fr
 import type { BulkOutcome } from "../../baton/provision/bulk.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { printableLines } from "../../runtime/printable-text.ts";
-import { tell } from "../errors.ts";
+import { describeError } from "../errors.ts";
 
 /** What a line of results says, on standard output and in the file. */
 export interface ResultLine {
@@ -20,7 +20,7 @@ export interface ResultLine {
 /** How one line ended, with the org and the operation, so that it means the same in another run. */
 export function resultLine(outcome: BulkOutcome, operation: ResultLine["operation"], org: string): ResultLine {
   const { line, result, entitlement, principal, error } = outcome;
-  const told = error === undefined ? undefined : tell(error);
+  const told = error === undefined ? undefined : describeError(error);
   return {
     line,
     operation,

@@ -11,7 +11,7 @@ import type { ChangeEnd } from "./change.ts";
 import type { Names } from "./names.ts";
 
 /** What is told of a change. */
-export interface Told {
+export interface ChangeReport {
   readonly end: ChangeEnd;
   /** Of a rehearsal: what would be sent. */
   readonly planned: readonly WriteStep[] | undefined;
@@ -19,7 +19,7 @@ export interface Told {
 }
 
 /** A change as a line for people; of a rehearsal what would be sent, a line each. */
-export function changeText({ end, planned, names }: Told): string {
+export function changeText({ end, planned, names }: ChangeReport): string {
   const lines = [sentence(end, planned !== undefined, names)];
   for (const { request } of planned ?? []) lines.push(`  ${request}`);
   if (end.kind === "createAccount") lines.push(...passwordLines(end.account));
@@ -78,7 +78,7 @@ function resultLines(response: JsonObject): string[] {
 }
 
 /** A change as JSON. */
-export function changeJson({ end, planned }: Told): JsonObject {
+export function changeJson({ end, planned }: ChangeReport): JsonObject {
   const requests = planned === undefined ? {} : { requests: planned.map(({ request }) => request) };
   const result = (already: boolean, done: string) => (already ? "already" : planned === undefined ? done : "planned");
   switch (end.kind) {

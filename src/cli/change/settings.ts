@@ -50,7 +50,7 @@ export async function readChangeSettings<Own extends Settings>(
   const notices = new Notices();
   const file = await fromFile(FLAGS, env, notices.add);
   const { values } = resolveSettings(FLAGS, { flags, environment, file }, notices.add);
-  await notices.tell(values, output);
+  await notices.report(values, output);
   const { values: ownValues } = resolveSettings(own, { flags, environment: new Map(), file: new Map() });
   hideSecrets([values["api-token"], values["okta-private-key"]]);
   return { values, own: ownValues, flags, positionals };

@@ -32,7 +32,7 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
     file: await fromFile(FLAGS, env, notices.add),
   };
   const { values, sources } = resolveSettings(FLAGS, from, notices.add);
-  await notices.tell(values, output);
+  await notices.report(values, output);
   hideSecrets([values["api-token"], values["okta-private-key"]]);
   requireAccess(values);
   const level = sources["log-level"] === "default" ? DOCTOR_FLAGS["log-level"].default : values["log-level"];

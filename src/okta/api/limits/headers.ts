@@ -23,7 +23,7 @@ export interface RateLimitHeadersParts {
  */
 export class RateLimitHeaders {
   readonly #parts: RateLimitHeadersParts;
-  readonly #told = new Set<string>();
+  readonly #warned = new Set<string>();
   /** Ends that were taken in place of implausible ones, by the value of the header. */
   readonly #assumed = new Map<number, number>();
 
@@ -62,7 +62,7 @@ export class RateLimitHeaders {
     if (after === undefined || after <= MAX_PLAUSIBLE_WAIT_MS) {
       return after;
     }
-    this.#tell("retry-after", String(header));
+    this.#warn("retry-after", String(header));
     return WINDOW_MS;
   }
 
@@ -80,18 +80,18 @@ export class RateLimitHeaders {
     }
     const name = "x-rate-limit-reset";
     if (plausible(reset, now)) {
-      this.#tell(name, String(reset));
+      this.#warn(name, String(reset));
       return reset;
     }
     if (plausible(reset * 1000, local) || plausible(reset, local)) {
       // Its Date is wrong, not this machine's clock.
-      this.#tell(name, String(reset));
+      this.#warn(name, String(reset));
       return (plausible(reset, local) ? reset : reset * 1000) + serverTime.offset;
     }
     if (reset * 1000 < now) {
       return reset * 1000;
     }
-    this.#tell(name, String(reset));
+    this.#warn(name, String(reset));
     return this.#assumedEnd(reset, now);
   }
 
@@ -108,11 +108,11 @@ export class RateLimitHeaders {
     return now + WINDOW_MS;
   }
 
-  #tell(header: string, value: string): void {
-    if (this.#told.has(header)) {
+  #warn(header: string, value: string): void {
+    if (this.#warned.has(header)) {
       return;
     }
-    this.#told.add(header);
+    this.#warned.add(header);
     this.#parts.log({
       level: "warn",
       message: "Okta's answers name an implausible end of the rate limit: no more than a minute is waited for it",

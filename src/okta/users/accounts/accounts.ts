@@ -10,7 +10,7 @@ import { userType } from "../../resource/types.ts";
 import type { KnownUser } from "../lifecycle.ts";
 import { ENABLED, userResource } from "../users.ts";
 import { known, userByLogin } from "./by-login.ts";
-import { explained, reasonOf, retold, wasLeft } from "./explained.ts";
+import { explained, reasonOf, wasLeft, withDetails } from "./explained.ts";
 import { afterLostCreation } from "./lost-creation.ts";
 import { type AccountPlan, planOf } from "./plan.ts";
 import { readProfile } from "./profile.ts";
@@ -70,7 +70,7 @@ export function createAccounts(source: Source): Accounts {
   async function activate(user: KnownUser, plan: AccountPlan, call: Call): Promise<OktaUser> {
     const failed = (error: Failure) => {
       const password = plan.password === undefined ? "" : "; nobody was given its password, so it needs a new one";
-      return retold(error, {
+      return withDetails(error, {
         // Clients repeat what is unavailable by themselves, and would then hear no more than that the login is taken.
         kind: error.kind === "unavailable" ? "failedPrecondition" : error.kind,
         message: `user ${user.id} was created and is staged, but could not be activated: ${reasonOf(error)}${password}`,

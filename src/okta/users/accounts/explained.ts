@@ -3,11 +3,11 @@ import { Failure, type FailureParts, isFailure } from "../../../runtime/failure.
 /** The same failure, told in other words: its kind, what was attempted and what Okta said stay. */
 export function explained(error: unknown, message: string, advice?: string): unknown {
   if (!isFailure(error)) return error;
-  return retold(error, { message, cause: error, ...(advice !== undefined && { advice }) });
+  return withDetails(error, { message, cause: error, ...(advice !== undefined && { advice }) });
 }
 
 /** A failure with some of its parts changed. */
-export function retold(failure: Failure, changes: Partial<FailureParts>): Failure {
+export function withDetails(failure: Failure, changes: Partial<FailureParts>): Failure {
   const { kind, message, attempted, advice, answer, field, retryAfterMs, cause } = failure;
   return new Failure({
     kind,

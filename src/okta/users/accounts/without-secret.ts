@@ -2,7 +2,7 @@ import type { Call, WriteStep } from "../../../baton/connector.ts";
 import { type Answer, type Failure, isFailure } from "../../../runtime/failure.ts";
 import { redact } from "../../../runtime/secrets/redact.ts";
 import type { Secret } from "../../../runtime/secrets/secret.ts";
-import { retold } from "./explained.ts";
+import { withDetails } from "./explained.ts";
 
 /**
  * Runs what sends a secret, and sees to it that neither the audit trail nor a failure repeats it, should the other side
@@ -26,7 +26,7 @@ export async function withoutSecret<T>(
 
 function scrubbed(failure: Failure, scrub: (text: string) => string): Failure {
   const { message, advice, answer, cause } = failure;
-  return retold(failure, {
+  return withDetails(failure, {
     message: scrub(message),
     ...(advice !== undefined && { advice: scrub(advice) }),
     ...(answer !== undefined && { answer: scrubbedAnswer(answer, scrub) }),
