@@ -103,13 +103,13 @@ async function probe(mode: Mode, url: string): Promise<Record<string, number>> {
   return statuses;
 }
 /** Whether a gRPC server lets a client in that shows this over TLS: it then says its HTTP/2 settings. */
-function greets(address: string, shown: ConnectionOptions): Promise<boolean> {
+function shakesHands(address: string, shown: ConnectionOptions): Promise<boolean> {
   const [host, port] = address.split(":") as [string, string];
   return new Promise((done) => {
     const socket = connect({ host, port: Number(port), servername: host, ALPNProtocols: ["h2"], ...shown });
-    const end = (greeted: boolean) => {
+    const end = (accepted: boolean) => {
       socket.destroy();
-      done(greeted);
+      done(accepted);
     };
     socket.once("data", () => end(true));
     socket.once("error", () => end(false));
@@ -209,8 +209,8 @@ describe("the pods of the committed manifests", { timeout: 90_000 }, () => {
       const certificate = ["--connector-cert", join(folder, "cert"), "--connector-key", join(folder, "key")];
       const read = await run([...call, ...certificate, ...file]);
       expect(read.code, read.stderr).toBe(0);
-      expect(await greets(address, { ca: CERT, cert: CERT, key: KEY })).toBe(true);
-      expect(await greets(address, { ca: CERT })).toBe(false);
+      expect(await shakesHands(address, { ca: CERT, cert: CERT, key: KEY })).toBe(true);
+      expect(await shakesHands(address, { ca: CERT })).toBe(false);
     });
   });
 

@@ -6,7 +6,7 @@ import { formatError } from "./format-error.ts";
 import type { Program } from "./hello.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { TaskLogs } from "./tasks/log.ts";
-import { sayHello } from "./tasks/run.ts";
+import { sendHello } from "./tasks/run.ts";
 
 /** Codes after which saying hello again makes no sense. Source: the Baton contract. */
 const FINAL = [
@@ -18,8 +18,8 @@ const FINAL = [
   "notFound",
 ] as const;
 
-/** What the first hello is said with. */
-export interface GreetingParts {
+/** What the handshake works with. */
+export interface HandshakeDeps {
   readonly platform: Platform;
   readonly hostId: string;
   readonly services: readonly Served[];
@@ -31,21 +31,21 @@ export interface GreetingParts {
 }
 
 /**
- * Says the first hello, for as long as it takes; `false` where the program is asked to stop meanwhile. Throws a
+ * Sends the first `Hello` until the platform accepts it; `false` where the program is asked to stop meanwhile. Throws a
  * {@link Failure} where the platform does not accept the connector, and never will.
  */
-export async function greet(parts: GreetingParts): Promise<boolean> {
+export async function handshake(parts: HandshakeDeps): Promise<boolean> {
   const { clock, stop, logs, program, hostId } = parts;
   for (let failures = 1; !stop.aborted; failures++) {
     try {
-      await sayHello("", program, parts, stop);
+      await sendHello("", program, parts, stop);
       logs.log.info("connected to the platform", { hostId, attempts: failures });
       return true;
     } catch (error) {
       if (stop.aborted) return false;
       if (isFailure(error) && isFinal(error)) throw refused(error);
       const pauseMs = backoffMs(failures, MAX_BACKOFF_MS);
-      logs.log.warn("the platform could not be greeted, and is greeted again", {
+      logs.log.warn("the handshake with the platform failed, and is repeated", {
         failures,
         pauseMs,
         why: formatError(error),

@@ -12,11 +12,11 @@ import type { TaskOutcome } from "../../runtime/metrics/metrics.ts";
 import { noTraces, type Traces } from "../../runtime/traces/traces.ts";
 import { backoffMs, MAX_BACKOFF_MS, MAX_URGENT_BACKOFF_MS } from "./backoff.ts";
 import { formatError } from "./format-error.ts";
-import { greet } from "./handshake.ts";
+import { handshake } from "./handshake.ts";
 import type { Program } from "./hello.ts";
 import { deliver, type Ended, finishRequest, type Outcome } from "./tasks/finish.ts";
 import { beat } from "./tasks/heartbeat.ts";
-import { runTask, sayHello, type TaskParts } from "./tasks/run.ts";
+import { runTask, sendHello, type TaskParts } from "./tasks/run.ts";
 import { Stopped } from "./tasks/stopped.ts";
 import { kindName } from "./tasks/tasks.ts";
 
@@ -67,7 +67,7 @@ interface Running {
 export async function runService(parts: ServiceParts): Promise<void> {
   const service = new Service(parts);
   service.sweep(false);
-  if (await greet(parts)) await service.work();
+  if (await handshake(parts)) await service.work();
   await service.end();
 }
 
@@ -261,7 +261,7 @@ class Service {
     const { clock, logs, program, stop } = this.#parts;
     const send =
       outcome.kind === "hello"
-        ? (signal: AbortSignal) => sayHello(task.id, program, this.#parts, signal)
+        ? (signal: AbortSignal) => sendHello(task.id, program, this.#parts, signal)
         : this.#finisher(task, outcome);
     return deliver(send, {
       taskId: task.id,

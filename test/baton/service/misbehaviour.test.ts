@@ -18,7 +18,7 @@ const SYNC: Given = { case: "syncFull", value: {} as never };
 const away = { kind: "refuse", code: 14 } as const;
 
 describe("at the start", () => {
-  it("a platform that is away is greeted again after 1, 2, 4 s and so on, up to five minutes", async () => {
+  it("a platform that is away gets the handshake again after 1, 2, 4 s and so on, up to five minutes", async () => {
     const fake = await startPlatform();
     fake.plan("Hello", ...Array.from({ length: 10 }, () => away));
     const rig = await startRig({ connector: busyConnector().connector, fake });

@@ -102,7 +102,7 @@ export async function callOwn<I extends DescMessage, O extends DescMessage>(
 }
 
 /** Says hello: at the start, or in answer to a task. */
-export async function sayHello(
+export async function sendHello(
   taskId: string,
   program: Program,
   parts: { readonly platform: Platform; readonly hostId: string; readonly services: readonly Served[] },
