@@ -53,7 +53,7 @@ export async function beat(parts: HeartbeatParts): Promise<void> {
         failures += 1;
         log.warn("a heartbeat failed", { taskId, failures, why: formatError(error) });
         if (failures >= MOST_FAILURES) {
-          onStop(new Stopped("unheard"));
+          onStop(new Stopped("missedHeartbeats"));
           return;
         }
       }

@@ -1,11 +1,11 @@
 import { Failure } from "../../../runtime/failure.ts";
 
 /** Why a task was stopped before it came to its end. */
-export type StopReason = "cancelled" | "unheard" | "shutdown";
+export type StopReason = "cancelled" | "missedHeartbeats" | "shutdown";
 
 const WORDS: Readonly<Record<StopReason, string>> = {
   cancelled: "the platform cancelled the task",
-  unheard: "the task was stopped: ten heartbeats in a row failed",
+  missedHeartbeats: "the task was stopped: ten heartbeats in a row failed",
   shutdown: "the task was stopped: the connector is shutting down",
 };
 
