@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../runtime/failure.ts";
 import { inspect, unpack } from "../snapshot/container/container.ts";
 import { diskFailure } from "../snapshot/container/disk.ts";
-import { damaged } from "../snapshot/corrupt.ts";
+import { refuseCorrupt } from "../snapshot/corrupt.ts";
 import { type ContentTable, TABLES } from "../snapshot/schema.ts";
 import { checkSchema, openUntrusted } from "../snapshot/untrusted.ts";
 
@@ -43,7 +43,7 @@ export async function openSource(path: string, tempDir: string, signal: AbortSig
   try {
     const unpacked = join(folder, "snapshot.db");
     await unpack(path, unpacked, { signal });
-    db = damaged(() => openUntrusted(unpacked), path);
+    db = refuseCorrupt(() => openUntrusted(unpacked), path);
     checkSchema(db, path);
     return sourceOf(path, db, folder);
   } catch (error) {
@@ -54,7 +54,7 @@ export async function openSource(path: string, tempDir: string, signal: AbortSig
 }
 
 function sourceOf(path: string, db: DatabaseSync, folder: string): Source {
-  const syncs = damaged(() => db.prepare("SELECT * FROM v1_sync_runs ORDER BY id").all(), path).map((row) => ({
+  const syncs = refuseCorrupt(() => db.prepare("SELECT * FROM v1_sync_runs ORDER BY id").all(), path).map((row) => ({
     id: String(row.sync_id),
     // Files of older writers lack some columns.
     type: String(row.sync_type ?? "full"),
@@ -68,13 +68,13 @@ function sourceOf(path: string, db: DatabaseSync, folder: string): Source {
     syncs,
     *rows(table, syncId) {
       const names = columnsOf(db, table).filter((name) => name !== "id" && name !== "sync_id");
-      const statement = damaged(
+      const statement = refuseCorrupt(
         () => db.prepare(`SELECT ${names.join(", ")} FROM ${table} WHERE sync_id = ? ORDER BY id`),
         path,
       );
       const rows = statement.iterate(syncId);
       for (;;) {
-        const next = damaged(() => rows.next(), path);
+        const next = refuseCorrupt(() => rows.next(), path);
         if (next.done) return;
         yield next.value as Record<string, Column>;
       }

@@ -5,7 +5,7 @@ import { EntitlementSchema } from "../../gen/c1/connector/v2/entitlement_pb.ts";
 import { GrantSchema } from "../../gen/c1/connector/v2/grant_pb.ts";
 import { ResourceSchema, ResourceTypeSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
-import { damaged } from "./corrupt.ts";
+import { refuseCorrupt } from "./corrupt.ts";
 import type { ContentTable } from "./schema.ts";
 import { countSync, type SyncStats } from "./stats.ts";
 import { decode, Stored } from "./stored.ts";
@@ -119,21 +119,21 @@ export class SyncContent {
   typesWithSlug(slug: string): ReadonlySet<string> {
     const sql =
       "select distinct resource_type_id as type from v1_entitlements where sync_id = ? and external_id like ?";
-    const rows = damaged(() => this.#db.prepare(sql).all(this.syncId, `%:${slug}`));
+    const rows = refuseCorrupt(() => this.#db.prepare(sql).all(this.syncId, `%:${slug}`));
     return new Set(rows.map(({ type }) => String(type)));
   }
 
   /** The types of the resources that have entitlements. */
   typesWithEntitlements(): readonly string[] {
     const sql = "select distinct resource_type_id as type from v1_entitlements where sync_id = ? order by 1";
-    return damaged(() => this.#db.prepare(sql).all(this.syncId)).map(({ type }) => String(type));
+    return refuseCorrupt(() => this.#db.prepare(sql).all(this.syncId)).map(({ type }) => String(type));
   }
 
   /** Whether any principal of a type holds an entitlement of this slug on a resource of the same type. */
   nests(type: string, slug: string): boolean {
     const sql =
       "select 1 from v1_grants where principal_resource_type_id = ? and resource_type_id = ? and sync_id = ? and entitlement_id like ? limit 1";
-    return damaged(() => this.#db.prepare(sql).get(type, type, this.syncId, `%:${slug}`)) !== undefined;
+    return refuseCorrupt(() => this.#db.prepare(sql).get(type, type, this.syncId, `%:${slug}`)) !== undefined;
   }
 
   /** Resources of a type whose stored bytes hold one of these texts: candidates, to be decoded and looked at. */
@@ -145,7 +145,7 @@ export class SyncContent {
     const any = texts.map(() => "instr(data, ?) > 0").join(" or ");
     const sql = `select * from v1_resources where resource_type_id = ? and sync_id = ? and (${any})`;
     const bytes = texts.map((text) => Buffer.from(text));
-    for (const row of damaged(() => this.#db.prepare(sql).all(type, this.syncId, ...bytes))) {
+    for (const row of refuseCorrupt(() => this.#db.prepare(sql).all(type, this.syncId, ...bytes))) {
       yield new Stored(ResourceSchema, row);
     }
   }
@@ -159,7 +159,7 @@ export class SyncContent {
 
   /** How much there is, counted. */
   counts(): SyncStats {
-    return damaged(() => countSync(this.#db, this.syncId));
+    return refuseCorrupt(() => countSync(this.#db, this.syncId));
   }
 
   *#list<T>(
@@ -172,10 +172,10 @@ export class SyncContent {
     const conditions = wanted.map(([column]) => `${column} = ? and `).join("");
     const sql = `select * from ${table} where ${conditions}sync_id = ? order by ${order === "id" ? "external_id" : "id"}`;
     const values: SQLInputValue[] = [...wanted.map(([, value]) => value), this.syncId];
-    const rows = damaged(() => this.#db.prepare(sql).iterate(...values));
+    const rows = refuseCorrupt(() => this.#db.prepare(sql).iterate(...values));
     try {
       for (;;) {
-        const next = damaged(() => rows.next());
+        const next = refuseCorrupt(() => rows.next());
         if (next.done) return;
         yield make(next.value);
       }
@@ -186,7 +186,7 @@ export class SyncContent {
 
   #find<T>(table: ContentTable, id: string, make: (row: Record<string, unknown>) => T): T | undefined {
     const sql = `select * from ${table} where external_id = ? and sync_id = ?`;
-    const row = damaged(() => this.#db.prepare(sql).get(id, this.syncId));
+    const row = refuseCorrupt(() => this.#db.prepare(sql).get(id, this.syncId));
     return row && make(row);
   }
 }

@@ -8,7 +8,7 @@ import { tempFolder } from "../../runtime/temp-folder.ts";
 import { inspect, type UnpackOptions, unpackInto } from "./container/container.ts";
 import { diskFailure } from "./container/disk.ts";
 import { SyncContent } from "./content.ts";
-import { damaged } from "./corrupt.ts";
+import { refuseCorrupt } from "./corrupt.ts";
 import type { SyncStats } from "./stats.ts";
 import { parseTime } from "./time.ts";
 import { checkSchema, openUntrusted } from "./untrusted.ts";
@@ -72,7 +72,7 @@ async function openCopy(parent: string): Promise<{ db: DatabaseSync; folder: str
     closeSync(openSync(path, "wx", 0o600));
     const file = await open(path, "r+");
     try {
-      const db = damaged(() => openUntrusted(path), path);
+      const db = refuseCorrupt(() => openUntrusted(path), path);
       try {
         rmSync(folder, { recursive: true, force: true });
       } catch {
@@ -103,7 +103,7 @@ export class SnapshotReader {
     this.#db = db;
     this.#folder = folder;
     this.#clock = clock;
-    this.#syncs = damaged(() => db.prepare("select * from v1_sync_runs order by id").all()).map(syncRun);
+    this.#syncs = refuseCorrupt(() => db.prepare("select * from v1_sync_runs order by id").all()).map(syncRun);
   }
 
   /** All syncs in the file, in the order in which they were begun. */

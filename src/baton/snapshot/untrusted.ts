@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../runtime/failure.ts";
-import { damaged } from "./corrupt.ts";
+import { refuseCorrupt } from "./corrupt.ts";
 import { CONTENT_TABLES, TABLES } from "./schema.ts";
 
 /** What a database of somebody else's may make SQLite do; the names are those of https://sqlite.org/c3ref/limit.html. */
@@ -46,7 +46,7 @@ export function checkSchema(db: DatabaseSync, path: string): void {
       advice: "make sure that the file comes from where you think it does, or name another",
     });
   };
-  damaged(() => {
+  refuseCorrupt(() => {
     db.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0");
     db.exec("PRAGMA query_only = ON; PRAGMA ignore_check_constraints = ON");
     const parts = db

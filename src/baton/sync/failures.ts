@@ -26,7 +26,7 @@ export function isConflict(error: unknown): boolean {
 }
 
 /** Whether the file is no database, or a damaged one. */
-export function isDamaged(error: unknown): boolean {
+export function isCorrupt(error: unknown): boolean {
   const code = resultCode(error);
   return code === CORRUPT || code === NOTADB;
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../../runtime/failure.ts";
 import { CONTENT_TABLES, TABLES } from "../../snapshot/schema.ts";
 import { parseTime } from "../../snapshot/time.ts";
-import { isConflict, isDamaged } from "../failures.ts";
+import { isConflict, isCorrupt } from "../failures.ts";
 import { notMergeable } from "./previous.ts";
 
 /** Readers show an unfinished sync for a week, in milliseconds; after that nobody needs it. */
@@ -61,7 +61,7 @@ export function copyHistory(db: DatabaseSync, path: string, current: string, ful
   } catch (error) {
     if (isConflict(error))
       throw notMergeable(path, `its rows contradict each other (${(error as Error).message})`, error);
-    if (!isDamaged(error)) throw error;
+    if (!isCorrupt(error)) throw error;
     throw new Failure({
       kind: "notASnapshot",
       message: `${path} is not a whole snapshot: its database is damaged`,

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../../runtime/failure.ts";
 import { inspect, unpack } from "../../snapshot/container/container.ts";
-import { damaged } from "../../snapshot/corrupt.ts";
+import { refuseCorrupt } from "../../snapshot/corrupt.ts";
 import { createTables, TABLES, type TableName } from "../../snapshot/schema.ts";
 import { checkSchema, openUntrusted } from "../../snapshot/untrusted.ts";
 import type { Places } from "../work/file.ts";
@@ -25,10 +25,10 @@ export async function unpackPrevious(places: Places, signal?: AbortSignal): Prom
   const there = (await inspect(places.target)) === "snapshot";
   if (there) {
     await unpack(places.target, places.previous, signal ? { signal } : {});
-    const db = damaged(() => openUntrusted(places.previous), places.target);
+    const db = refuseCorrupt(() => openUntrusted(places.previous), places.target);
     try {
       checkSchema(db, places.target);
-      damaged(() => checkRows(db, places.target), places.target);
+      refuseCorrupt(() => checkRows(db, places.target), places.target);
     } finally {
       db.close();
     }

@@ -1,7 +1,7 @@
 import { rmSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../../runtime/failure.ts";
-import { databaseFailure, isBusy, isDamaged } from "../failures.ts";
+import { databaseFailure, isBusy, isCorrupt } from "../failures.ts";
 import { notOwn, type OwnFile, touchOwnFile } from "./own-file.ts";
 
 /** Stands in the header of each lock (SQLite file format, section 1.3.15): `BtLk`. */
@@ -33,7 +33,7 @@ export function takeLock(path: string, target: string): Lock {
     } catch (error) {
       db.close();
       if (isBusy(error)) throw taken(target);
-      if (!isDamaged(error)) throw databaseFailure(error, path);
+      if (!isCorrupt(error)) throw databaseFailure(error, path);
       rmSync(path, { force: true });
       rmSync(`${path}-journal`, { force: true });
       continue;

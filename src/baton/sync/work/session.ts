@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Log } from "../../../runtime/log/log.ts";
 import { createTables } from "../../snapshot/schema.ts";
 import { formatTime } from "../../snapshot/time.ts";
-import { databaseFailure, isDamaged } from "../failures.ts";
+import { databaseFailure, isCorrupt } from "../failures.ts";
 import type { Plan } from "../plan.ts";
 import { makeIndex } from "../seal/prune.ts";
 import type { Sealed } from "../seal/seal.ts";
@@ -72,7 +72,7 @@ function isUnchanged(places: Places, lock: Lock): boolean {
   return mark === lock.get("target") || mark === lock.get("packed");
 }
 
-const DAMAGED = "its working file is gone or damaged";
+const CORRUPT = "its working file is gone or damaged";
 
 /** Gives the session of the working file that is there, or why it cannot be gone on with. */
 function reopen(places: Places, lock: Lock, syncId: string): Session | string {
@@ -86,12 +86,12 @@ function reopen(places: Places, lock: Lock, syncId: string): Session | string {
     const moved = sealed !== undefined && !isUnchanged(places, lock);
     if (moved || (state !== "reading" && !sealed)) {
       db.close();
-      return moved ? "the snapshot that it was to be added to was replaced or removed meanwhile" : DAMAGED;
+      return moved ? "the snapshot that it was to be added to was replaced or removed meanwhile" : CORRUPT;
     }
   } catch (error) {
     db?.close();
-    if (!isDamaged(error)) throw error;
-    return DAMAGED;
+    if (!isCorrupt(error)) throw error;
+    return CORRUPT;
   }
   lock.set({ settled: "no", machineRun: machineRun() });
   return session(places, lock, db, syncId, { resumed: true, fresh: false, discarded: undefined, sealed });
