@@ -165,11 +165,6 @@ export interface ResourceTypeSupport {
   grants?(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage>;
   readonly allGrants?: AllGrants;
   /**
-   * Types whose grants to a resource of this type are read with that resource, and not with what is granted: an admin role
-   * that a group holds is read with the group.
-   */
-  readonly heldTypes?: readonly string[];
-  /**
    * One page of the type's resources that no list shows and that are there all the same, since somebody holds them: for
    * readers that do not take them from `GrantPage.resources`. One may be shown several times.
    */
@@ -281,6 +276,12 @@ export interface Connector {
   readonly metadata: ConnectorMetadata;
   /** The resource types that are switched on, in a fixed order. */
   readonly types: readonly ResourceTypeSupport[];
+  /**
+   * By the type of a principal, the types whose grants to it are read with the principal and not with what is granted: an
+   * admin role that a group holds is read with the group. Absent where that is not known: nobody can then tell what the
+   * reading of one resource would have shown.
+   */
+  readonly heldTypes?: Readonly<Record<string, readonly string[]>>;
   /** Proves that the credentials work. Throws a {@link Failure} that says what is wrong. */
   validate(call: Call): Promise<void>;
   readonly accounts?: Accounts;

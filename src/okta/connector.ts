@@ -15,6 +15,7 @@ import type { OktaOptions, Writer } from "./resource/options.ts";
 import { createPrincipals } from "./resource/principals.ts";
 import { MAX_EMPTY_PAGES } from "./resource/reading.ts";
 import type { Source } from "./resource/source.ts";
+import { customRoleType, groupType, roleType } from "./resource/types.ts";
 import { bindings } from "./resource-sets/bindings/bindings.ts";
 import { resourceSets } from "./resource-sets/sets.ts";
 import { customRoles } from "./roles/custom/roles.ts";
@@ -63,6 +64,7 @@ export function createOktaConnector({ client, origin, options, clock, log }: Okt
       externalUrl: origin.url,
     },
     types,
+    heldTypes: { [groupType.id]: [roleType.id, customRoleType.id] },
     accounts: createAccounts(source),
     actions: createActions(source),
     events: createFeed({ client, clock, log }),

@@ -116,7 +116,7 @@ async function fold(entries: readonly Entry[], { work, folder, syncId, clock, si
       await rm(layer);
       removed.resources += resources;
       removed.grants += grants;
-      folded.push(foldedOf(entry, authority.kind === "types" || authority.record !== undefined));
+      folded.push(foldedOf(entry, authority.kind === "types" || authority.record?.whole === true));
     }
     await step();
     createIndexes(db);

@@ -27,6 +27,8 @@ export interface Plan {
   readonly grants: boolean;
   readonly expand: boolean;
   readonly lanes: readonly Lane[];
+  /** As the connector says. */
+  readonly heldTypes: Connector["heldTypes"];
   /** What must be equal for an interrupted sync to be gone on with. */
   readonly binding: string;
 }
@@ -55,6 +57,7 @@ export function makePlan(connector: Connector, options: SyncOptions): Plan {
     grants,
     expand: full && grants && options.expand !== false,
     lanes: makeLanes(types, targeted, entitlements, grants, full),
+    heldTypes: connector.heldTypes,
     binding: canonical({
       layout: 3,
       binding: options.binding,

@@ -6,6 +6,8 @@ import { laneKey, type Plan } from "./plan.ts";
  * what was taken away since from what was not looked at.
  */
 export interface ReadRecord {
+  /** Whether all of it could be read, and what belongs to it is known. */
+  readonly whole: boolean;
   /** Keys of the resources that were read whole, as `group:00g1`: what is not in the sync is not there. */
   readonly read: readonly string[];
   /** Keys of the resources that are not there any more. */
@@ -28,14 +30,14 @@ export function recordText(
   const singly = plan.named.filter(({ type }) => lanes.has(laneKey("get", type)));
   const absent = new Set([...skipped.map(({ type, id }) => resourceKey(type, id)), ...vanished]);
   const keys = singly.map(({ type, id }) => resourceKey(type, id));
+  const whole = !missing && plan.heldTypes !== undefined;
   const record: ReadRecord = {
-    read: missing ? [] : keys.filter((key) => !absent.has(key)),
+    whole,
+    read: whole ? keys.filter((key) => !absent.has(key)) : [],
     gone: keys.filter((key) => absent.has(key)),
     entitlements: plan.entitlements,
     grants: plan.grants,
-    held: Object.fromEntries(
-      plan.types.flatMap(({ type, heldTypes }) => (heldTypes === undefined ? [] : [[type.id, heldTypes]])),
-    ),
+    held: plan.heldTypes ?? {},
   };
   return JSON.stringify({ readRecord: VERSION, ...record });
 }
@@ -49,12 +51,19 @@ export function parseRecord(token: string): ReadRecord | undefined {
     return undefined;
   }
   if (typeof found !== "object" || found === null) return undefined;
-  const { readRecord, read, gone, entitlements, grants, held } = found as Record<string, unknown>;
+  const { readRecord, whole, read, gone, entitlements, grants, held } = found as Record<string, unknown>;
   if (readRecord !== VERSION || !areTexts(read) || !areTexts(gone) || typeof held !== "object" || held === null) {
     return undefined;
   }
   const types = Object.entries(held).filter((entry): entry is [string, string[]] => areTexts(entry[1]));
-  return { read, gone, entitlements: entitlements === true, grants: grants === true, held: Object.fromEntries(types) };
+  return {
+    whole: whole === true,
+    read,
+    gone,
+    entitlements: entitlements === true,
+    grants: grants === true,
+    held: Object.fromEntries(types),
+  };
 }
 
 function areTexts(value: unknown): value is string[] {

@@ -8,7 +8,7 @@ import { remember } from "../resource/memo.ts";
 import { allRefused, identified } from "../resource/readable.ts";
 import { readOne, readPage, unlessRefused } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
-import { appType, customRoleType, groupType, roleType, userType } from "../resource/types.ts";
+import { appType, groupType, userType } from "../resource/types.ts";
 import { createGrantedRoles, heldResource, isUnlisted, readableAssignments } from "../roles/assignments.ts";
 import { createHeldRoles } from "../roles/governed.ts";
 import { groupAccess } from "./access.ts";
@@ -139,7 +139,6 @@ export function groups(source: Source): ResourceTypeSupport {
       }),
     ],
     grants,
-    heldTypes: [roleType.id, customRoleType.id],
     holdings: (id, call) => appsOfGroup(source, id, call),
     ...groupAccess(source),
     remove: (id, call) => removeGroup(source, id, call),

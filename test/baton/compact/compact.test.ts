@@ -185,6 +185,19 @@ describe("a base and the partial syncs after it", () => {
     expect(grants).toContain(`role:ADMIN:assigned:user:${userId(7)}`);
   });
 
+  it("of a connector that does not say what is read with what add only", async () => {
+    const base = await synced(BEFORE, "base.c1z");
+    const file = join(folder, "remote.c1z");
+    const { heldTypes: _, ...remote } = connectorOf(AFTER);
+    await sync(remote, { file, binding: "x", selection: partial(group(0), role("ADMIN")), clock });
+    const { content, folded } = await compacted([base, file]);
+    expect(folded.map(({ takesOut }) => takesOut)).toEqual([true, false]);
+    const grants = idsOf(content, "grants");
+    expect(grants).toContain(`role:ADMIN:assigned:group:${groupId(1)}`);
+    expect(grants).toContain(`role:ADMIN:assigned:user:${userId(0)}`);
+    expect(grants).toContain(`role:ADMIN:assigned:user:${userId(6)}`);
+  });
+
   it("and a later full sync are that one, as far as its resource types go", async () => {
     const base = await synced(BEFORE, "base.c1z");
     const later = await synced(AFTER, "later.c1z", { types: ["user", "group"] });

@@ -109,7 +109,6 @@ export function connectorOf(org: Org, wire: Wire = {}): Connector {
       return { items: items.map((n) => ({ resource: groupOf(n), grants: readings(n) })), next };
     },
     entitlements: entitlements("member"),
-    heldTypes: ["role"],
     async grants(of, cursor, call) {
       const n = groups.find((each) => groupId(each) === of.id!.resource)!;
       await turn(`grants ${n} ${JSON.stringify(cursor)}`, call);
@@ -205,6 +204,7 @@ export function connectorOf(org: Org, wire: Wire = {}): Connector {
   return {
     metadata: { displayName: "Org", description: "An organisation for tests" },
     types: [user, group, role],
+    heldTypes: { group: ["role"] },
     async validate() {},
   };
 }
