@@ -103,6 +103,14 @@ describe("creating an account", () => {
   it.each([
     [{ credentialOptions: noPassword }, "invalidArgument", "account_info"],
     [{ accountInfo: {}, credentialOptions: noPassword }, "invalidArgument", "account_info.profile"],
+    ...["", "ada", "ada@", "a b@acme.example", "ada@acme..example"].map((address): [object, string, string] => [
+      {
+        accountInfo: { ...accountInfo, emails: [{ address: "a@b.example" }, { address }] },
+        credentialOptions: noPassword,
+      },
+      "invalidArgument",
+      "account_info.emails[1].address",
+    ]),
     [{ accountInfo }, "invalidArgument", "credential_options"],
     [{ accountInfo, credentialOptions: {} }, "invalidArgument", "credential_options"],
     [
