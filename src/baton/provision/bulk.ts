@@ -48,7 +48,7 @@ export interface BulkParts {
 }
 
 /** Lines of input that wait their turn: reading goes on only while there are fewer. */
-const AHEAD = 4;
+const MAX_QUEUED_LINES = 4;
 
 /**
  * Makes many changes: one JSON object a line, `{"entitlement", "principal", "principalType"}`. Empty lines count but say
@@ -102,7 +102,7 @@ export async function bulk(lines: AsyncIterable<string>, parts: BulkParts): Prom
       }
     }).finally(() => running.delete(run));
     running.add(run);
-    while (running.size >= concurrency + AHEAD) await Promise.race(running);
+    while (running.size >= concurrency + MAX_QUEUED_LINES) await Promise.race(running);
   }
   await Promise.all(running);
   return summary;

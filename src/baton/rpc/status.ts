@@ -65,7 +65,7 @@ export function codeName(code: number): string {
 /** After how long an unavailable other side may be tried again, where nobody says. */
 const RETRY_MS = 5_000;
 /** HTTP/2 bounds what stands beside a status, so a text is cut to this many characters. */
-const MOST_TEXT = 1_500;
+const MAX_MESSAGE_LENGTH = 1_500;
 
 /** What a status is made with. */
 export interface StatusParts {
@@ -94,7 +94,9 @@ function textOf({ message, attempted, advice }: Failure): string {
 }
 
 function cut(text: string): string {
-  return text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…`.toWellFormed() : text.toWellFormed();
+  return text.length > MAX_MESSAGE_LENGTH
+    ? `${text.slice(0, MAX_MESSAGE_LENGTH)}…`.toWellFormed()
+    : text.toWellFormed();
 }
 
 function detailsOf(failure: Failure, { now, domain, seen }: StatusParts): Any[] {
@@ -133,14 +135,14 @@ function errorInfo({ status, code, summary, requestId }: Answer, rpc: Code, doma
 /** Marks the refusal of one page of a list that could be gone on with. */
 const REFUSED_PAGE = "PAGE_REFUSED";
 /** A token that is longer would not fit beside a status. */
-const MOST_TOKEN_ASIDE = 4_000;
+const MAX_TRAILING_TOKEN_LENGTH = 4_000;
 
 /** What a client goes on with, which is to stay as it is. */
 const PAGE_TOKEN = "nextPageToken";
 
 function refusedInfo({ refusal, nextPageToken }: RefusedPage, domain = "baton") {
   const { what, why, on, requestId } = refusal;
-  const fits = nextPageToken.length <= MOST_TOKEN_ASIDE;
+  const fits = nextPageToken.length <= MAX_TRAILING_TOKEN_LENGTH;
   return {
     reason: fits ? REFUSED_PAGE : "PERMISSION_DENIED",
     domain,

@@ -314,13 +314,13 @@ function metricOf(outcome: Outcome, provisioning: boolean): TaskOutcome {
 }
 
 /** How long what was stopped may take to notice, in milliseconds. */
-const NOTICE_MS = 2000;
+const EXIT_NOTICE_MS = 2000;
 
 /** Resolves some time after a task was stopped, as its end; never where it has ended before. */
 function leftBehind(stopped: AbortSignal, clock: Clock, done: AbortSignal): Promise<Outcome> {
   return new Promise((resolve) => {
     const end = () => resolve({ kind: "failed", error: stopped.reason, nonRetryable: false });
-    const wait = () => void clock.sleep(NOTICE_MS, done).then(end, () => {});
+    const wait = () => void clock.sleep(EXIT_NOTICE_MS, done).then(end, () => {});
     if (stopped.aborted) wait();
     else stopped.addEventListener("abort", wait, { once: true });
   });

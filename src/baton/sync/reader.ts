@@ -11,7 +11,7 @@ import type { Queue, Work } from "./work/queue.ts";
 import type { Store } from "./work/store.ts";
 
 /** How often one list is started again because its cursor was refused, before the sync gives up. */
-const MOST_RESTARTS = 3;
+const MAX_RESTARTS = 3;
 /** How long is waited, at first, before what is answered as not found and is there is read again, in milliseconds. */
 const PAUSE_MS = 250;
 /** How long pages in flight are waited for once the sync is to stop, in milliseconds. */
@@ -225,7 +225,7 @@ export class Reader {
   async #excuse(lane: Lane, work: Work, failure: unknown): Promise<Outcome | undefined> {
     const { queue, store, log } = this.#parts;
     if (this.#abort.signal.aborted) return undefined;
-    if (isFailure(failure, "badCursor") && work.restarts < MOST_RESTARTS) {
+    if (isFailure(failure, "badCursor") && work.restarts < MAX_RESTARTS) {
       log.warn("a list starts again because its cursor was refused", { list: lane.key, why: failure.message });
       return () => store.restart(work);
     }
@@ -235,7 +235,7 @@ export class Reader {
       log.info("a resource vanished while it was read, and is left out", { list: lane.key, why: String(failure) });
       return () => store.addGone(work);
     }
-    if (against !== false && work.restarts < MOST_RESTARTS) {
+    if (against !== false && work.restarts < MAX_RESTARTS) {
       log.warn("a list is read again, as it is answered as not found", { list: lane.key, why: against.message });
       return () => store.restart(work);
     }

@@ -7,7 +7,7 @@ import { didYouMean } from "../../runtime/did-you-mean.ts";
 import type { Log } from "../../runtime/log/log.ts";
 
 /** A snapshot larger than this is not unpacked for the sake of names, in bytes. */
-const LARGEST = 32_000_000;
+const MAX_SNAPSHOT_BYTES = 32_000_000;
 
 /** What a snapshot knows by name. Without one, nothing. */
 export interface Names {
@@ -32,7 +32,7 @@ const NOTHING: Names = {
 export async function openNames(path: string, log: Log): Promise<Names> {
   try {
     const { size } = await stat(path);
-    if (size > LARGEST) return NOTHING;
+    if (size > MAX_SNAPSHOT_BYTES) return NOTHING;
     const reader = await openSnapshot(path);
     if (reader.current() === undefined) {
       await reader.close();

@@ -4,7 +4,7 @@ import type { SyncStats } from "../../baton/snapshot/stats.ts";
 import { count, table } from "../terminal/layout.ts";
 
 /** How many of the largest groups and apps are shown. */
-const MOST = 10;
+const MAX_SHOWN = 10;
 
 /** Somebody or something, with how many hold it. */
 export interface Held {
@@ -52,8 +52,8 @@ export function lookInto(reader: SnapshotReader, syncId: string | undefined): Sh
     sync: sync ?? syncs.find((run) => run.syncId === syncId)!,
     counts: content.counts(),
     roles: most(["role", "custom-role"], Number.POSITIVE_INFINITY),
-    largestGroups: most(["group"], MOST),
-    largestApps: most(["app"], MOST),
+    largestGroups: most(["group"], MAX_SHOWN),
+    largestApps: most(["app"], MAX_SHOWN),
   };
 }
 

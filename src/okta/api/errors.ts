@@ -199,12 +199,12 @@ export function whatWasSaid(answer: WireAnswer, scrub: (text: string) => string)
   const said: Answer = { status: answer.status };
   const requestId = answer.headers["x-okta-request-id"];
   if (typeof requestId === "string") {
-    said.requestId = maskPeople(scrub(requestId)).slice(0, MAX_ID);
+    said.requestId = maskPeople(scrub(requestId)).slice(0, MAX_ID_LENGTH);
   }
   const body = tryParse(answer.body);
   const code = text(body?.errorCode) ?? text(body?.error);
   if (code !== undefined) {
-    said.code = maskPeople(scrub(code)).slice(0, MAX_ID);
+    said.code = maskPeople(scrub(code)).slice(0, MAX_ID_LENGTH);
   }
   const causes = Array.isArray(body?.errorCauses)
     ? body.errorCauses.map((cause: { errorSummary?: unknown } | null) => text(cause?.errorSummary))
@@ -214,14 +214,14 @@ export function whatWasSaid(answer: WireAnswer, scrub: (text: string) => string)
     .join("; ");
   if (summary !== "") {
     // Scrubbed before it is cut, as a part of a secret may not be known for one.
-    said.summary = maskPeople(scrub(summary.slice(0, MAX_READ)));
+    said.summary = maskPeople(scrub(summary.slice(0, MAX_READ_LENGTH)));
   }
   return said;
 }
 
 /** Okta's ids and codes are a few dozen characters; nobody reads what is much longer. */
-const MAX_ID = 100;
-const MAX_READ = 10_000;
+const MAX_ID_LENGTH = 100;
+const MAX_READ_LENGTH = 10_000;
 
 /** Okta names people by their login in its texts; ids are enough. A signed assertion must not come back in one either. */
 function maskPeople(summary: string): string {

@@ -4,7 +4,7 @@ import type { Probe, Prober } from "./probe.ts";
 import type { CustomRoleHeld, Reach, RolesHeld } from "./report.ts";
 
 /** Custom roles that are looked into at most: each takes two calls. */
-const MOST_CUSTOM_ROLES = 8;
+const MAX_CUSTOM_ROLES = 8;
 
 /** The admin roles that a list of role assignments names, or why they are not known. */
 export type Roles = { readonly held: RolesHeld } | { readonly unknown: string };
@@ -21,7 +21,7 @@ export async function rolesAt(prober: Prober, path: string, whose: string): Prom
     ...new Set(active.map(({ type }) => text(type)).filter((type) => type !== "" && type !== "CUSTOM")),
   ];
   const custom: CustomRoleHeld[] = [];
-  for (const row of active.filter(({ type }) => type === "CUSTOM").slice(0, MOST_CUSTOM_ROLES)) {
+  for (const row of active.filter(({ type }) => type === "CUSTOM").slice(0, MAX_CUSTOM_ROLES)) {
     custom.push(await customRole(prober, row));
   }
   return { held: { standard: standard.sort(), custom } };

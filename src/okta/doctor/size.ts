@@ -4,7 +4,7 @@ import { inField } from "../resource/reading.ts";
 import type { Probe, Prober } from "./probe.ts";
 
 /** Pages that are read at most to count each sort of object. */
-const MOST_PAGES = 5;
+const MAX_PAGES = 5;
 
 /** How large an org is, as far as it was counted. */
 export interface OrgSize {
@@ -33,9 +33,9 @@ export async function sizeOf(
 ): Promise<OrgSize | undefined> {
   const active = activeAppsOnly ? `&filter=${encodeURIComponent('status eq "ACTIVE"')}` : "";
   const [groups, allApps, admins] = await Promise.all([
-    prober.pages<OktaGroup>("/api/v1/groups?expand=stats&limit=1000", MOST_PAGES),
-    apps.outcome === "read" ? prober.pages<unknown>(`/api/v1/apps?limit=200${active}`, MOST_PAGES) : apps,
-    prober.pages<unknown>("/api/v1/iam/assignees/users", MOST_PAGES, { items: inField("value") }),
+    prober.pages<OktaGroup>("/api/v1/groups?expand=stats&limit=1000", MAX_PAGES),
+    apps.outcome === "read" ? prober.pages<unknown>(`/api/v1/apps?limit=200${active}`, MAX_PAGES) : apps,
+    prober.pages<unknown>("/api/v1/iam/assignees/users", MAX_PAGES, { items: inField("value") }),
   ]);
   if (groups.outcome !== "read" || groups.items.length === 0) return undefined;
   const uncounted: string[] = [];

@@ -16,7 +16,7 @@ import { EVENT_TYPES, eventOf } from "./mapping.ts";
 export const FEED_ID = "baton_feed_event";
 
 /** Entries a page holds at most. Source: Okta Management API, List all System Log events. */
-const MAX_PAGE = 1000;
+const MAX_PAGE_SIZE = 1000;
 
 /** How far back the log is read where nobody says: what Okta does without `since`. */
 const DEFAULT_BACK_MS = 7 * 86_400_000;
@@ -103,7 +103,7 @@ export function createFeed({ client, clock, log }: FeedParts): Events {
           advice: `the one there is is ${FEED_ID}`,
         });
       }
-      const limit = from.pageSize <= 0 ? MAX_PAGE : Math.min(from.pageSize, MAX_PAGE);
+      const limit = from.pageSize <= 0 ? MAX_PAGE_SIZE : Math.min(from.pageSize, MAX_PAGE_SIZE);
       const { asked, page } = await read(from, limit, call);
       const entries = unseen(page.items, asked.from);
       const position = following(page, asked.from);

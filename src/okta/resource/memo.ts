@@ -8,7 +8,7 @@ import type { Writer } from "./options.ts";
 import type { Readable } from "./readable.ts";
 
 /** How many objects of a sort are remembered at most. Beyond that Okta is asked again: slower, never wrong. */
-const MOST = 200_000;
+const MAX_ENTRIES = 200_000;
 /** Syncs that are remembered side by side; the one that was used longest ago gives way. */
 const MAX_SYNCS = 8;
 /** How long a sync may say nothing, in milliseconds. */
@@ -118,7 +118,7 @@ export function forgetting(client: Writer, memo: Memo): Writer {
 
 /** Remembers, unless too much is remembered already. */
 export function remember<K, V>(map: Map<K, V> | undefined, key: K, value: V): void {
-  if (map !== undefined && (map.size < MOST || map.has(key))) map.set(key, value);
+  if (map !== undefined && (map.size < MAX_ENTRIES || map.has(key))) map.set(key, value);
 }
 
 /**
@@ -141,7 +141,7 @@ export async function once<V>(
     }
   }
   const mine = read();
-  if (map.size >= MOST) return mine;
+  if (map.size >= MAX_ENTRIES) return mine;
   map.set(key, mine);
   try {
     return await mine;

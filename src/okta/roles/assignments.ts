@@ -87,7 +87,7 @@ export function isUnlisted(role: HeldRole): boolean {
 }
 
 /** How many roles are kept; an org has fewer, so the bound is for what cannot be foreseen. */
-const MOST = 10_000;
+const MAX_ROLES = 10_000;
 
 /** Makes what the grants of a role share: one object per role and label, so that it is encoded once. */
 export function createGrantedRoles(): (role: HeldRole) => Granted {
@@ -97,7 +97,7 @@ export function createGrantedRoles(): (role: HeldRole) => Granted {
     let granted = made.get(key);
     if (granted === undefined) {
       granted = grantedOf(heldResource(role), "assigned");
-      if (made.size >= MOST) made.clear();
+      if (made.size >= MAX_ROLES) made.clear();
       made.set(key, granted);
     }
     return granted;

@@ -12,12 +12,12 @@ import { checkArguments } from "./arguments.ts";
 /** Milliseconds that an invocation is waited for where the caller does not say. */
 const DEFAULT_WAIT_MS = 1000;
 /** The longest an invocation is waited for, and the longest it may run. */
-const LONGEST_MS = 3_600_000;
+const MAX_RUN_MS = 3_600_000;
 /** The longest wait that may be asked for at all. */
-const LONGEST_ASKED_MS = 24 * LONGEST_MS;
+const MAX_WAIT_MS = 24 * MAX_RUN_MS;
 /** How many ended invocations are remembered, and for how long: the oldest go first. */
-const KEPT = 1000;
-const KEPT_MS = 24 * LONGEST_MS;
+const MAX_KEPT_RUNS = 1000;
+const RETENTION_MS = 24 * MAX_RUN_MS;
 /** How many may run at once. */
 const RUNNING = 200;
 /** How long one that has to end is given to do so. */
@@ -94,10 +94,10 @@ export function createActionRuns(actions: readonly Action[], { clock, log, begin
   const running = new Set<Kept>();
 
   function forget(): void {
-    const before = clock.now() - KEPT_MS;
+    const before = clock.now() - RETENTION_MS;
     let ended = runs.size - running.size;
     for (const [id, { endedAt }] of runs) {
-      if (endedAt === undefined || (ended <= KEPT && endedAt >= before)) continue;
+      if (endedAt === undefined || (ended <= MAX_KEPT_RUNS && endedAt >= before)) continue;
       runs.delete(id);
       ended -= 1;
     }
@@ -164,7 +164,7 @@ export function createActionRuns(actions: readonly Action[], { clock, log, begin
     async invoke({ name, args, resourceType = "", waitMs = 0 }, call) {
       const action = actions.find(({ schema }) => schema.name === name && schema.resourceTypeId === resourceType);
       if (action === undefined) throw unknownAction(name, actions, resourceType);
-      if (!(waitMs >= 0 && waitMs <= LONGEST_ASKED_MS)) {
+      if (!(waitMs >= 0 && waitMs <= MAX_WAIT_MS)) {
         throw new Failure({ kind: "invalidArgument", message: "inline_wait is not between 0 and 24 hours" });
       }
       call.signal.throwIfAborted();
@@ -186,7 +186,7 @@ export function createActionRuns(actions: readonly Action[], { clock, log, begin
         },
       };
       const kept = start(checked, args, audited);
-      await until(kept.ended, Math.min(waitMs || DEFAULT_WAIT_MS, LONGEST_MS), call.signal, clock);
+      await until(kept.ended, Math.min(waitMs || DEFAULT_WAIT_MS, MAX_RUN_MS), call.signal, clock);
       return kept.run;
     },
 
@@ -231,7 +231,7 @@ async function until(ended: Promise<void>, waitMs: number, caller: AbortSignal, 
 /** Ends a run whose time is up, or that was told to stop and does not; `undefined` where it ended by itself. */
 async function overtime(abort: AbortController, ended: AbortSignal, clock: Clock): Promise<Failure | undefined> {
   try {
-    await clock.sleep(LONGEST_MS, AbortSignal.any([ended, abort.signal]));
+    await clock.sleep(MAX_RUN_MS, AbortSignal.any([ended, abort.signal]));
     abort.abort(new Failure({ kind: "deadlineExceeded", message: "the action did not end within an hour" }));
   } catch {
     if (ended.aborted) return undefined;

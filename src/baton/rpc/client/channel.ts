@@ -58,7 +58,7 @@ export interface Channel {
 }
 
 const TIMEOUT_MS = 300_000;
-const MOST_TRIES = 8;
+const MAX_TRIES = 8;
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 60_000;
 
@@ -111,7 +111,7 @@ export function openChannel(options: ChannelOptions): Channel {
           return fromBinary(method.output, await once(method, request, call));
         } catch (error) {
           const passing = isFailure(error, "unavailable") || isFailure(error, "deadlineExceeded");
-          if (call.signal.aborted || !passing || tries >= MOST_TRIES) throw error;
+          if (call.signal.aborted || !passing || tries >= MAX_TRIES) throw error;
           const backoff = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
           const pause = Math.max(backoff, Math.min(MAX_RETRY_AFTER_MS, error.retryAfterMs ?? 0));
           if (call.deadline !== undefined && clock.now() + pause >= call.deadline) throw error;

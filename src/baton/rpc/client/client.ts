@@ -40,7 +40,7 @@ import { type Channel, type ChannelOptions, openChannel } from "./channel.ts";
 const MAX_EMPTY_PAGES = 5_000;
 
 /** Milliseconds that a farewell may take. */
-const FAREWELL_MS = 5_000;
+const CLEANUP_TIMEOUT_MS = 5_000;
 
 /**
  * A connector behind a network: any program that serves the contract. It reads; what it may change is not offered. The
@@ -70,7 +70,10 @@ export async function connectRemote(options: ChannelOptions, call: Call): Promis
       },
       async close() {
         // What the service keeps for a sync it may forget; that it could not be told is no failure.
-        const bye: Call = { signal: AbortSignal.timeout(FAREWELL_MS), deadline: options.clock.now() + FAREWELL_MS };
+        const bye: Call = {
+          signal: AbortSignal.timeout(CLEANUP_TIMEOUT_MS),
+          deadline: options.clock.now() + CLEANUP_TIMEOUT_MS,
+        };
         await Promise.allSettled(
           [...syncs].map((activeSyncId) => channel.read(ConnectorService.method.cleanup, { activeSyncId }, bye)),
         );

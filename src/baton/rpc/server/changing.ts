@@ -24,7 +24,7 @@ import { type Served, serve } from "./service.ts";
 import { entitlementIn, idIn, invalid, optionalId, optionalResourceId, resourceIdIn, resourceIn } from "./validate.ts";
 
 /** The longest that an action may be waited for, in milliseconds. Source: the Baton contract. */
-const LONGEST_WAIT_MS = 24 * 3_600_000;
+const MAX_WAIT_MS = 24 * 3_600_000;
 
 /** What the services that change something work with. */
 export interface ChangingParts {
@@ -122,7 +122,7 @@ export function changingServices({ connector, provisioner, provisioning }: Chang
         const name = idIn("name", request.name);
         optionalId("resource_type_id", request.resourceTypeId);
         const waitMs = request.inlineWait === undefined ? 0 : durationMs(request.inlineWait);
-        if (!(waitMs >= 0 && waitMs <= LONGEST_WAIT_MS)) throw invalid("inline_wait", "is not between 0 and 24 hours");
+        if (!(waitMs >= 0 && waitMs <= MAX_WAIT_MS)) throw invalid("inline_wait", "is not between 0 and 24 hours");
         checkAction(connector, name, request.resourceTypeId);
         allowed();
         const { args = {}, resourceTypeId: resourceType } = request;

@@ -11,8 +11,8 @@ import { type Served, serve } from "./service.ts";
 import { checkPageSize, invalid, optionalId } from "./validate.ts";
 
 /** Bytes of an event cursor, and events on a page. Source: the Baton contract. */
-const MOST_CURSOR = 4096;
-const MOST_EVENTS = 1000;
+const MAX_CURSOR_BYTES = 4096;
+const MAX_EVENTS_PAGE_SIZE = 1000;
 
 /**
  * The version of the contract that is spoken, as the Baton SDK counts it: its syncer names the sync that a call belongs
@@ -39,8 +39,9 @@ export function aboutServices(connector: Connector): Served[] {
     serve(EventService, {
       listEventFeeds: () => ({ list: [...(connector.events?.feeds ?? [])] }),
       async listEvents({ cursor, startAt, pageSize, eventFeedId }, call) {
-        checkPageSize(pageSize, MOST_EVENTS);
-        if (Buffer.byteLength(cursor) > MOST_CURSOR) throw invalid("cursor", `is longer than ${MOST_CURSOR} bytes`);
+        checkPageSize(pageSize, MAX_EVENTS_PAGE_SIZE);
+        if (Buffer.byteLength(cursor) > MAX_CURSOR_BYTES)
+          throw invalid("cursor", `is longer than ${MAX_CURSOR_BYTES} bytes`);
         optionalId("event_feed_id", eventFeedId);
         const { events } = connector;
         const feed = eventFeedId || events?.feeds[0]?.id;

@@ -3,7 +3,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Clock } from "../../../runtime/clock.ts";
 import { Failure } from "../../../runtime/failure.ts";
 import type { Cursor } from "../../connector.ts";
-import { MOST_TOKEN } from "./validate.ts";
+import { MAX_PAGE_TOKEN_BYTES } from "./validate.ts";
 
 /** Where a list goes on. */
 export interface Place {
@@ -26,7 +26,7 @@ const MAC = 16;
 /** How long a token is good for: what it points at is not kept for ever on the other side either. */
 const GOOD_FOR_S = 24 * 3600;
 /** What a token's cursors may have in bytes, once unpacked. */
-const MOST_PLACE = 16 << 20;
+const MAX_CURSORS_BYTES = 16 << 20;
 
 /**
  * Page tokens that any process with the same key can go on from, and none can be changed by accident. Each is bound to
@@ -50,7 +50,7 @@ export class PageTokens {
     head.writeUInt8(VERSION);
     head.writeUInt32BE(Math.floor(this.#clock.now() / 1000), 1);
     const token = Buffer.concat([head, body, this.#mac(binding, head, body)]).toString("base64url");
-    if (token.length > MOST_TOKEN) {
+    if (token.length > MAX_PAGE_TOKEN_BYTES) {
       throw new Failure({ kind: "resourceExhausted", message: "what is left of the list does not fit a page token" });
     }
     return token;
@@ -84,7 +84,7 @@ export class PageTokens {
 /** What a body says, which anybody may have made. */
 function placeIn(body: Uint8Array): Place {
   try {
-    const place: unknown = JSON.parse(inflateRawSync(body, { maxOutputLength: MOST_PLACE }).toString("utf8"));
+    const place: unknown = JSON.parse(inflateRawSync(body, { maxOutputLength: MAX_CURSORS_BYTES }).toString("utf8"));
     if (isPlace(place)) return place;
   } catch {
     // Neither packed nor JSON: nothing that this program made.

@@ -34,7 +34,7 @@ export interface ServedPage<T> {
 /** Items on a page where the client leaves it to the server. */
 const USUAL_ITEMS = 1_000;
 /** Bytes of a page's items: clients take 4 MiB in a message by default, the Baton SDK's among them. */
-const MOST_BYTES = 3 << 20;
+const MAX_PAGE_BYTES = 3 << 20;
 /** Pages of a sparse part that are read side by side. */
 const SPARSE_WIDTH = 16;
 
@@ -125,7 +125,7 @@ function end<T>(section: Section<T>, items: readonly T[], from: number, most: nu
   let to = from;
   while (to < items.length && to - from < most) {
     bytes += section.bytes(items[to]!);
-    if (bytes > MOST_BYTES && to > from) break;
+    if (bytes > MAX_PAGE_BYTES && to > from) break;
     to++;
   }
   return to;

@@ -59,7 +59,7 @@ export interface RpcServer {
 }
 
 /** Bytes of a message that is taken. */
-const MOST_IN = 64 << 20;
+const MAX_MESSAGE_BYTES = 64 << 20;
 const KEEPALIVE_MS = 60_000;
 const KEEPALIVE_TIMEOUT_MS = 20_000;
 const GRACE_MS = 30_000;
@@ -68,7 +68,7 @@ const MAX_STREAMS = 100;
 /** Connections at a time, where the system lets the process have twice as many files open. */
 const MAX_CONNECTIONS = 1_000;
 /** How long a connection may be open before its first call was let in, in milliseconds. */
-const SILENT_MS = 10_000;
+const SILENCE_TIMEOUT_MS = 10_000;
 /** How long a connection may be open without any call, in milliseconds: clients connect again when they need to. */
 const IDLE_MS = 300_000;
 
@@ -97,11 +97,11 @@ export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> 
   );
   const connections = new Connections({
     max: Math.min(MAX_CONNECTIONS, Math.floor(maxOpenFiles() / 2)),
-    silentMs: parts.silentMs ?? SILENT_MS,
+    silentMs: parts.silentMs ?? SILENCE_TIMEOUT_MS,
   });
   const calls = createCallGuard({ clock, log, bearer, open: [Health.typeName], methods, metrics, connections });
   const server = new Server({
-    "grpc.max_receive_message_length": MOST_IN,
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": -1,
     "grpc.keepalive_time_ms": KEEPALIVE_MS,
     "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,

@@ -4,11 +4,11 @@ import { Failure } from "../../../runtime/failure.ts";
 import { parseEntitlementId, type ResourceKey } from "../../model/ids.ts";
 
 /** Bytes that an id may have. Source: the Baton contract. */
-const MOST_ID = 1024;
+const MAX_ID_BYTES = 1024;
 /** Bytes that a page token may have. Source: the Baton contract. */
-export const MOST_TOKEN = 1 << 20;
+export const MAX_PAGE_TOKEN_BYTES = 1 << 20;
 /** Items that a page of a list may be asked for. Source: the Baton contract. */
-const MOST_ITEMS = 250;
+const MAX_PAGE_SIZE = 250;
 
 /** A request's field that is not what it must be. */
 export function invalid(field: string, must: string): Failure {
@@ -19,7 +19,7 @@ export function invalid(field: string, must: string): Failure {
 export function idIn(field: string, value: string): string {
   const length = Buffer.byteLength(value);
   if (length === 0) throw invalid(field, "is missing");
-  if (length > MOST_ID) throw invalid(field, `has ${length} bytes; ${MOST_ID} is the most`);
+  if (length > MAX_ID_BYTES) throw invalid(field, `has ${length} bytes; ${MAX_ID_BYTES} is the most`);
   return value;
 }
 
@@ -71,8 +71,8 @@ export interface Paged {
 
 /** Checks what a request for a page says of it. */
 export function checkPaged(request: Paged): void {
-  checkPageSize(request.pageSize, MOST_ITEMS);
-  if (Buffer.byteLength(request.pageToken) > MOST_TOKEN) throw invalid("page_token", "is longer than 1 MiB");
+  checkPageSize(request.pageSize, MAX_PAGE_SIZE);
+  if (Buffer.byteLength(request.pageToken) > MAX_PAGE_TOKEN_BYTES) throw invalid("page_token", "is longer than 1 MiB");
   optionalId("active_sync_id", request.activeSyncId);
 }
 

@@ -4,14 +4,13 @@ import { redact } from "../../../runtime/secrets/redact.ts";
 import { codeName, failureOfStatus } from "../../rpc/status.ts";
 
 /** How much of a text is looked through. */
-const MAX_READ = 10_000;
+const MAX_READ_LENGTH = 10_000;
 
 /** What the platform answered to `call` in place of a result, without the token that was sent. Codes that say nothing in particular become `internal`. */
 export function platformFailure(call: string, error: ServiceError, token: string): Failure {
-  const text = redact((error.details || error.message).replace(/\s+/g, " ").trim().slice(0, MAX_READ), [token]).slice(
-    0,
-    500,
-  );
+  const text = redact((error.details || error.message).replace(/\s+/g, " ").trim().slice(0, MAX_READ_LENGTH), [
+    token,
+  ]).slice(0, 500);
   const { kind } = failureOfStatus({ code: error.code, message: text, details: [] }, call);
   const away = kind === "unavailable" || kind === "deadlineExceeded";
   return new Failure({

@@ -34,7 +34,7 @@ export interface SigningKey {
 export type PlatformEnvironment = Readonly<Record<string, string | undefined>>;
 
 const HTTPS_PORT = 443;
-const MAX_HOST_ID = 256;
+const MAX_HOST_ID_LENGTH = 256;
 
 /**
  * Reads a client id and secret. Throws a `usage` {@link Failure} that says what is wrong with which of them, and never
@@ -97,12 +97,12 @@ export function isLoopback({ host }: PlatformAddress): boolean {
 function readHostId(env: PlatformEnvironment, machineName: string): string {
   const given = env.BATON_HOST_ID;
   if (given !== undefined && given !== "") {
-    if ([...given].length > MAX_HOST_ID) {
-      throw new Failure({ kind: "usage", message: `BATON_HOST_ID takes 1 to ${MAX_HOST_ID} characters` });
+    if ([...given].length > MAX_HOST_ID_LENGTH) {
+      throw new Failure({ kind: "usage", message: `BATON_HOST_ID takes 1 to ${MAX_HOST_ID_LENGTH} characters` });
     }
     return given;
   }
-  return [...machineName].slice(0, MAX_HOST_ID).join("") || "unknown";
+  return [...machineName].slice(0, MAX_HOST_ID_LENGTH).join("") || "unknown";
 }
 
 /** The key of `<prefix>:<host>:v1:<base64url JWK>`. */

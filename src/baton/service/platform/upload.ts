@@ -17,10 +17,10 @@ const CHUNK_MS = 60_000;
 const ANSWER_MS = 5 * 60_000;
 
 /** How often an upload is tried. The pauses between come to some 15 minutes. */
-const MOST_TRIES = 20;
+const MAX_TRIES = 20;
 
 /** How often where the platform says that it will not have it. */
-const MOST_REFUSALS = 5;
+const MAX_REFUSALS = 5;
 
 /** What an upload is made with. */
 export interface UploadParts {
@@ -48,7 +48,7 @@ export async function uploadFile(path: string, parts: UploadParts): Promise<void
       signal.throwIfAborted();
       if (!isFailure(error) || error.kind === "notFound") throw error;
       if (!isPassing(error)) refusals += 1;
-      if (failures >= MOST_TRIES || refusals >= MOST_REFUSALS) throw error;
+      if (failures >= MAX_TRIES || refusals >= MAX_REFUSALS) throw error;
       const pauseMs = backoffMs(failures, MAX_URGENT_BACKOFF_MS);
       log.warn("an upload failed, and is repeated", { taskId, failures, pauseMs, why: formatError(error) });
       await clock.sleep(pauseMs, signal);

@@ -7,10 +7,10 @@ import { formatError } from "../format-error.ts";
 import type { Platform } from "../platform/platform.ts";
 import { Stopped } from "./stopped.ts";
 
-const DEFAULT_MS = 30_000;
-const SHORTEST_MS = 1000;
-const LONGEST_MS = 5 * 60_000;
-const MOST_FAILURES = 10;
+const DEFAULT_INTERVAL_MS = 30_000;
+const MIN_INTERVAL_MS = 1000;
+const MAX_INTERVAL_MS = 5 * 60_000;
+const MAX_MISSED = 10;
 
 /** What heartbeats are made with. */
 export interface HeartbeatParts {
@@ -34,7 +34,7 @@ export interface HeartbeatParts {
 export async function beat(parts: HeartbeatParts): Promise<void> {
   const { platform, hostId, taskId, clock, log, signal, onStop } = parts;
   const request = create(BatonServiceHeartbeatRequestSchema, { hostId, taskId });
-  let pause = DEFAULT_MS;
+  let pause = DEFAULT_INTERVAL_MS;
   let failures = 0;
   try {
     if (parts.afterMs !== undefined) await clock.sleep(parts.afterMs, signal);
@@ -52,7 +52,7 @@ export async function beat(parts: HeartbeatParts): Promise<void> {
         if (signal.aborted) return;
         failures += 1;
         log.warn("a heartbeat failed", { taskId, failures, why: formatError(error) });
-        if (failures >= MOST_FAILURES) {
+        if (failures >= MAX_MISSED) {
           onStop(new Stopped("missedHeartbeats"));
           return;
         }
@@ -67,5 +67,5 @@ export async function beat(parts: HeartbeatParts): Promise<void> {
 /** The pause before the next heartbeat, in milliseconds: what the platform says, within bounds. */
 export function nextHeartbeat(said: Duration | undefined): number {
   const ms = said === undefined ? 0 : durationMs(said);
-  return ms === 0 ? DEFAULT_MS : Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms));
+  return ms === 0 ? DEFAULT_INTERVAL_MS : Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, ms));
 }

@@ -5,7 +5,7 @@ import { printableLines } from "../../../runtime/printable-text.ts";
 import { diskFailure } from "../../snapshot/container/disk.ts";
 
 /** The longest log of one task, in bytes: what a platform can be expected to take. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
 /** A log that also writes what is said while a task runs, by whomever, into that task's own file. */
 export interface TaskLogs {
@@ -39,7 +39,7 @@ export function taskLogs(base: Log): TaskLogs {
       try {
         return await current.run(sink, body);
       } finally {
-        sink.written = MOST_BYTES;
+        sink.written = MAX_LOG_BYTES;
         closeSync(sink.fd);
       }
     },
@@ -47,13 +47,13 @@ export function taskLogs(base: Log): TaskLogs {
 }
 
 function append(sink: Sink, level: LogLevel, message: string, fields: LogFields = {}): void {
-  if (sink.written >= MOST_BYTES) return;
+  if (sink.written >= MAX_LOG_BYTES) return;
   try {
     const line = JSON.stringify({ level, time: new Date().toISOString(), ...fields, msg: message }, plain);
     sink.written += writeSync(sink.fd, `${printableLines(line)}\n`);
   } catch {
     // A log that cannot be written must not end what it tells of.
-    sink.written = MOST_BYTES;
+    sink.written = MAX_LOG_BYTES;
   }
 }
 

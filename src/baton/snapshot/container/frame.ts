@@ -15,7 +15,7 @@ export interface Frame {
 type Sizes = Pick<Frame, "windowSize" | "contentSize">;
 
 const MAGIC = 0xfd2fb528;
-const LONGEST_HEADER = 18;
+const MAX_HEADER_BYTES = 18;
 /** How much is read at a time: many small blocks are walked without a read for each. */
 const CHUNK_BYTES = 4096;
 /** Empty blocks after which a frame is walked no further: encoders write one at the end, or one for each flush. */
@@ -29,7 +29,7 @@ export const MAX_EMPTY_BLOCKS = 1000;
 export async function readFrame(file: FileHandle, start: number): Promise<Frame | undefined> {
   const { size } = await file.stat();
   const read = chunkReader(file);
-  const header = parseHeader(await read(start, LONGEST_HEADER));
+  const header = parseHeader(await read(start, MAX_HEADER_BYTES));
   if (!header) return undefined;
   let at = start + header.length;
   let leastSize = 0;

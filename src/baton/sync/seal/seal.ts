@@ -16,7 +16,7 @@ import { copyHistory } from "./history.ts";
 import { dropDangling, dropDuplicates, dropVanished, makeIndex } from "./prune.ts";
 
 /** Share of unused pages above which the database is rewritten without them. */
-const MOST_UNUSED = 0.2;
+const MAX_UNUSED_SHARE = 0.2;
 
 const WORK_TABLES = [
   "work",
@@ -77,7 +77,7 @@ export async function seal(parts: SealParts): Promise<Sealed> {
   }
   if (previous) db.exec("DETACH old");
   const pages = (name: string) => Object.values(db.prepare(`PRAGMA ${name}`).get()!)[0] as number;
-  if (pages("freelist_count") > MOST_UNUSED * pages("page_count")) db.exec("VACUUM");
+  if (pages("freelist_count") > MAX_UNUSED_SHARE * pages("page_count")) db.exec("VACUUM");
   return sealed;
 }
 

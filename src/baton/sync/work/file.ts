@@ -47,12 +47,12 @@ export function findPlaces(file: string, tempDir: string | undefined): Places {
 }
 
 /** How many links from one to the next are followed, as Linux does. */
-const MOST_LINKS = 40;
+const MAX_LINKS = 40;
 
 /** The file that a path leads to, whether or not it is there yet: a link stays a link to what is written. */
 function followed(path: string): string {
   let target = path;
-  for (let links = 0; links < MOST_LINKS; links++) {
+  for (let links = 0; links < MAX_LINKS; links++) {
     target = join(folder(dirname(target), "the folder of the snapshot"), basename(target));
     checkName(basename(target));
     if (!lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink()) return target;

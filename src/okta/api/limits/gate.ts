@@ -15,7 +15,7 @@ export interface GateOptions {
 }
 
 /** Clients that are remembered before those are forgotten that have nothing waiting. */
-const MOST_CLIENTS = 1_000;
+const MAX_CLIENTS = 1_000;
 
 /** How a request ended. */
 export type Outcome =
@@ -81,7 +81,7 @@ export class Gate {
   ticket(client = ""): Ticket {
     const number = Math.max(this.#served, this.#lastOf.get(client) ?? 0) + 1;
     this.#lastOf.set(client, number);
-    if (this.#lastOf.size > MOST_CLIENTS) {
+    if (this.#lastOf.size > MAX_CLIENTS) {
       for (const [one, last] of this.#lastOf) if (last <= this.#served) this.#lastOf.delete(one);
     }
     return { number };

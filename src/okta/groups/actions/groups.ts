@@ -18,13 +18,13 @@ import { makeGroup } from "./create.ts";
 import { addMembers } from "./members.ts";
 
 /** Okta takes names of groups up to this length, in characters. */
-const LONGEST_NAME = 255;
+const MAX_NAME_LENGTH = 255;
 
 const name: FieldInit = {
   name: "name",
   displayName: "Group Name",
   description: "The name of the group",
-  field: { case: "stringField", value: { rules: { minLen: 1n, maxLen: BigInt(LONGEST_NAME) } } },
+  field: { case: "stringField", value: { rules: { minLen: 1n, maxLen: BigInt(MAX_NAME_LENGTH) } } },
 };
 const description = textField("description", "Description", "What the group is for");
 
@@ -87,8 +87,8 @@ function nameIn(args: Parameters<typeof textIn>[0]): string | undefined {
   const wanted = textIn(args, "name");
   if (wanted === undefined) return undefined;
   const length = [...wanted].length;
-  if (length >= 1 && length <= LONGEST_NAME) return wanted;
-  throw invalid("name", `name must have 1 to ${LONGEST_NAME} characters, not ${length}`);
+  if (length >= 1 && length <= MAX_NAME_LENGTH) return wanted;
+  throw invalid("name", `name must have 1 to ${MAX_NAME_LENGTH} characters, not ${length}`);
 }
 
 /** What of a group is to be changed. */

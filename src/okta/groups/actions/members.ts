@@ -11,7 +11,7 @@ import { reasonOf, wasLeft } from "../../users/accounts/explained.ts";
 import type { MadeGroup } from "./create.ts";
 
 /** How many of those who could not be added are named. */
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
 /** A user who could not be added, and why. */
 interface Missing {
@@ -86,8 +86,8 @@ async function unseen(source: Source, group: MadeGroup, added: readonly string[]
 
 function incomplete(group: MadeGroup, wanted: number, missing: readonly Missing[]): Failure {
   const { error } = missing[0]!;
-  const named = missing.slice(0, MOST_NAMED).map((one) => `${one.id} (${why(one)})`);
-  if (missing.length > MOST_NAMED) named.push(`and ${missing.length - MOST_NAMED} more`);
+  const named = missing.slice(0, MAX_NAMED).map((one) => `${one.id} (${why(one)})`);
+  if (missing.length > MAX_NAMED) named.push(`and ${missing.length - MAX_NAMED} more`);
   const { attempted, answer, retryAfterMs } = error;
   return new Failure({
     kind: error.kind,

@@ -5,8 +5,8 @@ import { Secret } from "../../../runtime/secrets/secret.ts";
 
 /** The length, in characters, of a password where the caller leaves it open. */
 export const DEFAULT_LENGTH = 20;
-const SHORTEST = 8;
-const LONGEST = 64;
+const MIN_LENGTH = 8;
+const MAX_LENGTH = 64;
 
 // Without @: a text with one is taken for a login, in logs and by people.
 const SYMBOLS = "!#$%&()*+,-./:;=?[]^_{}~";
@@ -58,8 +58,8 @@ export function randomPassword({ length, constraints, about }: PasswordDemand): 
 
 function lengthOf(asked: number): number {
   if (asked === 0) return DEFAULT_LENGTH;
-  if (Number.isInteger(asked) && asked >= SHORTEST && asked <= LONGEST) return asked;
-  throw invalid("length", `the length of a random password must be ${SHORTEST} to ${LONGEST}, not ${asked}`);
+  if (Number.isInteger(asked) && asked >= MIN_LENGTH && asked <= MAX_LENGTH) return asked;
+  throw invalid("length", `the length of a random password must be ${MIN_LENGTH} to ${MAX_LENGTH}, not ${asked}`);
 }
 
 /** From which characters each one of the password is drawn, before they are shuffled. */
