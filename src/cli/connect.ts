@@ -9,7 +9,7 @@ import { readCredentials, type Uses } from "./credentials.ts";
 import type { FlagValues } from "./flags/flags.ts";
 
 /** What a connection is made with, besides the settings. */
-export interface ConnectParts {
+export interface ConnectOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
   /** The resource types that are read, where not all are: OAuth asks for their scopes only. */
@@ -36,8 +36,8 @@ export interface Connection {
 }
 
 /** Puts the connector together. Nothing is sent to Okta yet. Throws a `Failure` of kind `usage` for bad settings. */
-export async function connect(values: FlagValues, parts: ConnectParts): Promise<Connection> {
-  const { env, log, types, uses, observer, clock = systemClock } = parts;
+export async function connect(values: FlagValues, options: ConnectOptions): Promise<Connection> {
+  const { env, log, types, uses, observer, clock = systemClock } = options;
   const origin = parseDomain(values.domain ?? "");
   const client = createOktaClient({
     origin,

@@ -29,7 +29,7 @@ import { mustSeeUsers } from "./users/visibility.ts";
 export type { OktaOptions };
 
 /** What the connector is made of. */
-export interface OktaConnectorParts {
+export interface OktaConnectorDeps {
   readonly client: Writer & Partial<Pick<OktaClient, "close">>;
   readonly origin: OktaOrigin;
   readonly options: OktaOptions;
@@ -38,7 +38,7 @@ export interface OktaConnectorParts {
 }
 
 /** The Okta connector: the resource types that the options switch on, in the order in which they are always listed. */
-export function createOktaConnector({ client, origin, options, clock, log }: OktaConnectorParts): Connector {
+export function createOktaConnector({ client, origin, options, clock, log }: OktaConnectorDeps): Connector {
   const memo = new Memo(clock);
   const principals = createPrincipals(client, options, memo);
   const chains = new PageChains(MAX_EMPTY_PAGES);

@@ -32,8 +32,8 @@ export interface Answer {
   requestId?: string;
 }
 
-/** The parts of a failure: each is one short phrase without a full stop. */
-export interface FailureParts {
+/** What a failure is made of: each text is one short phrase without a full stop. */
+export interface FailureOptions {
   kind: FailureKind;
   /** What went wrong, in words for the person who ran the program. */
   message: string;
@@ -58,15 +58,15 @@ export class Failure extends Error {
   readonly field: string | undefined;
   readonly retryAfterMs: number | undefined;
 
-  constructor(parts: FailureParts) {
-    super(parts.message, parts.cause === undefined ? undefined : { cause: parts.cause });
+  constructor(options: FailureOptions) {
+    super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "Failure";
-    this.kind = parts.kind;
-    this.attempted = parts.attempted;
-    this.advice = parts.advice;
-    this.answer = parts.answer;
-    this.field = parts.field;
-    this.retryAfterMs = parts.retryAfterMs;
+    this.kind = options.kind;
+    this.attempted = options.attempted;
+    this.advice = options.advice;
+    this.answer = options.answer;
+    this.field = options.field;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 

@@ -5,7 +5,7 @@ import { create } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Connector, Page } from "../../src/baton/connector.ts";
 import { connectRemote } from "../../src/baton/rpc/client/client.ts";
-import type { RpcServer, RpcServerParts } from "../../src/baton/rpc/server/server.ts";
+import type { RpcServer, RpcServerOptions } from "../../src/baton/rpc/server/server.ts";
 import { ConnectorService } from "../../src/gen/c1/connector/v2/connector_pb.ts";
 import { GrantsService } from "../../src/gen/c1/connector/v2/grant_pb.ts";
 import {
@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function served(connector: Connector, more: Partial<RpcServerParts> = {}, ca?: string) {
+async function served(connector: Connector, more: Partial<RpcServerOptions> = {}, ca?: string) {
   const server = await serveConnector(connector, more);
   const client = new Caller(server.address, ca);
   open.push({ close: () => server.kill() }, client);

@@ -7,7 +7,7 @@ import { routes } from "../../src/sandbox/routes/index.ts";
 export const superAdmin: Caller = { id: "00Ttest", roles: ["SUPER_ADMIN"] };
 
 /** What a call to a route may say besides its address. */
-export interface CallParts {
+export interface CallOptions {
   readonly body?: unknown;
   readonly headers?: IncomingHttpHeaders;
   readonly caller?: Caller;
@@ -22,9 +22,9 @@ export interface Answered {
 }
 
 /** Calls an org's routes without a server: `call("GET", "/api/v1/users?limit=2")`. */
-export function caller(org: Org): (method: string, address: string, parts?: CallParts) => Answered {
+export function caller(org: Org): (method: string, address: string, options?: CallOptions) => Answered {
   const table = routes(org);
-  return (method, address, parts = {}) => {
+  return (method, address, options = {}) => {
     const url = new URL(address, "http://sandbox.test");
     const steps = url.pathname.split("/");
     for (const route of table) {
@@ -43,9 +43,9 @@ export function caller(org: Org): (method: string, address: string, parts?: Call
           path: url.pathname,
           params,
           query: url.searchParams,
-          headers: parts.headers ?? {},
-          body: parts.body,
-          caller: parts.caller ?? superAdmin,
+          headers: options.headers ?? {},
+          body: options.body,
+          caller: options.caller ?? superAdmin,
           origin: url.origin,
           requestId: "test",
         }),
@@ -65,11 +65,11 @@ function answered(response: ApiResponse): Answered {
 
 /** All items of a list, page by page; `key` names the list in a body that is an object. */
 // biome-ignore lint/suspicious/noExplicitAny: as above
-export function all(call: ReturnType<typeof caller>, address: string, key?: string, parts?: CallParts): any[] {
+export function all(call: ReturnType<typeof caller>, address: string, key?: string, options?: CallOptions): any[] {
   const items = [];
   let next: string | undefined = address;
   while (next !== undefined) {
-    const page: Answered = call("GET", next, parts);
+    const page: Answered = call("GET", next, options);
     items.push(...(key === undefined ? page.body : page.body[key]));
     next = page.next;
   }

@@ -4,7 +4,7 @@ import { Failure } from "../../runtime/failure.ts";
 import type { Grant } from "./grant.ts";
 
 /** What an entitlement's id names. */
-export interface EntitlementParts {
+export interface ParsedEntitlementId {
   readonly type: string;
   /** The resource's id. It may hold colons: a binding's is `<resourceSetId>:<roleId>`. */
   readonly id: string;
@@ -12,7 +12,7 @@ export interface EntitlementParts {
 }
 
 /** What a grant's id names. */
-export interface GrantParts extends EntitlementParts {
+export interface ParsedGrantId extends ParsedEntitlementId {
   readonly entitlementId: string;
   readonly principalType: string;
   readonly principalId: string;
@@ -51,7 +51,7 @@ export function grantId(grant: Grant): string {
  * Takes an entitlement's id apart. Types and slugs have no colon, so the first colon ends the type and the last one
  * begins the slug. Throws a {@link Failure} of kind `invalidArgument` where a part is missing.
  */
-export function parseEntitlementId(id: string): EntitlementParts {
+export function parseEntitlementId(id: string): ParsedEntitlementId {
   const first = id.indexOf(":");
   const last = id.lastIndexOf(":");
   if (first < 1 || last <= first + 1 || last === id.length - 1) {
@@ -66,11 +66,11 @@ export function parseEntitlementId(id: string): EntitlementParts {
  * that are left the one with the shortest principal id wins, as ids of principals seldom hold colons. Throws a
  * {@link Failure} of kind `invalidArgument` where no reading is left.
  */
-export function parseGrantId(id: string, known: KnownNames = {}): GrantParts {
+export function parseGrantId(id: string, known: KnownNames = {}): ParsedGrantId {
   const parts = id.split(":");
   const { types, slugs } = known;
   for (let slug = parts.length - 3; slug >= 2; slug--) {
-    const reading: GrantParts = {
+    const reading: ParsedGrantId = {
       entitlementId: parts.slice(0, slug + 1).join(":"),
       type: parts[0]!,
       id: parts.slice(1, slug).join(":"),

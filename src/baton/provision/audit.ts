@@ -76,7 +76,7 @@ export function auditFile(path: string): AuditTrail {
 }
 
 /** What audited calls are made with. */
-export interface AuditParts {
+export interface AuditDeps {
   readonly clock: Clock;
   readonly log: Log;
   /** Where entries are kept, besides the log. */
@@ -90,7 +90,7 @@ export interface AuditParts {
  * The call with an audit of what it changes: its intent is kept before a request is sent (where that fails, nothing
  * is sent), its outcome after; each outcome is a line in the log.
  */
-export function audited(call: Call, operation: Operation, { clock, log, trail, actor, id }: AuditParts): Call {
+export function audited(call: Call, operation: Operation, { clock, log, trail, actor, id }: AuditDeps): Call {
   const { isPersonal = false, ...named } = operation;
   const audit = (step: WriteStep) => {
     call.audit?.(step);

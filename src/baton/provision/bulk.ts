@@ -30,7 +30,7 @@ export interface BulkOutcome {
 export type BulkSummary = Record<BulkOutcome["result"], number>;
 
 /** What a bulk change is run with. */
-export interface BulkParts {
+export interface BulkOptions {
   /** Does one change. */
   readonly change: (change: BulkChange, line: number) => Promise<Change>;
   /** Keys (see {@link BulkOutcome}) that an earlier run has done. */
@@ -54,8 +54,8 @@ const MAX_QUEUED_LINES = 4;
  * Makes many changes: one JSON object a line, `{"entitlement", "principal", "principalType"}`. Empty lines count but say
  * nothing. A line that cannot be read fails, and the others go on. Told to stop, it reads no further.
  */
-export async function bulk(lines: AsyncIterable<string>, parts: BulkParts): Promise<BulkSummary> {
-  const { done, concurrency, stop, onOutcome } = parts;
+export async function bulk(lines: AsyncIterable<string>, options: BulkOptions): Promise<BulkSummary> {
+  const { done, concurrency, stop, onOutcome } = options;
   const summary: BulkSummary = { done: 0, already: 0, skipped: 0, duplicate: 0, failed: 0, stopped: 0, planned: 0 };
   const seen = new Set<string>();
   const limit = pLimit(concurrency);
@@ -75,7 +75,7 @@ export async function bulk(lines: AsyncIterable<string>, parts: BulkParts): Prom
     if (text.trim() === "") continue;
     let change: BulkChange;
     try {
-      change = readLine(text, parts.principalType);
+      change = readLine(text, options.principalType);
     } catch (error) {
       end({ line, result: "failed", error });
       continue;
@@ -95,8 +95,8 @@ export async function bulk(lines: AsyncIterable<string>, parts: BulkParts): Prom
     const run = limit(async () => {
       if (stop.aborted) return end({ ...told, result: "stopped" });
       try {
-        const { already } = await parts.change(change, line);
-        end({ ...told, result: already ? "already" : parts.dryRun ? "planned" : "done" });
+        const { already } = await options.change(change, line);
+        end({ ...told, result: already ? "already" : options.dryRun ? "planned" : "done" });
       } catch (error) {
         end({ ...told, result: isFailure(error, "cancelled") ? "stopped" : "failed", error });
       }

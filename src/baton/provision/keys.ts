@@ -37,13 +37,13 @@ export function grantOf(named: string | GrantKey, connector: Connector): GrantKe
     checkKey(named.principal, "the principal");
     return { ...checkedEntitlement(named), principal: named.principal };
   }
-  const { type, id, slug, principalType, principalId } = grantParts(named, connector);
+  const { type, id, slug, principalType, principalId } = readGrantId(named, connector);
   const key = { resource: { type, id }, slug, principal: { type: principalType, id: principalId } };
   return grantOf(key, connector);
 }
 
 /** Reads with all that is known; where a name is not known, the plain reading lets the error say which. */
-function grantParts(id: string, connector: Connector) {
+function readGrantId(id: string, connector: Connector) {
   const types = connector.types.map(({ type }) => type.id);
   const known = { types, slugs: slugsOf(connector, id.slice(0, id.indexOf(":"))) };
   for (const names of [known, { types }]) {

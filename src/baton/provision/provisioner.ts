@@ -25,7 +25,7 @@ export interface ChangeCall extends Call {
 }
 
 /** What a provisioner works with. */
-export interface ProvisionerParts {
+export interface ProvisionerDeps {
   readonly clock: Clock;
   readonly log: Log;
   /** Where each change is kept, besides the log. */
@@ -61,8 +61,8 @@ export interface Provisioner {
 }
 
 /** Makes a provisioner. */
-export function createProvisioner(connector: Connector, parts: ProvisionerParts): Provisioner {
-  const { clock, log, audit: trail, actor } = parts;
+export function createProvisioner(connector: Connector, deps: ProvisionerDeps): Provisioner {
+  const { clock, log, audit: trail, actor } = deps;
   const begin = (call: ChangeCall, operation: Operation): Call => {
     const id = KSUID.randomSync(clock.now()).string;
     return audited(call, operation, { clock, log, trail, actor: call.actor ?? actor, id });

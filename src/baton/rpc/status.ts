@@ -68,7 +68,7 @@ const RETRY_MS = 5_000;
 const MAX_MESSAGE_LENGTH = 1_500;
 
 /** What a status is made with. */
-export interface StatusParts {
+export interface StatusOptions {
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
   /** Who speaks in `ErrorInfo`, as `acme.okta.com`. */
@@ -81,11 +81,11 @@ export interface StatusParts {
  * An error as a `google.rpc.Status`: the code, words for people, and details for programs. Never a stack, and of what
  * is no {@link Failure} not even its text, which may say anything.
  */
-export function statusOf(error: unknown, parts: StatusParts): Status {
+export function statusOf(error: unknown, options: StatusOptions): Status {
   if (!isFailure(error)) {
     return create(StatusSchema, { code: Code.INTERNAL, message: "an unexpected error; the server's log says more" });
   }
-  return create(StatusSchema, { code: codeOf(error), message: textOf(error), details: detailsOf(error, parts) });
+  return create(StatusSchema, { code: codeOf(error), message: textOf(error), details: detailsOf(error, options) });
 }
 
 function textOf({ message, attempted, advice }: Failure): string {
@@ -99,7 +99,7 @@ function cut(text: string): string {
     : text.toWellFormed();
 }
 
-function detailsOf(failure: Failure, { now, domain, seen }: StatusParts): Any[] {
+function detailsOf(failure: Failure, { now, domain, seen }: StatusOptions): Any[] {
   const details: Any[] = [];
   const code = codeOf(failure);
   if (code === Code.INVALID_ARGUMENT && failure.field !== undefined) {

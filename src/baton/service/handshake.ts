@@ -34,11 +34,11 @@ export interface HandshakeDeps {
  * Sends the first `Hello` until the platform accepts it; `false` where the program is asked to stop meanwhile. Throws a
  * {@link Failure} where the platform does not accept the connector, and never will.
  */
-export async function handshake(parts: HandshakeDeps): Promise<boolean> {
-  const { clock, stop, logs, program, hostId } = parts;
+export async function handshake(deps: HandshakeDeps): Promise<boolean> {
+  const { clock, stop, logs, program, hostId } = deps;
   for (let failures = 1; !stop.aborted; failures++) {
     try {
-      await sendHello("", program, parts, stop);
+      await sendHello("", program, deps, stop);
       logs.log.info("connected to the platform", { hostId, attempts: failures });
       return true;
     } catch (error) {

@@ -16,7 +16,7 @@ import { handshake } from "./handshake.ts";
 import type { Program } from "./hello.ts";
 import { deliver, type Ended, finishRequest, type Outcome } from "./tasks/finish.ts";
 import { beat } from "./tasks/heartbeat.ts";
-import { runTask, sendHello, type TaskParts } from "./tasks/run.ts";
+import { runTask, sendHello, type TaskDeps } from "./tasks/run.ts";
 import { Stopped } from "./tasks/stopped.ts";
 import { kindName } from "./tasks/tasks.ts";
 
@@ -33,7 +33,7 @@ const LAST_POLL_MS = 2000;
 const LONG_MS = 10_000;
 
 /** What a service is run with. */
-export interface ServiceParts extends TaskParts {
+export interface ServiceOptions extends TaskDeps {
   readonly program: Program;
   /** How many tasks run at once. */
   readonly concurrency: number;
@@ -64,15 +64,15 @@ interface Running {
  * where the platform does not accept the connector's first `Hello`, and nowhere else: whatever goes wrong later is
  * waited out.
  */
-export async function runService(parts: ServiceParts): Promise<void> {
-  const service = new Service(parts);
+export async function runService(options: ServiceOptions): Promise<void> {
+  const service = new Service(options);
   service.sweep(false);
-  if (await handshake(parts)) await service.work();
+  if (await handshake(options)) await service.work();
   await service.end();
 }
 
 class Service {
-  readonly #parts: ServiceParts;
+  readonly #options: ServiceOptions;
   /** Tasks that occupy a slot. */
   readonly #running = new Map<string, Running>();
   /** Tasks whose end could not be told for long: they hold up no others. */
@@ -86,15 +86,15 @@ class Service {
   readonly #pollEnd = new AbortController();
   #freed = Promise.withResolvers<void>();
 
-  constructor(parts: ServiceParts) {
-    this.#parts = parts;
-    parts.metrics.gauge("tasksRunning", () => this.#running.size);
-    parts.metrics.gauge("tasksQueued", () => this.#waiting.length);
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+    options.metrics.gauge("tasksRunning", () => this.#running.size);
+    options.metrics.gauge("tasksQueued", () => this.#waiting.length);
   }
 
   /** Takes tasks until asked to stop. */
   async work(): Promise<void> {
-    const { stop, now, clock } = this.#parts;
+    const { stop, now, clock } = this.#options;
     const stopped = new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
     const over = new AbortController();
     const patience = AbortSignal.any([over.signal, now]);
@@ -103,7 +103,7 @@ class Service {
   }
 
   async #takeTasks(stopped: Promise<void>): Promise<void> {
-    const { stop, logs, concurrency } = this.#parts;
+    const { stop, logs, concurrency } = this.#options;
     let failures = 0;
     while (!stop.aborted) {
       while (this.#waiting.length > 0 && this.#running.size < concurrency) this.#begin(this.#waiting.shift()!);
@@ -127,7 +127,7 @@ class Service {
 
   /** Ends what runs: short tasks by themselves, long ones as cancelled. */
   async end(): Promise<void> {
-    const { clock, now, logs, finishMs = 5000, tellMs = 20_000 } = this.#parts;
+    const { clock, now, logs, finishMs = 5000, tellMs = 20_000 } = this.#options;
     for (const task of this.#waiting.splice(0)) this.#begin(task, new Stopped("shutdown"));
     const all = () => [...this.#running.values(), ...this.#untold.values()];
     if (all().length > 0) logs.log.info("stopping: waiting for the tasks that run", { tasks: all().length });
@@ -142,20 +142,20 @@ class Service {
     const settled = new AbortController();
     void Promise.all([ended, ...this.#syncs.values()]).then(() => settled.abort());
     await quiet(clock.sleep(LAST_MS, settled.signal));
-    for (const taskId of this.#syncs.keys()) this.#parts.folder.remove(taskId);
+    for (const taskId of this.#syncs.keys()) this.#options.folder.remove(taskId);
     this.sweep(true);
   }
 
   /** Removes what earlier runs left: what is too old to be gone on with, or all of it. */
   sweep(all: boolean): void {
-    const { folder, clock, logs } = this.#parts;
+    const { folder, clock, logs } = this.#options;
     const tasks = folder.sweep(new Set(all ? [] : this.#running.keys()), all, clock.now());
     if (tasks.length > 0) logs.log.info("removed what interrupted sync tasks had left", { tasks });
   }
 
   /** Asks for tasks and begins them; answers how long to wait before asking again, in milliseconds. */
   async #poll(): Promise<number> {
-    const { platform, hostId, several, concurrency, logs } = this.#parts;
+    const { platform, hostId, several, concurrency, logs } = this.#options;
     const { signal } = this.#pollEnd;
     let tasks: readonly (Task | undefined)[];
     let next: Duration | undefined;
@@ -209,7 +209,7 @@ class Service {
   }
 
   async #do(task: Task, abort: AbortController): Promise<void> {
-    const { clock, logs, metrics, traces = noTraces, provisioning } = this.#parts;
+    const { clock, logs, metrics, traces = noTraces, provisioning } = this.#options;
     const { log } = logs;
     const kind = kindName(task);
     const startedAt = clock.now();
@@ -230,7 +230,7 @@ class Service {
 
   /** Does the task, heartbeats beside it. What takes no notice of being stopped is not waited for. */
   async #run(task: Task, abort: AbortController): Promise<Outcome> {
-    const { platform, hostId, clock, logs } = this.#parts;
+    const { platform, hostId, clock, logs } = this.#options;
     const done = new AbortController();
     const isSync = task.taskType.case === "syncFull";
     const beating = beat({
@@ -244,7 +244,7 @@ class Service {
       onStop: (why) => abort.abort(why),
     });
     try {
-      const work = runTask(task, this.#parts, abort.signal);
+      const work = runTask(task, this.#options, abort.signal);
       if (isSync) {
         this.#syncs.set(task.id, work);
         void work.finally(() => this.#syncs.delete(task.id));
@@ -258,10 +258,10 @@ class Service {
 
   /** Tells the platform how a task ended. */
   #report(task: Task, outcome: Outcome): Promise<string> {
-    const { clock, logs, program, stop } = this.#parts;
+    const { clock, logs, program, stop } = this.#options;
     const send =
       outcome.kind === "hello"
-        ? (signal: AbortSignal) => sendHello(task.id, program, this.#parts, signal)
+        ? (signal: AbortSignal) => sendHello(task.id, program, this.#options, signal)
         : this.#finisher(task, outcome);
     return deliver(send, {
       taskId: task.id,
@@ -280,7 +280,7 @@ class Service {
   }
 
   #finisher(task: Task, outcome: Ended): (signal: AbortSignal) => Promise<unknown> {
-    const { platform, hostId, clock, domain } = this.#parts;
+    const { platform, hostId, clock, domain } = this.#options;
     const said = { hostId, taskId: task.id, now: clock.now(), ...(domain === undefined ? {} : { domain }) };
     const request = finishRequest(outcome, said);
     return (signal) => platform.call(BatonService.method.finishTask, request, signal);
@@ -288,7 +288,7 @@ class Service {
 
   /** What was left of other sync tasks is of no use once a newer one is done. */
   #supersede(): void {
-    const { folder, clock, logs } = this.#parts;
+    const { folder, clock, logs } = this.#options;
     const tasks = folder.sweep(new Set(this.#running.keys()), true, clock.now());
     if (tasks.length > 0) logs.log.info("removed what older sync tasks had left", { tasks });
   }
@@ -301,7 +301,7 @@ class Service {
 
   /** Waits, unless the program is asked to stop. */
   async #sleep(ms: number): Promise<void> {
-    const { clock, stop } = this.#parts;
+    const { clock, stop } = this.#options;
     await quiet(clock.sleep(ms, stop));
   }
 }

@@ -20,7 +20,7 @@ const GRACE_MS = 5_000;
 const AUTOMATIC_WORKERS = 10;
 
 /** What {@link Reader} needs. */
-export interface ReaderParts {
+export interface ReaderDeps {
   readonly lanes: readonly Lane[];
   readonly queue: Queue;
   readonly store: Store;
@@ -55,7 +55,7 @@ type Outcome = (at: string) => void;
 
 /** Reads all that the queue names, side by side, and stores each page as it comes. */
 export class Reader {
-  readonly #parts: ReaderParts;
+  readonly #deps: ReaderDeps;
   readonly #states: readonly State[];
   readonly #abort = new AbortController();
   readonly #done = Promise.withResolvers<void>();
@@ -67,9 +67,9 @@ export class Reader {
   #failure: unknown;
   pages = 0;
 
-  constructor(parts: ReaderParts) {
-    this.#parts = parts;
-    this.#states = parts.lanes.map((lane) => ({ lane, pages: 0, items: 0, inFlight: 0 }));
+  constructor(deps: ReaderDeps) {
+    this.#deps = deps;
+    this.#states = deps.lanes.map((lane) => ({ lane, pages: 0, items: 0, inFlight: 0 }));
   }
 
   /** How far each lane is that has had something to do. */
@@ -80,7 +80,7 @@ export class Reader {
         operation: lane.operation,
         pages,
         items,
-        queued: this.#parts.queue.waiting(lane.key) + inFlight,
+        queued: this.#deps.queue.waiting(lane.key) + inFlight,
         inFlight,
       }))
       .filter(({ pages, queued }) => pages > 0 || queued > 0);
@@ -91,7 +91,7 @@ export class Reader {
    * flight are stored or given up; whatever is not stored is still in the queue.
    */
   async run(): Promise<void> {
-    const { stop, signal } = this.#parts;
+    const { stop, signal } = this.#deps;
     const onStop = () => this.#halt(cancelled());
     const onSignal = () => this.#give(cancelled());
     stop?.addEventListener("abort", onStop, { once: true });
@@ -101,9 +101,9 @@ export class Reader {
       else if (stop?.aborted) onStop();
       this.#pump();
       await this.#done.promise;
-      const vanished = this.#parts.store.countGone();
+      const vanished = this.#deps.store.countGone();
       if (vanished > MAX_QUIET_VANISHED) {
-        this.#parts.log.warn("many resources vanished while they were read, and are left out", { count: vanished });
+        this.#deps.log.warn("many resources vanished while they were read, and are left out", { count: vanished });
       }
     } finally {
       stop?.removeEventListener("abort", onStop);
@@ -133,11 +133,11 @@ export class Reader {
 
   /** Whether there is more: pages that were put off, or lists that contradict each other and are asked for once more. */
   #hasMore(): boolean {
-    return this.#parts.queue.recall() > 0 || this.#parts.onRead?.() === true;
+    return this.#deps.queue.recall() > 0 || this.#deps.onRead?.() === true;
   }
 
   #startAll(): void {
-    const { workers } = this.#parts;
+    const { workers } = this.#deps;
     for (const state of this.#states) {
       const width = workers === 0 ? 1 : (workers ?? AUTOMATIC_WORKERS);
       while (state.inFlight < width && !(workers === 0 && this.#inFlight > 0)) {
@@ -149,7 +149,7 @@ export class Reader {
   }
 
   #take(lane: Lane): Work | undefined {
-    const { queue, store, transaction } = this.#parts;
+    const { queue, store, transaction } = this.#deps;
     for (;;) {
       const work = queue.take(lane.key);
       if (!work || !store.isGone(work.subject)) return work;
@@ -178,9 +178,9 @@ export class Reader {
   }
 
   async #read(state: State, work: Work): Promise<Outcome> {
-    const { store } = this.#parts;
+    const { store } = this.#deps;
     const { operation, support, all } = state.lane;
-    const call: Call = { ...this.#parts.call, signal: this.#abort.signal };
+    const call: Call = { ...this.#deps.call, signal: this.#abort.signal };
     const cursor: Cursor | undefined = work.cursor === undefined ? undefined : JSON.parse(work.cursor);
     switch (operation) {
       case "list": {
@@ -198,7 +198,7 @@ export class Reader {
       }
       case "check": {
         const id = work.subject === undefined ? "" : (store.subject(work.subject).id?.resource ?? "");
-        const outcome = await this.#parts.checks!.read(support, id, work, call);
+        const outcome = await this.#deps.checks!.read(support, id, work, call);
         return (at) => this.#store(state, 1, () => outcome(at));
       }
       case "entitlements": {
@@ -223,7 +223,7 @@ export class Reader {
 
   /** What a failed page means: a list that starts again, a resource that has vanished, or the end of the sync. */
   async #excuse(lane: Lane, work: Work, failure: unknown): Promise<Outcome | undefined> {
-    const { queue, store, log } = this.#parts;
+    const { queue, store, log } = this.#deps;
     if (this.#abort.signal.aborted) return undefined;
     if (isFailure(failure, "badCursor") && work.restarts < MAX_RESTARTS) {
       log.warn("a list starts again because its cursor was refused", { list: lane.key, why: failure.message });
@@ -240,7 +240,7 @@ export class Reader {
       return () => store.restart(work);
     }
     const error = against === false ? failure : against;
-    const leave = this.#parts.skipUnreadable === true && isUnreadable(lane, error);
+    const leave = this.#deps.skipUnreadable === true && isUnreadable(lane, error);
     if (leave && work.subject !== undefined && store.countUnreadable() < MAX_UNREADABLE) {
       const { id, displayName } = store.subject(work.subject);
       const refusal = unreadable(lane.support, { id: id?.resource ?? "", name: displayName }, error);
@@ -259,9 +259,9 @@ export class Reader {
   async #contradiction(lane: Lane, work: Work, notFound: Failure): Promise<Failure | undefined> {
     if (work.subject === undefined) return undefined;
     const { signal } = this.#abort;
-    const id = this.#parts.store.subject(work.subject).id?.resource ?? "";
-    const against = await contradiction(lane.support, id, notFound, { ...this.#parts.call, signal });
-    if (against !== undefined) await this.#parts.clock.sleep(PAUSE_MS * 2 ** work.restarts, signal);
+    const id = this.#deps.store.subject(work.subject).id?.resource ?? "";
+    const against = await contradiction(lane.support, id, notFound, { ...this.#deps.call, signal });
+    if (against !== undefined) await this.#deps.clock.sleep(PAUSE_MS * 2 ** work.restarts, signal);
     return against;
   }
 
@@ -271,11 +271,11 @@ export class Reader {
     const outcomes = this.#outcomes;
     this.#outcomes = [];
     try {
-      const at = this.#parts.time();
-      this.#parts.transaction(() => {
+      const at = this.#deps.time();
+      this.#deps.transaction(() => {
         for (const outcome of outcomes) outcome(at);
       });
-      this.#parts.onStored?.();
+      this.#deps.onStored?.();
     } catch (error) {
       this.#give(error);
     }
@@ -289,7 +289,7 @@ export class Reader {
     this.#stopping = true;
     const wait = new AbortController();
     this.#done.promise.catch(() => {}).finally(() => wait.abort());
-    this.#parts.clock.sleep(GRACE_MS, wait.signal).then(
+    this.#deps.clock.sleep(GRACE_MS, wait.signal).then(
       () => this.#give(failure),
       () => {},
     );

@@ -3,7 +3,7 @@ import { connectRemote } from "../../baton/rpc/client/client.ts";
 import type { OktaClient } from "../../okta/api/client.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { version } from "../../runtime/version.ts";
-import { type ConnectParts, connect } from "../connect.ts";
+import { type ConnectOptions, connect } from "../connect.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { bindingOf } from "./binding.ts";
 
@@ -21,10 +21,14 @@ export interface SyncSource {
 }
 
 /** Opens what the settings name: an Okta org, or somebody else's connector behind a network. */
-export async function openSource(values: FlagValues, parts: ConnectParts, signal: AbortSignal): Promise<SyncSource> {
+export async function openSource(
+  values: FlagValues,
+  options: ConnectOptions,
+  signal: AbortSignal,
+): Promise<SyncSource> {
   const address = values.connector;
   if (address === undefined) {
-    const { client, connector, origin } = await connect(values, parts);
+    const { client, connector, origin } = await connect(values, options);
     return { client, connector, what: origin.hostname, url: origin.url, binding: bindingOf(values, origin) };
   }
   const connector = await connectRemote(
@@ -35,8 +39,8 @@ export async function openSource(values: FlagValues, parts: ConnectParts, signal
       cert: values["connector-cert"],
       key: values["connector-key"],
       tokenFile: values["connector-token-file"],
-      clock: parts.clock ?? systemClock,
-      log: parts.log,
+      clock: options.clock ?? systemClock,
+      log: options.log,
       timeoutMs: values["http-timeout-seconds"] * 1000,
     },
     { signal },

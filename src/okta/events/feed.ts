@@ -28,7 +28,7 @@ const FILTER = EVENT_TYPES.map((type) => `eventType eq "${type}"`).join(" or ");
 const FILTER_NAME = createHash("sha256").update(FILTER).digest("base64url").slice(0, 8);
 
 /** What a feed is made with. */
-export interface FeedParts {
+export interface FeedDeps {
   readonly client: Pick<Reader, "list">;
   readonly clock: Clock;
   readonly log: Log;
@@ -44,7 +44,7 @@ interface Asked {
  * The events of Okta's system log. The log is read in the polling way: ascending and without an end, so that the place
  * that Okta names after a page is a place in the log's own order of arrival, and nothing that arrives late is missed.
  */
-export function createFeed({ client, clock, log }: FeedParts): Events {
+export function createFeed({ client, clock, log }: FeedDeps): Events {
   async function ask(asked: Asked, call: Call): Promise<{ asked: Asked; page: ListPage<LogEntry> }> {
     try {
       const { items, ...rest } = await client.list<LogEntry>(asked.path, call);

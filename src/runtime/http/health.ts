@@ -51,7 +51,7 @@ export interface HealthTimes {
 const TIMES: HealthTimes = { good: 5000, bad: 2000, limit: 10_000, patience: 800, stale: 20_000 };
 
 /** What a health works with. */
-export interface HealthParts {
+export interface HealthDeps {
   readonly log: Log;
   readonly clock?: Clock;
   readonly metrics?: Metrics;
@@ -78,7 +78,7 @@ const WORDS: Readonly<Record<HealthEndpoint, readonly [good: string, bad: string
 };
 
 /** Makes a health without anything to check: it is alive, and neither ready nor healthy before something is added. */
-export function createHealth({ log, clock = systemClock, metrics = noMetrics, times }: HealthParts): Health {
+export function createHealth({ log, clock = systemClock, metrics = noMetrics, times }: HealthDeps): Health {
   const limits = { ...TIMES, ...times };
   const entries = new Map<string, Entry>();
   let ending = false;

@@ -13,7 +13,7 @@ export interface PortAnswer {
 }
 
 /** What the port serves. */
-export interface PortParts {
+export interface HttpPortOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -39,7 +39,7 @@ export interface HttpPort {
  * The one HTTP port of a long run: `/health`, `/ready`, `/live` and `/metrics`. Throws a {@link Failure} of kind `usage`
  * where it cannot listen.
  */
-export async function openHttpPort({ host, port, health, metrics }: PortParts): Promise<HttpPort> {
+export async function openHttpPort({ host, port, health, metrics }: HttpPortOptions): Promise<HttpPort> {
   const pages = new Map<string, () => Promise<PortAnswer>>([
     ["/metrics", async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.text() })],
     ...HEALTH_ENDPOINTS.map((endpoint) => [`/${endpoint}`, () => healthPage(health, endpoint)] as const),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type BulkOutcome, type BulkParts, bulk, readLine } from "../../../src/baton/provision/bulk.ts";
+import { type BulkOptions, type BulkOutcome, bulk, readLine } from "../../../src/baton/provision/bulk.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
 
 const line = (id: string, principal = "u1") => JSON.stringify({ entitlement: `set:${id}:member`, principal });
 
-async function run(lines: string[], parts: Partial<BulkParts> = {}) {
+async function run(lines: string[], options: Partial<BulkOptions> = {}) {
   const outcomes: BulkOutcome[] = [];
   async function* input() {
     yield* lines;
@@ -15,7 +15,7 @@ async function run(lines: string[], parts: Partial<BulkParts> = {}) {
     concurrency: 3,
     stop: new AbortController().signal,
     onOutcome: (outcome) => outcomes.push(outcome),
-    ...parts,
+    ...options,
   });
   return { summary, outcomes: outcomes.sort((a, b) => a.line - b.line) };
 }

@@ -8,7 +8,7 @@ import { aboutServices } from "../../../src/baton/rpc/server/metadata.ts";
 import { readIdentity } from "../../../src/baton/service/platform/identity.ts";
 import { connectPlatform, type Platform } from "../../../src/baton/service/platform/platform.ts";
 import { createTokens, postTokenTo } from "../../../src/baton/service/platform/token.ts";
-import { runService, type ServiceParts } from "../../../src/baton/service/service.ts";
+import { runService, type ServiceOptions } from "../../../src/baton/service/service.ts";
 import { taskLogs } from "../../../src/baton/service/tasks/log.ts";
 import { workFolder } from "../../../src/baton/service/tasks/work-folder.ts";
 import type { Log, LogFields } from "../../../src/runtime/log/log.ts";
@@ -37,7 +37,7 @@ export interface Rig {
   readonly hostId: string;
 }
 
-export interface RigOptions extends Partial<Omit<ServiceParts, "stop" | "now">> {
+export interface RigOptions extends Partial<Omit<ServiceOptions, "stop" | "now">> {
   readonly connector: Connector;
   readonly fake?: FakePlatform;
   /** How long a call may take, in real milliseconds. */
@@ -89,7 +89,7 @@ export async function startRig(options: RigOptions, tempDir = temporary()): Prom
   const provisioner = createProvisioner(connector, { clock, log, actor: "test" });
   const stop = new AbortController();
   const now = new AbortController();
-  const parts: ServiceParts = {
+  const parts: ServiceOptions = {
     platform,
     hostId: identity.hostId,
     program: { name: "baton-test", version: "1.2.3" },

@@ -74,7 +74,7 @@ export interface ActionRuns {
 }
 
 /** What runs are made with. `begin` audits the call that a handler makes. */
-export interface ActionRunParts {
+export interface ActionRunDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly begin: (call: ChangeCall, operation: Operation) => Call;
@@ -89,7 +89,7 @@ interface Kept {
 }
 
 /** Makes the store of action runs. */
-export function createActionRuns(actions: readonly Action[], { clock, log, begin }: ActionRunParts): ActionRuns {
+export function createActionRuns(actions: readonly Action[], { clock, log, begin }: ActionRunDeps): ActionRuns {
   const runs = new Map<string, Kept>();
   const running = new Set<Kept>();
 

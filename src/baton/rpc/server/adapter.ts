@@ -22,7 +22,7 @@ import { rateLimitMessages, tighter } from "./rate-limit.ts";
 import type { Served } from "./service.ts";
 
 /** What the adapter works with. */
-export interface AdapterParts {
+export interface AdapterDeps {
   readonly clock: Clock;
   readonly log: Log;
   /** Who speaks in error details, as `acme.okta.com`. */
@@ -40,13 +40,13 @@ type AnyCall =
  * Adds services to a server: one loop over their descriptors. Bytes are decoded here and not by the transport, so that
  * malformed ones are the caller's fault (`INVALID_ARGUMENT`).
  */
-export function addServices(server: Server, served: readonly Served[], parts: AdapterParts): void {
+export function addServices(server: Server, served: readonly Served[], deps: AdapterDeps): void {
   for (const { service, handlers } of served) {
     const definition: Record<string, MethodDefinition<Bytes, Bytes>> = {};
     const implementation: UntypedServiceImplementation = {};
     for (const method of service.methods) {
       definition[method.localName] = definitionOf(method);
-      implementation[method.localName] = handle(method, handlers[method.localName]!, parts);
+      implementation[method.localName] = handle(method, handlers[method.localName]!, deps);
     }
     server.addService(definition, implementation);
   }
@@ -66,14 +66,14 @@ function definitionOf(method: DescMethod): MethodDefinition<Bytes, Bytes> {
   };
 }
 
-function handle(method: DescMethod, handler: Served["handlers"][string], parts: AdapterParts): UntypedHandleCall {
+function handle(method: DescMethod, handler: Served["handlers"][string], deps: AdapterDeps): UntypedHandleCall {
   const name = `${method.parent.typeName}/${method.name}`;
-  const fail = (error: unknown, seen?: RateLimit) => grpcError(error, method, parts, seen);
+  const fail = (error: unknown, seen?: RateLimit) => grpcError(error, method, deps, seen);
   if (method.methodKind === "unary") {
     const unary: handleUnaryCall<Bytes, Bytes> = async (grpc, answer) => {
       const { call, seen, done } = callOf(grpc);
       try {
-        const handled = parts.traces.span(name, { "rpc.system": "grpc" }, async () =>
+        const handled = deps.traces.span(name, { "rpc.system": "grpc" }, async () =>
           handler(decode(method.input, grpc.request), call),
         );
         const response = create(method.output, await handled);
@@ -155,7 +155,7 @@ function annotate(response: object, seen: RateLimit | undefined): void {
   if (seen !== undefined && "annotations" in response) (response.annotations as Any[]).push(...rateLimitMessages(seen));
 }
 
-function grpcError(error: unknown, method: DescMethod, { clock, log, domain }: AdapterParts, seen?: RateLimit) {
+function grpcError(error: unknown, method: DescMethod, { clock, log, domain }: AdapterDeps, seen?: RateLimit) {
   if (!isFailure(error) || codeOf(error) === Code.INTERNAL) {
     log.error("a call failed unexpectedly", {
       method: `${method.parent.typeName}/${method.name}`,

@@ -27,7 +27,7 @@ import { entitlementIn, idIn, invalid, optionalId, optionalResourceId, resourceI
 const MAX_WAIT_MS = 24 * 3_600_000;
 
 /** What the services that change something work with. */
-export interface ChangingParts {
+export interface ChangingDeps {
   readonly connector: Connector;
   readonly provisioner: Provisioner;
   /** Whether anything may be changed at all. */
@@ -35,7 +35,7 @@ export interface ChangingParts {
 }
 
 /** The services that change something: grants, resources, accounts, credentials, actions. */
-export function changingServices({ connector, provisioner, provisioning }: ChangingParts): Served[] {
+export function changingServices({ connector, provisioner, provisioning }: ChangingDeps): Served[] {
   const supports = new Map(connector.types.map((support) => [support.type.id, support]));
 
   /** Refuses what would change something where nothing may be changed. */

@@ -24,7 +24,7 @@ import { readingServices } from "./reading.ts";
 import { reflectionServices } from "./reflection.ts";
 
 /** What a server is made of. */
-export interface RpcServerParts {
+export interface RpcServerOptions {
   readonly connector: Connector;
   readonly provisioner: Provisioner;
   /** Whether anything may be changed. */
@@ -73,21 +73,21 @@ const SILENCE_TIMEOUT_MS = 10_000;
 const IDLE_MS = 300_000;
 
 /** Serves a connector over gRPC. Throws a {@link Failure} of kind `usage` for addresses and files that are of no use. */
-export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> {
-  const { connector, clock, log, metrics = noMetrics, traces = noTraces, graceMs = GRACE_MS } = parts;
-  const { host, port } = parseListen(parts.listen);
-  if (parts.tls === undefined && !parts.insecure && !isLoopback(host)) {
+export async function startRpcServer(options: RpcServerOptions): Promise<RpcServer> {
+  const { connector, clock, log, metrics = noMetrics, traces = noTraces, graceMs = GRACE_MS } = options;
+  const { host, port } = parseListen(options.listen);
+  if (options.tls === undefined && !options.insecure && !isLoopback(host)) {
     throw new Failure({
       kind: "usage",
       message: `without TLS only a loopback address is served, not ${host}`,
       advice: "give --tls-cert and --tls-key, or --insecure where something else protects the connection",
     });
   }
-  const bearer = parts.authTokenFile === undefined ? undefined : new BearerCheck(parts.authTokenFile, clock);
+  const bearer = options.authTokenFile === undefined ? undefined : new BearerCheck(options.authTokenFile, clock);
   const services = [
     ...aboutServices(connector),
-    ...readingServices(connector, new PageTokens(parts.tokenKey, clock), log),
-    ...changingServices(parts),
+    ...readingServices(connector, new PageTokens(options.tokenKey, clock), log),
+    ...changingServices(options),
   ];
   const descriptors: DescService[] = services.map(({ service }) => service);
   const health = healthService(descriptors.map(({ typeName }) => typeName));
@@ -97,7 +97,7 @@ export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> 
   );
   const connections = new Connections({
     max: Math.min(MAX_CONNECTIONS, Math.floor(maxOpenFiles() / 2)),
-    silentMs: parts.silentMs ?? SILENCE_TIMEOUT_MS,
+    silentMs: options.silentMs ?? SILENCE_TIMEOUT_MS,
   });
   const calls = createCallGuard({ clock, log, bearer, open: [Health.typeName], methods, metrics, connections });
   const server = new Server({
@@ -116,7 +116,7 @@ export async function startRpcServer(parts: RpcServerParts): Promise<RpcServer> 
     traces,
     ...(domain ? { domain } : {}),
   });
-  const tls = parts.tls && new FileCredentials(parts.tls, log);
+  const tls = options.tls && new FileCredentials(options.tls, log);
   // The transport's own listener knows nothing of connections over which no HTTP/2 has come yet.
   const injector = server.createConnectionInjector(tls ?? ServerCredentials.createInsecure());
   const listener = await listen(host, port, (socket) => {

@@ -23,7 +23,7 @@ const MAX_TRIES = 20;
 const MAX_REFUSALS = 5;
 
 /** What an upload is made with. */
-export interface UploadParts {
+export interface UploadDeps {
   readonly platform: Platform;
   readonly hostId: string;
   readonly taskId: string;
@@ -36,12 +36,12 @@ export interface UploadParts {
  * Hands a file over, from its start again where that fails. Throws the last {@link Failure} where it keeps failing, at
  * once one of kind `notFound`: the platform does not know the task.
  */
-export async function uploadFile(path: string, parts: UploadParts): Promise<void> {
-  const { platform, taskId, clock, log, signal } = parts;
+export async function uploadFile(path: string, deps: UploadDeps): Promise<void> {
+  const { platform, taskId, clock, log, signal } = deps;
   let refusals = 0;
   for (let failures = 1; ; failures++) {
     try {
-      const bytes = await platform.upload((stream) => sendFile(path, stream, parts), signal);
+      const bytes = await platform.upload((stream) => sendFile(path, stream, deps), signal);
       log.info("uploaded", { taskId, bytes });
       return;
     } catch (error) {
@@ -63,8 +63,8 @@ function isPassing({ kind }: Failure): boolean {
   );
 }
 
-async function sendFile(path: string, stream: UploadStream, parts: UploadParts): Promise<number> {
-  const { hostId, taskId, clock } = parts;
+async function sendFile(path: string, stream: UploadStream, deps: UploadDeps): Promise<number> {
+  const { hostId, taskId, clock } = deps;
   const within = <T>(ms: number, work: Promise<T>) => inTime(work, ms, clock, stream);
   const send = (msg: MessageInitShape<typeof BatonServiceUploadAssetRequestSchema>["msg"]) =>
     within(CHUNK_MS, stream.send(create(BatonServiceUploadAssetRequestSchema, { msg: msg! })));

@@ -36,7 +36,7 @@ export type Outcome =
 export type Ended = Exclude<Outcome, { kind: "hello" }>;
 
 /** What a `FinishTask` says besides the outcome. */
-export interface FinishParts {
+export interface FinishOptions {
   readonly hostId: string;
   readonly taskId: string;
   /** Milliseconds since the Unix epoch. */
@@ -48,7 +48,7 @@ export interface FinishParts {
 /** The message that hands over how a task ended. */
 export function finishRequest(
   outcome: Ended,
-  { hostId, taskId, now, domain }: FinishParts,
+  { hostId, taskId, now, domain }: FinishOptions,
 ): BatonServiceFinishTaskRequest {
   const response = outcome.response && anyPack(outcome.response.schema, outcome.response.message);
   if (outcome.kind === "done") {
@@ -85,7 +85,7 @@ const HOLDS_UP = 10;
 const MAX_HURRIED_BACKOFF_MS = 1000;
 
 /** What a delivery is made with. */
-export interface DeliveryParts {
+export interface DeliveryDeps {
   readonly taskId: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -104,9 +104,9 @@ export interface DeliveryParts {
  */
 export async function deliver(
   send: (signal: AbortSignal) => Promise<unknown>,
-  parts: DeliveryParts,
+  deps: DeliveryDeps,
 ): Promise<"accepted" | "unknown" | "undelivered"> {
-  const { taskId, clock, log, hurry, giveUp, onLong } = parts;
+  const { taskId, clock, log, hurry, giveUp, onLong } = deps;
   for (let failures = 1; ; failures++) {
     try {
       giveUp.throwIfAborted();

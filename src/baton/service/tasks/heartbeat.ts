@@ -13,7 +13,7 @@ const MAX_INTERVAL_MS = 5 * 60_000;
 const MAX_MISSED = 10;
 
 /** What heartbeats are made with. */
-export interface HeartbeatParts {
+export interface HeartbeatDeps {
   readonly platform: Platform;
   readonly hostId: string;
   readonly taskId: string;
@@ -31,13 +31,13 @@ export interface HeartbeatParts {
  * Tells the platform that a task still runs, until the task ends, the platform cancels it, or ten heartbeats in a row
  * have failed. Never throws: the task goes on beside it from the start.
  */
-export async function beat(parts: HeartbeatParts): Promise<void> {
-  const { platform, hostId, taskId, clock, log, signal, onStop } = parts;
+export async function beat(deps: HeartbeatDeps): Promise<void> {
+  const { platform, hostId, taskId, clock, log, signal, onStop } = deps;
   const request = create(BatonServiceHeartbeatRequestSchema, { hostId, taskId });
   let pause = DEFAULT_INTERVAL_MS;
   let failures = 0;
   try {
-    if (parts.afterMs !== undefined) await clock.sleep(parts.afterMs, signal);
+    if (deps.afterMs !== undefined) await clock.sleep(deps.afterMs, signal);
     for (;;) {
       try {
         const answer = await platform.call(BatonService.method.heartbeat, request, signal);

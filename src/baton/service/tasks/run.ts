@@ -8,14 +8,14 @@ import type { Served } from "../../rpc/server/service.ts";
 import { helloRequest, type Program } from "../hello.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Outcome } from "./finish.ts";
-import { runSync, type SyncTaskParts } from "./sync.ts";
+import { runSync, type SyncTaskDeps } from "./sync.ts";
 import { CALL_TASKS, kindName, MalformedTask } from "./tasks.ts";
 
 /** Task ids are 27 letters and digits. Source: the Baton contract. */
 const TASK_ID = /^[0-9A-Za-z]{27}$/;
 
 /** What tasks are done with. */
-export interface TaskParts extends SyncTaskParts {
+export interface TaskDeps extends SyncTaskDeps {
   /** The connector's own services, as gRPC serves them. */
   readonly services: readonly Served[];
   /** Whether the services let anything be changed. */
@@ -27,7 +27,7 @@ export interface TaskParts extends SyncTaskParts {
 }
 
 /** Does a task. Never throws: what goes wrong is how the task ends. */
-export async function runTask(task: Task, parts: TaskParts, signal: AbortSignal): Promise<Outcome> {
+export async function runTask(task: Task, deps: TaskDeps, signal: AbortSignal): Promise<Outcome> {
   const once = task.taskType.case === undefined || (CALL_TASKS[task.taskType.case]?.once ?? false);
   try {
     if (!TASK_ID.test(task.id)) {
@@ -39,45 +39,45 @@ export async function runTask(task: Task, parts: TaskParts, signal: AbortSignal)
     }
     const { taskType } = task;
     if (taskType.case === "hello") return { kind: "hello" };
-    if (taskType.case === "syncFull") return await runSync(task, taskType.value, parts, signal);
-    return await runCall(task, parts, signal);
+    if (taskType.case === "syncFull") return await runSync(task, taskType.value, deps, signal);
+    return await runCall(task, deps, signal);
   } catch (error) {
     const shown = signal.aborted ? signal.reason : error;
-    return { kind: "failed", error: shown, nonRetryable: once || isFinal(shown, parts) };
+    return { kind: "failed", error: shown, nonRetryable: once || isFinal(shown, deps) };
   }
 }
 
 /** Whether a failure is the same at the next try, whatever the task: without leave to change anything, too. */
-function isFinal(error: unknown, { provisioning }: TaskParts): boolean {
+function isFinal(error: unknown, { provisioning }: TaskDeps): boolean {
   if (error instanceof MalformedTask || isFailure(error, "unimplemented")) return true;
   return !provisioning && isFailure(error, "failedPrecondition");
 }
 
-async function runCall(task: Task, parts: TaskParts, signal: AbortSignal): Promise<Outcome> {
+async function runCall(task: Task, deps: TaskDeps, signal: AbortSignal): Promise<Outcome> {
   const kind = task.taskType.case;
   const known = kind === undefined ? undefined : CALL_TASKS[kind];
   if (known === undefined) {
     throw new Failure({ kind: "unimplemented", message: `this connector has no tasks of kind ${kindName(task)}` });
   }
   const { method, request } = known.call(task);
-  const message = await callOwn(parts.services, method, request, {
+  const message = await callOwn(deps.services, method, request, {
     signal,
     client: task.id,
-    actor: `${parts.actor}, task ${task.id}`,
+    actor: `${deps.actor}, task ${task.id}`,
   });
   const response = { schema: method.output, message };
   if (kind === "actionInvoke") {
-    const error = failureOf(message as unknown as InvokeActionResponse, parts);
+    const error = failureOf(message as unknown as InvokeActionResponse, deps);
     if (error !== undefined) return { kind: "failed", error, nonRetryable: false, response };
   }
   return { kind: "done", response };
 }
 
 /** What an invocation failed with, in the words of its answer; `undefined` where it did not fail. */
-function failureOf({ id, status, response }: InvokeActionResponse, parts: TaskParts): Failure | undefined {
+function failureOf({ id, status, response }: InvokeActionResponse, deps: TaskDeps): Failure | undefined {
   if (status !== BatonActionStatus.FAILED) return undefined;
   const text = response?.error;
-  const known = parts.failureOfAction?.(id);
+  const known = deps.failureOfAction?.(id);
   return new Failure({
     kind: isFailure(known) ? known.kind : "internal",
     message: typeof text === "string" && text !== "" ? text : "the action failed",
@@ -105,10 +105,10 @@ export async function callOwn<I extends DescMessage, O extends DescMessage>(
 export async function sendHello(
   taskId: string,
   program: Program,
-  parts: { readonly platform: Platform; readonly hostId: string; readonly services: readonly Served[] },
+  deps: { readonly platform: Platform; readonly hostId: string; readonly services: readonly Served[] },
   signal: AbortSignal,
 ): Promise<void> {
-  const { platform, hostId, services } = parts;
+  const { platform, hostId, services } = deps;
   const { metadata } = await callOwn(
     services,
     ConnectorService.method.getMetadata,

@@ -30,7 +30,7 @@ export interface SyncSettings {
 }
 
 /** What a sync task is done with. */
-export interface SyncTaskParts {
+export interface SyncTaskDeps {
   readonly connector: Connector;
   readonly settings: SyncSettings;
   readonly folder: WorkFolder;
@@ -48,10 +48,10 @@ export interface SyncTaskParts {
 export async function runSync(
   task: Task,
   asked: Task_SyncFullTask,
-  parts: SyncTaskParts,
+  deps: SyncTaskDeps,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { folder, logs, settings } = parts;
+  const { folder, logs, settings } = deps;
   if (!["", "sqlite"].includes(asked.storageEngine)) {
     logs.log.warn(
       "the task asks for another storage engine: the snapshot is written with SQLite, which every Baton reader opens",
@@ -67,10 +67,10 @@ export async function runSync(
   try {
     const file = folder.fileOf(task.id, binding);
     const log = folder.logOf(file);
-    const body = () => readAndUpload(task.id, file, selection, expand, parts, signal);
+    const body = () => readAndUpload(task.id, file, selection, expand, deps, signal);
     if (task.debug) {
       await logs.record(log, body);
-      await uploadFile(log, { ...parts, taskId: task.id, log: logs.log, signal });
+      await uploadFile(log, { ...deps, taskId: task.id, log: logs.log, signal });
     } else {
       await body();
     }
@@ -91,7 +91,7 @@ async function readAndUpload(
   file: string,
   selection: Selection,
   expand: boolean,
-  { connector, settings, platform, hostId, logs, clock, metrics }: SyncTaskParts,
+  { connector, settings, platform, hostId, logs, clock, metrics }: SyncTaskDeps,
   signal: AbortSignal,
 ): Promise<void> {
   const { log } = logs;

@@ -31,7 +31,7 @@ const WORK_TABLES = [
 ];
 
 /** What {@link seal} needs. */
-export interface SealParts {
+export interface SealDeps {
   readonly db: DatabaseSync;
   readonly syncId: string;
   readonly plan: Plan;
@@ -62,14 +62,14 @@ export interface Sealed {
  * Turns the working file into the database of a snapshot: in one transaction, so that a process that is killed finds
  * everything as it was and seals again.
  */
-export async function seal(parts: SealParts): Promise<Sealed> {
-  const { db, previous } = parts;
+export async function seal(deps: SealDeps): Promise<Sealed> {
+  const { db, previous } = deps;
   if (previous) db.prepare("ATTACH ? AS old").run(`${pathToFileURL(previous.database).href}?mode=ro`);
   db.exec("BEGIN");
   let sealed: Sealed;
   try {
-    sealed = await sealRows(parts);
-    parts.remember(sealed);
+    sealed = await sealRows(deps);
+    deps.remember(sealed);
     db.exec("COMMIT");
   } catch (error) {
     if (db.isTransaction) db.exec("ROLLBACK");
@@ -81,19 +81,19 @@ export async function seal(parts: SealParts): Promise<Sealed> {
   return sealed;
 }
 
-async function sealRows(parts: SealParts): Promise<Sealed> {
-  const { db, syncId, plan, previous, log } = parts;
+async function sealRows(deps: SealDeps): Promise<Sealed> {
+  const { db, syncId, plan, previous, log } = deps;
   const full = plan.syncType === "full";
   const step = async () => {
     // Between two steps the process answers its heartbeats and signals.
     await setImmediate();
-    parts.check();
+    deps.check();
   };
   await step();
-  const keep = full ? parts.keep - 1 : parts.keep;
-  const kept = previous && copyHistory(db, previous.snapshot, syncId, keep, parts.clock.now());
+  const keep = full ? deps.keep - 1 : deps.keep;
+  const kept = previous && copyHistory(db, previous.snapshot, syncId, keep, deps.clock.now());
   await step();
-  addFound(parts);
+  addFound(deps);
   const gone = vanishedKeys(db);
   const vanished = dropVanished(db, syncId);
   const leftOut = dropDangling(db, syncId, full, gone);
@@ -104,9 +104,9 @@ async function sealRows(parts: SealParts): Promise<Sealed> {
   makeIndex(db, "idx_grants_entitlement_sync_grant_v1");
   makeIndex(db, "idx_grants_sync_expansion_v1");
   if (plan.expand) {
-    parts.expanding(() => {
+    deps.expanding(() => {
       makeIndex(db, "idx_grants_entitlement_id_principal_id_v1");
-      const { added, merged } = expandGrants(db, syncId, formatTime(parts.clock.now()));
+      const { added, merged } = expandGrants(db, syncId, formatTime(deps.clock.now()));
       log.debug("grants are expanded", { added, merged });
     });
     await step();
@@ -119,7 +119,7 @@ async function sealRows(parts: SealParts): Promise<Sealed> {
   const skipped = db.prepare("SELECT type, id FROM work_skipped ORDER BY type, id").all() as unknown as ResourceKey[];
   const partial = plan.syncType === "partial";
   const token = partial ? recordText(plan, { skipped, vanished: gone, missing: refused.length > 0 }) : "";
-  endRun(parts, counts, kept?.newestFull ?? "", token);
+  endRun(deps, counts, kept?.newestFull ?? "", token);
   const { resources, entitlements, grants } = counts;
   const sealed: Sealed = {
     counts: { resources, entitlements, grants },
@@ -133,7 +133,7 @@ async function sealRows(parts: SealParts): Promise<Sealed> {
 }
 
 /** Adds the resources that only their grants showed, and that no list did. */
-function addFound({ db, syncId, plan, store, clock }: SealParts): void {
+function addFound({ db, syncId, plan, store, clock }: SealDeps): void {
   const at = formatTime(clock.now());
   const insert = db.prepare(
     `INSERT INTO v1_resources (resource_type_id, external_id, data, sync_id, discovered_at)
@@ -172,8 +172,8 @@ function count(db: DatabaseSync, syncId: string): Counts & { readonly types: num
 }
 
 /** Writes the sync's own entry anew, after those of the syncs that are kept: readers take the last one for the newest. */
-function endRun(parts: SealParts, counts: Counts & { types: number }, newestFull: string, token: string): void {
-  const { db, syncId, plan, clock } = parts;
+function endRun(deps: SealDeps, counts: Counts & { types: number }, newestFull: string, token: string): void {
+  const { db, syncId, plan, clock } = deps;
   const sum = (by: Readonly<Record<string, number>>) => Object.values(by).reduce((total, n) => total + n, 0);
   const stats = {
     resource_types: counts.types,

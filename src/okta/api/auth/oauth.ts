@@ -1,7 +1,7 @@
 import { Failure } from "../../../runtime/failure.ts";
 import { redact } from "../../../runtime/secrets/redact.ts";
 import type { Authorizer, OAuthKey, Renewal } from "./credentials.ts";
-import { type AccessToken, type OAuthParts, TokenEndpoint } from "./token-endpoint.ts";
+import { type AccessToken, type OAuthDeps, TokenEndpoint } from "./token-endpoint.ts";
 
 /** How long a token that could not be refreshed early is used on before the next try, in milliseconds. */
 const REFRESH_AGAIN_MS = 10_000;
@@ -13,9 +13,9 @@ const MAX_REMEMBERED = 4;
  * Puts OAuth access tokens on requests. One token serves all of them: it is asked for once however many wait, and
  * again before it expires or when a request with it is answered 401.
  */
-export function authorizeWithKey(key: OAuthKey, parts: OAuthParts): Authorizer {
-  const { clock, serverTime, origin } = parts;
-  const endpoint = new TokenEndpoint(key, parts);
+export function authorizeWithKey(key: OAuthKey, deps: OAuthDeps): Authorizer {
+  const { clock, serverTime, origin } = deps;
+  const endpoint = new TokenEndpoint(key, deps);
   let token: AccessToken | undefined;
   let pending: Promise<AccessToken> | undefined;
   const over = new AbortController();

@@ -15,7 +15,7 @@ import type { OAuthKey } from "./credentials.ts";
 import { createProofSigner, type ProofSigner } from "./dpop.ts";
 
 /** What getting access tokens takes. */
-export interface OAuthParts {
+export interface OAuthDeps {
   readonly origin: OktaOrigin;
   readonly transport: Transport;
   readonly clock: Clock;
@@ -52,21 +52,21 @@ const TIMEOUT_MS = 60_000;
  */
 export class TokenEndpoint {
   readonly #key: OAuthKey;
-  readonly #parts: OAuthParts;
+  readonly #deps: OAuthDeps;
   #signer: ProofSigner | undefined;
   #nonce: string | undefined;
   /** What the last request was signed with: good for some minutes to whoever reads it. */
   #signed: readonly (string | undefined)[] = [];
   readonly #scrub = (text: string) => redact(text, this.#signed);
 
-  constructor(key: OAuthKey, parts: OAuthParts) {
+  constructor(key: OAuthKey, deps: OAuthDeps) {
     this.#key = key;
-    this.#parts = parts;
+    this.#deps = deps;
   }
 
   /** A new access token. Throws a {@link Failure} that says why there is none, and the signal's reason where it aborts. */
   async token(signal: AbortSignal): Promise<AccessToken> {
-    const { clock, serverTime, random, log } = this.#parts;
+    const { clock, serverTime, random, log } = this.#deps;
     let tries = 0;
     let refusals = 0;
     let refusedSince: number | undefined;
@@ -83,7 +83,7 @@ export class TokenEndpoint {
         }
         const unreached = error.reason === "dns" || error.reason === "connect" || error.reason === "proxy";
         if (FINAL_REASONS.has(error.reason) || ++tries >= (unreached ? 3 : MAX_TRIES)) {
-          throw failureOfBroken(error, this.#parts.origin, ATTEMPTED);
+          throw failureOfBroken(error, this.#deps.origin, ATTEMPTED);
         }
         await clock.sleep(backoffMs(tries, random), signal);
         continue;
@@ -120,7 +120,7 @@ export class TokenEndpoint {
   }
 
   async #ask(now: number, signal: AbortSignal): Promise<WireAnswer> {
-    const { origin, transport, userAgent } = this.#parts;
+    const { origin, transport, userAgent } = this.#deps;
     const { clientId, key, keyId, scopes } = this.#key;
     const url = origin.url + PATH;
     const seconds = Math.floor(now / 1000);
@@ -169,7 +169,7 @@ export class TokenEndpoint {
     if (/[^!-~]/.test(body.access_token)) {
       throw new Failure({
         kind: "failedPrecondition",
-        message: `${this.#parts.origin.hostname} gave an access token with a line break or another character that no header can hold`,
+        message: `${this.#deps.origin.hostname} gave an access token with a line break or another character that no header can hold`,
         attempted: ATTEMPTED,
         advice: "check that the domain is the org's own, as acme.okta.com, and what stands between here and Okta",
       });
@@ -178,7 +178,7 @@ export class TokenEndpoint {
     const scopes = typeof body.scope === "string" ? body.scope.split(/\s+/).filter((s) => s !== "") : asked;
     const dropped = asked.filter((scope) => !scopes.includes(scope));
     if (dropped.length > 0) {
-      this.#parts.log({
+      this.#deps.log({
         level: "info",
         message: "the OAuth app was not granted all scopes",
         details: { missing: dropped.join(" ") },
@@ -205,11 +205,11 @@ export class TokenEndpoint {
       return true;
     }
     const timed = said.code === "invalid_client" || said.code === "invalid_dpop_proof" || said.code === "invalid_grant";
-    return timed && Math.abs(this.#parts.serverTime.now() - signedFor) > SKEW_MS;
+    return timed && Math.abs(this.#deps.serverTime.now() - signedFor) > SKEW_MS;
   }
 
   #refusedFor(answer: WireAnswer, refusals: number): number {
-    const { limits, serverTime, random } = this.#parts;
+    const { limits, serverTime, random } = this.#deps;
     const crowded = answer.headers["x-rate-limit-limit"] === "0";
     const openAt = crowded ? undefined : limits.openAt(answer);
     const known = openAt === undefined ? (limits.retryAfterOf(answer) ?? 0) : openAt - serverTime.now();
@@ -217,8 +217,8 @@ export class TokenEndpoint {
   }
 
   #failure(answer: WireAnswer, said: Answer, signedFor: number): Failure {
-    const { origin, serverTime } = this.#parts;
-    const parts = { attempted: ATTEMPTED, answer: said };
+    const { origin, serverTime } = this.#deps;
+    const common = { attempted: ATTEMPTED, answer: said };
     const offMs = -serverTime.offset;
     const aboutTime = /expir|future|not yet valid|issued at|\biat\b|\bnbf\b|too (old|early)|clock/i.test(
       said.summary ?? "",
@@ -226,7 +226,7 @@ export class TokenEndpoint {
     if (said.code !== undefined && aboutTime && Math.abs(offMs) > SKEW_MS) {
       const direction = offMs > 0 ? "ahead of" : "behind";
       return new Failure({
-        ...parts,
+        ...common,
         kind: "unauthenticated",
         message: `this machine's clock is ${Math.round(Math.abs(offMs) / 1000)} s ${direction} Okta's, which refuses what it signs: ${said.summary}`,
         advice: "set the clock, or keep it right with NTP",
@@ -236,7 +236,7 @@ export class TokenEndpoint {
     switch (said.code) {
       case "invalid_scope":
         return new Failure({
-          ...parts,
+          ...common,
           kind: "permissionDenied",
           message: `the OAuth app has none of the scopes, or not one of those, that were asked for (${words})`,
           advice: `grant it under Okta API Scopes: ${this.#key.scopes.join(" ")}`,
@@ -247,21 +247,21 @@ export class TokenEndpoint {
       case "access_denied":
       case "invalid_request":
         return new Failure({
-          ...parts,
+          ...common,
           kind: "unauthenticated",
           message: `Okta gives the OAuth app no access token (${words})`,
           advice: "check the client id, that the app is active and its public key is the one of this key and key id",
         });
       case "use_dpop_nonce":
         return new Failure({
-          ...parts,
+          ...common,
           kind: "unauthenticated",
           message: `Okta's token endpoint asks for a DPoP nonce again and again, though each proof holds the one it gave (${words})`,
           advice: "check what stands between here and Okta: something may change or keep back its answers",
         });
       case "invalid_dpop_proof":
         return new Failure({
-          ...parts,
+          ...common,
           kind: "unauthenticated",
           message: `Okta does not accept the DPoP proof (${words}), signed for ${new Date(signedFor).toISOString()}`,
           advice: "check this machine's clock",
@@ -269,7 +269,7 @@ export class TokenEndpoint {
       default:
         return answer.status === 200
           ? new Failure({
-              ...parts,
+              ...common,
               kind: "failedPrecondition",
               message: `${origin.hostname} answered without an access token`,
               advice: "check that the domain is the org's own, as acme.okta.com",

@@ -1,4 +1,4 @@
-import { Failure, type FailureParts } from "../../../runtime/failure.ts";
+import { Failure, type FailureOptions } from "../../../runtime/failure.ts";
 import type { OktaOrigin } from "./domain.ts";
 import type { Broken } from "./transport.ts";
 
@@ -9,53 +9,57 @@ const BETWEEN = "no answer of Okta's is so: check the domain, and what stands be
  * `resourceExhausted` or `failedPrecondition` for answers that are not taken, however often one asks.
  */
 export function failureOfBroken(broken: Broken, origin: OktaOrigin, attempted: string): Failure {
-  const parts: Pick<FailureParts, "kind" | "attempted" | "cause"> = { kind: "unavailable", attempted, cause: broken };
+  const common: Pick<FailureOptions, "kind" | "attempted" | "cause"> = {
+    kind: "unavailable",
+    attempted,
+    cause: broken,
+  };
   const where = origin.port === 443 && origin.secure ? origin.hostname : `${origin.hostname}:${origin.port}`;
   switch (broken.reason) {
     case "dns":
       return new Failure({
-        ...parts,
+        ...common,
         message: `the host ${origin.hostname} is not known (${broken.code ?? "DNS"})`,
         advice: "check the spelling of the domain and this machine's DNS",
       });
     case "connect":
       return new Failure({
-        ...parts,
+        ...common,
         message: `no connection to ${where} (${broken.code ?? "connect"})`,
         advice: "check the domain and its port, the network and the firewall; where a proxy is needed, set HTTPS_PROXY",
       });
     case "tls":
-      return new Failure({ ...parts, ...describeTls(broken.code ?? "", where) });
+      return new Failure({ ...common, ...describeTls(broken.code ?? "", where) });
     case "proxy":
       return new Failure({
-        ...parts,
+        ...common,
         message: `the proxy did not let the connection to ${where} through (${broken.code ?? "proxy"})`,
         advice: "check HTTPS_PROXY, its user and password, and NO_PROXY",
       });
     case "timeout":
     case "tooLong":
       return new Failure({
-        ...parts,
+        ...common,
         message: `${where} did not answer in time: ${broken.message}`,
         advice: "try again; where it stays so, check the network and the proxy",
       });
     case "tooLarge":
       return new Failure({
-        ...parts,
+        ...common,
         kind: "resourceExhausted",
         message: `the answer of ${where} is too large: ${broken.message}`,
         advice: BETWEEN,
       });
     case "headers":
       return new Failure({
-        ...parts,
+        ...common,
         kind: "failedPrecondition",
         message: `the headers of an answer of ${where} are too large: ${broken.message}`,
         advice: BETWEEN,
       });
     case "status":
       return new Failure({
-        ...parts,
+        ...common,
         kind: "failedPrecondition",
         message: `${where} answered ${broken.message}`,
         advice: BETWEEN,
@@ -63,14 +67,14 @@ export function failureOfBroken(broken: Broken, origin: OktaOrigin, attempted: s
     case "body":
     case "connection":
       return new Failure({
-        ...parts,
+        ...common,
         message: `the connection to ${where} broke (${broken.code ?? broken.message})`,
         advice: "try again; where it stays so, check the network and the proxy",
       });
   }
 }
 
-function describeTls(code: string, where: string): Pick<FailureParts, "message" | "advice"> {
+function describeTls(code: string, where: string): Pick<FailureOptions, "message" | "advice"> {
   const ca = "where a proxy or a private CA is in between, set NODE_EXTRA_CA_CERTS to a file with its certificate";
   if (/SELF_SIGNED/.test(code)) {
     return {

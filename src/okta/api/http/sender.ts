@@ -39,7 +39,7 @@ export interface ApiRequest {
 }
 
 /** What a sender works with. */
-export interface SenderParts {
+export interface SenderDeps {
   readonly origin: OktaOrigin;
   readonly transport: Transport;
   readonly gate: Gate;
@@ -81,8 +81,8 @@ type Verdict =
     };
 
 /** Makes a sender. */
-export function createSender(parts: SenderParts): Sender {
-  const { origin, transport, gate, authorizer, clock, serverTime, limits, random, log } = parts;
+export function createSender(deps: SenderDeps): Sender {
+  const { origin, transport, gate, authorizer, clock, serverTime, limits, random, log } = deps;
   const retries: Record<string, number> = {};
   let calls = 0;
   let bytes = 0;
@@ -134,7 +134,7 @@ export function createSender(parts: SenderParts): Sender {
           {
             method,
             path,
-            headers: { accept: "application/json", "user-agent": parts.userAgent, ...request.headers, ...credentials },
+            headers: { accept: "application/json", "user-agent": deps.userAgent, ...request.headers, ...credentials },
             ...(request.body === undefined ? {} : { body: request.body }),
           },
           call.signal,
@@ -149,7 +149,7 @@ export function createSender(parts: SenderParts): Sender {
         if (limit !== undefined && limit.limit > 0) {
           call.observe?.(limit);
         }
-        parts.onAnswer?.({
+        deps.onAnswer?.({
           method,
           path: pathForPeople(path),
           bucket: name,
@@ -165,7 +165,7 @@ export function createSender(parts: SenderParts): Sender {
           throw error;
         }
         const failure = failureOfBroken(error, origin, attempted);
-        parts.onBroken?.({ method, bucket: name, reason: error.reason });
+        deps.onBroken?.({ method, bucket: name, reason: error.reason });
         verdict = { kind: "again", reason: error.reason, failure, mayHaveArrived: error.mayHaveArrived };
         if (!mayRepeat(request, error, tries)) {
           throw failure;

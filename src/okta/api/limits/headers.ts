@@ -10,7 +10,7 @@ import type { ServerTime } from "./server-time.ts";
 const MAX_REMEMBERED = 100;
 
 /** What reading the headers takes. */
-export interface RateLimitHeadersParts {
+export interface RateLimitHeadersDeps {
   readonly clock: Clock;
   readonly serverTime: ServerTime;
   readonly log: (event: ClientEvent) => void;
@@ -22,13 +22,13 @@ export interface RateLimitHeadersParts {
  * value of each header that is not believed is told as a warning.
  */
 export class RateLimitHeaders {
-  readonly #parts: RateLimitHeadersParts;
+  readonly #deps: RateLimitHeadersDeps;
   readonly #warned = new Set<string>();
   /** Ends that were taken in place of implausible ones, by the value of the header. */
   readonly #assumed = new Map<number, number>();
 
-  constructor(parts: RateLimitHeadersParts) {
-    this.#parts = parts;
+  constructor(deps: RateLimitHeadersDeps) {
+    this.#deps = deps;
   }
 
   /** The limit that an answer tells; `undefined` where it tells none. Its end is by the server's clock, 0 if not told. */
@@ -46,7 +46,7 @@ export class RateLimitHeaders {
    * `undefined` where the answer does not tell.
    */
   openAt(answer: WireAnswer): number | undefined {
-    const now = this.#parts.serverTime.now();
+    const now = this.#deps.serverTime.now();
     const reset = this.#resetOf(answer);
     if (reset !== undefined && reset > now) {
       return reset;
@@ -58,7 +58,7 @@ export class RateLimitHeaders {
   /** `Retry-After` in milliseconds, at most a window where it says something implausible. */
   retryAfterOf(answer: WireAnswer): number | undefined {
     const header = answer.headers["retry-after"];
-    const after = retryAfterMs(header, this.#parts.serverTime.now());
+    const after = retryAfterMs(header, this.#deps.serverTime.now());
     if (after === undefined || after <= MAX_PLAUSIBLE_WAIT_MS) {
       return after;
     }
@@ -71,7 +71,7 @@ export class RateLimitHeaders {
     if (reset === undefined) {
       return undefined;
     }
-    const { clock, serverTime } = this.#parts;
+    const { clock, serverTime } = this.#deps;
     const now = serverTime.now();
     const local = clock.now();
     const plausible = (at: number, from: number) => Math.abs(at - from) <= MAX_PLAUSIBLE_WAIT_MS;
@@ -113,13 +113,13 @@ export class RateLimitHeaders {
       return;
     }
     this.#warned.add(header);
-    this.#parts.log({
+    this.#deps.log({
       level: "warn",
       message: "Okta's answers name an implausible end of the rate limit: no more than a minute is waited for it",
       details: {
         header,
         value: value.slice(0, 40),
-        clockOffsetSeconds: Math.round(this.#parts.serverTime.offset / 1000),
+        clockOffsetSeconds: Math.round(this.#deps.serverTime.offset / 1000),
       },
     });
   }

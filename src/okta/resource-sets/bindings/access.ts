@@ -16,7 +16,7 @@ import type { Source } from "../../resource/source.ts";
 import { bindingType, groupType, userType } from "../../resource/types.ts";
 import { explainDeactivated, noSuchUser, readUser } from "../../users/lifecycle.ts";
 import { noSuchSet, RESOURCE_SETS, readSet, setResource } from "../reading.ts";
-import { isBound, partsOf } from "./id.ts";
+import { isBound, parseBindingId } from "./id.ts";
 
 /** A binding, as a path and by its parts. */
 interface Binding {
@@ -36,7 +36,7 @@ export function bindingAccess(source: Source) {
   const { client, origin } = source;
 
   function bindingOf(id: string): Binding {
-    const { set, role } = partsOf(id);
+    const { set, role } = parseBindingId(id);
     const all = `${RESOURCE_SETS}/${segment(rawId("resource set", set))}/bindings`;
     return { set, role, all, path: `${all}/${segment(rawId("custom role", role))}` };
   }

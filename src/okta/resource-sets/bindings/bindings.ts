@@ -19,7 +19,7 @@ import {
   setResource,
 } from "../reading.ts";
 import { bindingAccess } from "./access.ts";
-import { hasParts, isBound, partsOf } from "./id.ts";
+import { isBindingId, isBound, parseBindingId } from "./id.ts";
 
 /** Bindings of a custom role to a resource set, and the users and groups that have the role there. */
 export function bindings(source: Source): ResourceTypeSupport {
@@ -49,7 +49,7 @@ export function bindings(source: Source): ResourceTypeSupport {
 
   async function members(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
     const id = idOf(resource);
-    const { set, role } = partsOf(id);
+    const { set, role } = parseBindingId(id);
     const first = `${RESOURCE_SETS}/${segment(set)}/bindings/${segment(role)}/members`;
     const page = await readPage<OktaLinked>(source, cursor, first, call, { items: inField("members") });
     const isReadable = (member: OktaLinked) => selfOf(member) !== undefined || isClient(member);
@@ -98,8 +98,8 @@ export function bindings(source: Source): ResourceTypeSupport {
     },
     ...bindingAccess(source),
     async get(id, call) {
-      if (!hasParts(id)) return undefined;
-      const { set, role } = partsOf(id);
+      if (!isBindingId(id)) return undefined;
+      const { set, role } = parseBindingId(id);
       if (!(await isBound(source, set, role, call))) return undefined;
       const found = await readSet(source, set, call);
       return found && listed(found, role);

@@ -8,13 +8,13 @@ import type { Source } from "../../resource/source.ts";
 import { RESOURCE_SETS } from "../reading.ts";
 
 /** Whether an id has the form of a binding's. */
-export function hasParts(id: string): boolean {
+export function isBindingId(id: string): boolean {
   return /^[^:]+:./s.test(id);
 }
 
 /** Takes a binding's id apart: `<resource set>:<custom role>`. Throws `invalidArgument` for any other. */
-export function partsOf(id: string): { readonly set: string; readonly role: string } {
-  if (!hasParts(id)) {
+export function parseBindingId(id: string): { readonly set: string; readonly role: string } {
+  if (!isBindingId(id)) {
     throw new Failure({
       kind: "invalidArgument",
       message: `"${id}" is not the id of a resource set binding`,

@@ -1,4 +1,4 @@
-import { Failure, type FailureParts, isFailure } from "../../../runtime/failure.ts";
+import { Failure, type FailureOptions, isFailure } from "../../../runtime/failure.ts";
 
 /** The same failure, told in other words: its kind, what was attempted and what Okta said stay. */
 export function explained(error: unknown, message: string, advice?: string): unknown {
@@ -7,7 +7,7 @@ export function explained(error: unknown, message: string, advice?: string): unk
 }
 
 /** A failure with some of its parts changed. */
-export function withDetails(failure: Failure, changes: Partial<FailureParts>): Failure {
+export function withDetails(failure: Failure, changes: Partial<FailureOptions>): Failure {
   const { kind, message, attempted, advice, answer, field, retryAfterMs, cause } = failure;
   return new Failure({
     kind,

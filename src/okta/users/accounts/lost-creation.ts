@@ -1,5 +1,5 @@
 import type { Call, JsonObject } from "../../../baton/connector.ts";
-import { Failure, type FailureParts } from "../../../runtime/failure.ts";
+import { Failure, type FailureOptions } from "../../../runtime/failure.ts";
 import { isObject, text, timestamp } from "../../api/json/values.ts";
 import type { Source } from "../../resource/source.ts";
 import type { KnownUser } from "../lifecycle.ts";
@@ -31,14 +31,14 @@ export interface LostCreation {
  */
 export async function afterLostCreation(source: Source, lost: LostCreation, call: Call): Promise<Found> {
   const start = `Okta's answer to the creation was lost (${reasonOf(lost.error)})`;
-  const unknown = (message: string, advice: string, parts: Partial<FailureParts> = {}) =>
+  const unknown = (message: string, advice: string, more: Partial<FailureOptions> = {}) =>
     new Failure({
       kind: "unavailable",
       message: `${start}${message}`,
       attempted: "POST /api/v1/users",
       advice,
       cause: lost.error,
-      ...parts,
+      ...more,
     });
   let user: KnownUser | undefined;
   try {
