@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { orgFromJson } from "../../src/sandbox/org/json.ts";
 import type { Org } from "../../src/sandbox/org/org.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { seedOrg } from "../../src/sandbox/seed/seed.ts";
 
 /** Okta's own client knows nothing of this sandbox: what it can read and write, other clients can. */
 const GOLDEN = new URL("../golden/org.json", import.meta.url);
@@ -189,6 +190,52 @@ describe("the Okta SDK with an API token", () => {
     expect(org.binding(set, role)!.map(({ principal }) => principal)).toEqual([`users/${two}`]);
     await client.resourceSetApi.deleteBinding(binding);
     expect(org.binding(set, role)).toBeUndefined();
+  });
+
+  it("reads what explains access and says how far it reaches", async () => {
+    await sandbox.close();
+    org = seedOrg({ users: 120, groups: 40, apps: 12, seed: 2 });
+    sandbox = await startSandbox({ org });
+    const client = withToken();
+    const rules = await all(await client.groupApi.listGroupRules({ limit: 2 }));
+    expect(rules.map(({ status }) => status).sort()).toEqual(["ACTIVE", "ACTIVE", "INACTIVE", "INVALID"]);
+    const owned = org.groups.find((entry) => entry!.owners.length > 0)!;
+    const owners = await all(await client.groupApi.listGroupOwners({ groupId: owned.record.id }));
+    expect(owners.map(({ id }) => id)).toEqual(owned.owners.map(({ id }) => id));
+    const given = org.groups.find((entry) => entry!.apps.size > 0)!;
+    const apps = await all(await client.groupApi.listAssignedApplicationsForGroup({ groupId: given.record.id }));
+    expect(apps.length).toBe(given.apps.size);
+    for (const { id } of org.customRoles) {
+      const { permissions } = await client.customRoleApi.listRolePermissions({ roleIdOrLabel: id });
+      expect(permissions?.map(({ label }) => label)).toEqual(org.permissions.get(id)!.map(({ label }) => label));
+    }
+    for (const { id } of org.resourceSets) {
+      const { resources } = await client.resourceSetApi.listResourceSetResources({ resourceSetId: id });
+      expect(resources?.length).toBe(org.setResources.get(id)!.length);
+    }
+    const service = org.apps.find((entry) => entry!.keys.length > 0)!;
+    const appId = service.record.id;
+    const grants = await all(await client.applicationApi.listScopeConsentGrants({ appId }));
+    expect(grants.map(({ scopeId }) => scopeId)).toEqual(service.grants.map(({ scopeId }) => scopeId));
+    const roles = await all(await client.roleAssignmentApi.listRolesForClient({ clientId: appId }));
+    expect(roles.map(({ type }) => type)).toEqual(org.clientRoles.get(appId)!.map(({ type }) => type));
+    const user = org.users.find((entry) => entry!.factors.length > 0)!;
+    const factors = await all(await client.userFactorApi.listFactors({ userId: user.record.id }));
+    expect(factors.map(({ factorType }) => factorType)).toEqual(user.factors.map(({ factorType }) => factorType));
+    const [device] = [...org.deviceUsers].find(([, users]) => users.length > 0)!;
+    expect((await all(await client.deviceApi.listDeviceUsers({ deviceId: device }))).length).toBe(1);
+  });
+
+  it("confines a role to a group", async () => {
+    const client = withToken();
+    const userId = org.users.find((entry) => entry?.record.status === "ACTIVE" && entry.roles.length === 0)!.record.id;
+    const groupId = org.groups.find((entry) => entry?.record.type === "OKTA_GROUP")!.record.id;
+    await client.roleAssignmentApi.assignRoleToUser({ userId, assignRoleRequest: { type: "USER_ADMIN" } });
+    const role = org.user(userId)!.roles[0]!.id;
+    await client.roleTargetApi.assignGroupTargetToUserRole({ userId, roleId: role, groupId });
+    const request = { userId, roleId: role };
+    const targets = await all(await client.roleTargetApi.listGroupTargetsForRole(request));
+    expect(targets.map(({ id }) => id)).toEqual([groupId]);
   });
 
   it("hears what a wrong token is, in Okta's words", async () => {

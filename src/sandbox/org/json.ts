@@ -1,5 +1,6 @@
 import type { Clock } from "../../runtime/clock.ts";
-import { Failure } from "../../runtime/failure.ts";
+import { readGovernance } from "./file/governance.ts";
+import { entries, list, malformed, missing, object, optionalObject, text } from "./file/values.ts";
 import { Org } from "./org.ts";
 import { add } from "./sorted.ts";
 import type {
@@ -17,8 +18,8 @@ const DEFAULT_SETTINGS = { id: "00oSandbox0000000000", companyName: "Sandbox", s
 
 /**
  * An org from the parsed content of an org file: `org`, `users`, `groups`, `apps`, `groupMembers`, `groupRoles`,
- * `userRoles`, `appUsers`, `appGroups`, `customRoles`, `resourceSets`, `bindings`, `apiTokens`, `devices`, each as
- * Okta's own JSON and each optional but `users`. The org shows what the file says, even where the file contradicts
+ * `userRoles`, `appUsers`, `appGroups`, `customRoles`, `resourceSets`, `bindings`, `apiTokens`, `devices`, and what
+ * {@link readGovernance} says, each as Okta's own JSON and each optional but `users`. The org shows what the file says, even where the file contradicts
  * itself; a name that nothing stands for is refused with a `Failure` of kind `usage` that says where.
  */
 export function orgFromJson(json: unknown, clock?: Clock): Org {
@@ -44,6 +45,7 @@ export function orgFromJson(json: unknown, clock?: Clock): Org {
   readBindings(org, root);
   org.apiTokens.push(...identified(root, "apiTokens", "name"));
   org.devices.push(...identified(root, "devices"));
+  readGovernance(org, root);
   org.loginsAreEmails = org.users.every((user) => String(user?.record.profile.login).includes("@"));
   return org;
 }
@@ -189,40 +191,4 @@ function checkTimes(item: JsonObject, at: string): void {
 
 function userAt(org: Org, id: unknown, at: string) {
   return org.user(text(id, at)) ?? missing(at, "user", String(id));
-}
-
-function entries(root: JsonObject, key: string): [string, unknown][] {
-  return Object.entries(optionalObject(root[key], key));
-}
-
-function list(value: unknown, at: string): unknown[] {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw malformed(at, "must be a list");
-  return value;
-}
-
-function object(value: unknown, at: string): JsonObject {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed(at, "must be an object");
-  return value as JsonObject;
-}
-
-function optionalObject(value: unknown, at: string): JsonObject {
-  return value === undefined || value === null ? {} : object(value, at);
-}
-
-function text(value: unknown, at: string): string {
-  if (typeof value !== "string" || value === "") throw malformed(at, "must be a text that is not empty");
-  return value;
-}
-
-function missing(at: string, kind: string, id: string): never {
-  throw malformed(at, `names a ${kind} that is not in the org: ${id}`);
-}
-
-function malformed(at: string, what: string): Failure {
-  return new Failure({
-    kind: "usage",
-    message: `the org file is malformed: ${at} ${what}`,
-    advice: "correct the file, or leave --org out for a made-up org",
-  });
 }

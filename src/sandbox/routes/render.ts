@@ -91,8 +91,13 @@ export function groupObject(group: Pick<GroupEntry, "record" | "stats">, origin:
   return { ...group.record, ...embedded, _links: links };
 }
 
-/** What `useOptimization=true` leaves out of an app. */
+/** What `useOptimization=true` leaves out of an app, but for what Okta's description demands of apps of its kind. */
 const HEAVY = new Set(["accessibility", "visibility", "features", "credentials", "settings", "licensing", "profile"]);
+const WITH_SETTINGS = ["BOOKMARK", "BASIC_AUTH", "BROWSER_PLUGIN", "SECURE_PASSWORD_STORE", "WS_FEDERATION"];
+const DEMANDED: Readonly<Record<string, readonly string[]>> = {
+  OPENID_CONNECT: ["settings", "credentials"],
+  ...Object.fromEntries(WITH_SETTINGS.map((mode) => [mode, ["settings"]])),
+};
 
 /** An app; `optimized` says whether the call asked for the subset of properties. */
 export function appObject(app: AppEntry, origin: string, optimized: boolean): JsonObject {
@@ -105,8 +110,10 @@ export function appObject(app: AppEntry, origin: string, optimized: boolean): Js
   links[app.record.status === "ACTIVE" ? "deactivate" : "activate"] = {
     href: `${href}/lifecycle/${app.record.status === "ACTIVE" ? "deactivate" : "activate"}`,
   };
+  const demanded = DEMANDED[app.record.signOnMode] ?? [];
+  const isShown = (key: string) => !HEAVY.has(key) || demanded.includes(key);
   const fields = optimized
-    ? Object.fromEntries(Object.entries(app.record).filter(([key]) => !HEAVY.has(key)))
+    ? Object.fromEntries(Object.entries(app.record).filter(([key]) => isShown(key)))
     : app.record;
   return { ...fields, _links: links };
 }

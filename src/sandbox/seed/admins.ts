@@ -117,8 +117,10 @@ function seedTokens(org: Org, random: Random, people: UserEntry[]): void {
     org.apiTokens.push({
       id: random.id("00T"),
       name: ["Provisioning", "Reporting", "Terraform", "Nightly export", "Old: do not use"][i % 5]!,
-      ...(i % 6 === 5 ? {} : { userId: random.pick(people).record.id }),
-      clientName: "Okta API",
+      // A token of an agent belongs to nobody.
+      ...(i % 6 === 5
+        ? { clientName: "Okta AD Agent" }
+        : { userId: random.pick(people).record.id, clientName: "Okta API" }),
       tokenWindow: "P30D",
       ...(i % 4 === 3 ? {} : { network: { connection: "ANYWHERE" } }),
       created,

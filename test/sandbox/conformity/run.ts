@@ -42,7 +42,7 @@ function complain(call: string, error: string): void {
   wrong.set(name, (wrong.get(name) ?? 0) + 1);
 }
 
-await walk(sandbox, org, ({ method, pattern, status, body, partial }) => {
+await walk(sandbox, org, ({ method, pattern, status, body }) => {
   const call = `${method} ${pattern} ${status}`;
   checked.set(call, (checked.get(call) ?? 0) + 1);
   const operation = operations.get(`${method} ${bare(pattern)}`);
@@ -63,7 +63,7 @@ await walk(sandbox, org, ({ method, pattern, status, body, partial }) => {
     return;
   }
   for (const error of schemas.errors(content.schema, body)) {
-    if (!(partial && error.includes(": has no "))) complain(call, error);
+    complain(call, error);
   }
 });
 await sandbox.close();

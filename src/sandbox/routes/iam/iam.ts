@@ -138,7 +138,7 @@ function listBindings(org: Org, request: ApiRequest): ApiResponse {
 }
 
 /** Answers a list under `/iam`: the next page stands in the body, and the page size is Okta's. */
-function listBody<T>(
+export function listBody<T>(
   ...[org, request, key, all, item, links]: [Org, ApiRequest, string, readonly T[], (one: T) => JsonObject, JsonObject?]
 ): ApiResponse {
   const list = `iam ${request.path}`;
@@ -149,12 +149,14 @@ function listBody<T>(
   return { status: 200, body };
 }
 
-function customRoleObject(role: LabelledRecord, origin: string): JsonObject {
+/** A custom role. */
+export function customRoleObject(role: LabelledRecord, origin: string): JsonObject {
   const href = `${origin}/api/v1/iam/roles/${role.id}`;
   return { ...role, _links: { self: { href }, permissions: { href: `${href}/permissions` } } };
 }
 
-function resourceSetObject(set: LabelledRecord, origin: string): JsonObject {
+/** A resource set. */
+export function resourceSetObject(set: LabelledRecord, origin: string): JsonObject {
   const href = `${origin}/api/v1/iam/resource-sets/${set.id}`;
   const links = { self: { href }, resources: { href: `${href}/resources` }, bindings: { href: `${href}/bindings` } };
   return { ...set, _links: links };
