@@ -23,7 +23,7 @@ export interface ConnectOptions {
 
 /** Somebody who watches a connection. */
 export interface ConnectionObserver {
-  readonly client: Pick<OktaClientOptions, "onAnswer" | "onBroken">;
+  readonly client: Pick<OktaClientOptions, "onAnswer" | "onUnanswered">;
   /** Takes the connection in; what it gives back is used in its stead. */
   watch(connection: Connection): Connection;
 }

@@ -24,7 +24,7 @@ export function describeError(error: unknown): ErrorDescription {
     .join(": ");
   return {
     what: sentence(failure) + (where === "" ? "" : ` (${oneLine(where)})`),
-    ...(failure.advice === undefined ? {} : { advice: capital(oneLine(failure.advice)) }),
+    ...(failure.advice === undefined ? {} : { advice: capitalize(oneLine(failure.advice)) }),
   };
 }
 
@@ -32,7 +32,7 @@ export function describeError(error: unknown): ErrorDescription {
 function sentence({ message, field }: Failure): string {
   const text = oneLine(message);
   const name = field?.split(".").at(-1);
-  return name !== undefined && text.startsWith(`${name} `) ? text : capital(text);
+  return name !== undefined && text.startsWith(`${name} `) ? text : capitalize(text);
 }
 
 /** The lines of {@link describeError}. With `debug`, the stacks of the error and its causes follow. */
@@ -40,12 +40,12 @@ export function renderError(error: unknown, debug: boolean): string {
   const { what, advice } = describeError(error);
   const lines = [`Error: ${stopped(what)}`];
   if (advice !== undefined) lines.push(stopped(advice));
-  if (debug) lines.push(...stacks(error));
+  if (debug) lines.push(...stackLines(error));
   return `${lines.join("\n")}\n`;
 }
 
 /** The stacks of an error and its causes, outermost first. */
-export function stacks(error: unknown): string[] {
+export function stackLines(error: unknown): string[] {
   const lines: string[] = [];
   const seen = new Set<unknown>();
   for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
@@ -106,7 +106,7 @@ function oneLine(text: string): string {
 }
 
 /** The text with a capital, where it begins with a word; ids and names of flags and files stay as they are. */
-export function capital(text: string): string {
+export function capitalize(text: string): string {
   return /^[a-z]+(?:[ ,]|:(?: |$))/.test(text) ? text[0]!.toUpperCase() + text.slice(1) : text;
 }
 

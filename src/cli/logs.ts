@@ -1,7 +1,7 @@
 import { Failure, isFailure } from "../runtime/failure.ts";
 import type { Log, LogLevel } from "../runtime/log/log.ts";
 import { createLog } from "../runtime/log/output.ts";
-import { describeError, stacks } from "./errors.ts";
+import { describeError, stackLines } from "./errors.ts";
 import type { FlagValues } from "./flags/flags.ts";
 import { markReported } from "./reported.ts";
 import type { Output } from "./terminal/output.ts";
@@ -51,7 +51,7 @@ export function openLogs(
       log.error(what, {
         ...(advice === undefined ? {} : { advice }),
         ...(isFailure(error) ? { kind: error.kind, requestId: error.answer?.requestId } : {}),
-        ...(level === "debug" ? { stack: stacks(error).join("\n") } : {}),
+        ...(level === "debug" ? { stack: stackLines(error).join("\n") } : {}),
       });
       if (!human) markReported(error);
     },

@@ -3,10 +3,10 @@ import { fromFile } from "../runtime/config/file.ts";
 import { Failure } from "../runtime/failure.ts";
 import { parseArguments } from "./arguments.ts";
 import { FLAGS, type FlagValues } from "./flags/flags.ts";
-import { refuseForeign } from "./foreign-flags.ts";
 import { Notices } from "./notices.ts";
-import { givenIn, type OperationName, operationIn } from "./operations/operations.ts";
+import { namedSettings, type OperationName, operationIn } from "./operations/operations.ts";
 import type { Output } from "./terminal/output.ts";
+import { refuseUnsupportedFlags } from "./unsupported-flags.ts";
 
 /**
  * Reads the settings of a run from the command line, the environment and the file, and refuses what does not go
@@ -22,12 +22,12 @@ export async function readSettings(
   const environment = fromEnvironment(FLAGS, env);
   const notices = new Notices();
   const file = await fromFile(FLAGS, env, notices.add);
-  const given = givenIn(FLAGS, [flags, environment, file]);
+  const given = namedSettings(FLAGS, [flags, environment, file]);
   const resolved = resolveSettings(FLAGS, { flags, environment, file }, notices.add);
   const values = withTempFolder(resolved.values, env);
   if (values["storage-engine"] !== "sqlite") notices.add(otherEngine(given.get("storage-engine")!));
   if (output !== undefined) await notices.report(values, output);
-  refuseForeign(given);
+  refuseUnsupportedFlags(given);
   const operation = operationIn(given);
   checkTogether(values);
   if (operation === undefined && values["dry-run"]) {

@@ -10,7 +10,7 @@ import { apps } from "./apps/apps.ts";
 import { devices } from "./devices/devices.ts";
 import { createFeed } from "./events/feed.ts";
 import { groups } from "./groups/groups.ts";
-import { forgetting, Memo } from "./resource/memo.ts";
+import { invalidateOnWrite, Memo } from "./resource/memo.ts";
 import type { OktaOptions, Writer } from "./resource/options.ts";
 import { createPrincipals } from "./resource/principals.ts";
 import { MAX_EMPTY_PAGES } from "./resource/reading.ts";
@@ -43,7 +43,7 @@ export function createOktaConnector({ client, origin, options, clock, log }: Okt
   const principals = createPrincipals(client, options, memo);
   const chains = new PageChains(MAX_EMPTY_PAGES);
   const source: Source = {
-    client: forgetting(throughSdk(client, origin.url), memo),
+    client: invalidateOnWrite(throughSdk(client, origin.url), memo),
     origin,
     options,
     clock,

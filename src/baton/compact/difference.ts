@@ -10,7 +10,7 @@ import { CONTENT_TABLES, type TableName } from "../snapshot/schema.ts";
 import { countSync, type SyncStats } from "../snapshot/stats.ts";
 import { formatTime } from "../snapshot/time.ts";
 import { databaseFailure } from "../sync/failures.ts";
-import { findPlaces } from "../sync/work/file.ts";
+import { resolvePaths } from "../sync/work/file.ts";
 import { takeLock } from "../sync/work/lock.ts";
 import { openSource } from "./source.ts";
 
@@ -38,7 +38,7 @@ export interface Difference {
  */
 export async function addDifference(options: DifferenceOptions): Promise<Difference> {
   const { file, signal, clock } = options;
-  const places = findPlaces(file, undefined);
+  const places = resolvePaths(file, undefined);
   const folder = await mkdtemp(join(options.tempDir, "baton-diff-")).catch((error) => {
     throw diskFailure(error, "write", options.tempDir);
   });

@@ -14,8 +14,8 @@ import { backoffMs, MAX_BACKOFF_MS, MAX_URGENT_BACKOFF_MS } from "./backoff.ts";
 import { formatError } from "./format-error.ts";
 import { handshake } from "./handshake.ts";
 import type { Program } from "./hello.ts";
-import { deliver, type Ended, finishRequest, type Outcome } from "./tasks/finish.ts";
-import { beat } from "./tasks/heartbeat.ts";
+import { deliver, type FinishedOutcome, finishRequest, type Outcome } from "./tasks/finish.ts";
+import { sendHeartbeats } from "./tasks/heartbeat.ts";
 import { runTask, sendHello, type TaskDeps } from "./tasks/run.ts";
 import { Stopped } from "./tasks/stopped.ts";
 import { kindName } from "./tasks/tasks.ts";
@@ -49,7 +49,7 @@ export interface ServiceOptions extends TaskDeps {
   /** How long running tasks are waited for when asked to stop, in milliseconds. */
   readonly finishMs?: number;
   /** How long the platform is tried to be told how they ended, in milliseconds. */
-  readonly tellMs?: number;
+  readonly reportMs?: number;
 }
 
 /** A task from when it is taken until the platform knows how it ended. */
@@ -76,7 +76,7 @@ class Service {
   /** Tasks that occupy a slot. */
   readonly #running = new Map<string, Running>();
   /** Tasks whose end could not be told for long: they hold up no others. */
-  readonly #untold = new Map<string, Running>();
+  readonly #unreported = new Map<string, Running>();
   /** Tasks that were handed out beyond what was asked for. */
   readonly #waiting: Task[] = [];
   /** Syncs that have files on the disk. They may outlive their tasks where something takes no notice of being stopped. */
@@ -127,16 +127,16 @@ class Service {
 
   /** Ends what runs: short tasks by themselves, long ones as cancelled. */
   async end(): Promise<void> {
-    const { clock, now, logs, finishMs = 5000, tellMs = 20_000 } = this.#options;
+    const { clock, now, logs, finishMs = 5000, reportMs = 20_000 } = this.#options;
     for (const task of this.#waiting.splice(0)) this.#begin(task, new Stopped("shutdown"));
-    const all = () => [...this.#running.values(), ...this.#untold.values()];
+    const all = () => [...this.#running.values(), ...this.#unreported.values()];
     if (all().length > 0) logs.log.info("stopping: waiting for the tasks that run", { tasks: all().length });
     const done = new AbortController();
     const ended = Promise.all(all().map(({ ended }) => ended)).then(() => done.abort());
     const patience = AbortSignal.any([done.signal, now]);
     await quiet(clock.sleep(finishMs, patience));
     for (const { abort } of all()) abort.abort(new Stopped("shutdown"));
-    await quiet(clock.sleep(tellMs, patience));
+    await quiet(clock.sleep(reportMs, patience));
     this.#giveUp.abort(new Stopped("shutdown"));
     // What takes no notice of being stopped must not keep the program from ending.
     const settled = new AbortController();
@@ -165,7 +165,7 @@ class Service {
         create(BatonServiceGetTasksRequestSchema, {
           hostId,
           pageSize: concurrency - this.#running.size,
-          knownTaskIds: [...this.#running.keys(), ...this.#untold.keys()],
+          knownTaskIds: [...this.#running.keys(), ...this.#unreported.keys()],
         }),
         signal,
       );
@@ -192,7 +192,7 @@ class Service {
   }
 
   #knows(taskId: string): boolean {
-    return this.#running.has(taskId) || this.#untold.has(taskId) || this.#waiting.some(({ id }) => id === taskId);
+    return this.#running.has(taskId) || this.#unreported.has(taskId) || this.#waiting.some(({ id }) => id === taskId);
   }
 
   /** Does a task; `stopped`: it is not even begun. */
@@ -203,7 +203,7 @@ class Service {
     this.#running.set(task.id, running);
     void running.ended.finally(() => {
       this.#running.delete(task.id);
-      this.#untold.delete(task.id);
+      this.#unreported.delete(task.id);
       this.#free();
     });
   }
@@ -233,7 +233,7 @@ class Service {
     const { platform, hostId, clock, logs } = this.#options;
     const done = new AbortController();
     const isSync = task.taskType.case === "syncFull";
-    const beating = beat({
+    const beating = sendHeartbeats({
       platform,
       hostId,
       taskId: task.id,
@@ -273,13 +273,13 @@ class Service {
         const running = this.#running.get(task.id);
         if (running === undefined) return;
         this.#running.delete(task.id);
-        this.#untold.set(task.id, running);
+        this.#unreported.set(task.id, running);
         this.#free();
       },
     });
   }
 
-  #finisher(task: Task, outcome: Ended): (signal: AbortSignal) => Promise<unknown> {
+  #finisher(task: Task, outcome: FinishedOutcome): (signal: AbortSignal) => Promise<unknown> {
     const { platform, hostId, clock, domain } = this.#options;
     const said = { hostId, taskId: task.id, now: clock.now(), ...(domain === undefined ? {} : { domain }) };
     const request = finishRequest(outcome, said);

@@ -15,7 +15,7 @@ import type { Progress } from "./progress.ts";
 import { cancelled, Reader } from "./reader.ts";
 import { type Previous, removePrevious, unpackPrevious } from "./seal/previous.ts";
 import { type Sealed, seal } from "./seal/seal.ts";
-import { findPlaces, type Places, removeTorn, removeWork } from "./work/file.ts";
+import { removeTorn, removeWork, resolvePaths, type SyncPaths } from "./work/file.ts";
 import { type Lock, takeLock } from "./work/lock.ts";
 import { Queue } from "./work/queue.ts";
 import { beginRun, openSession, type Session } from "./work/session.ts";
@@ -51,7 +51,7 @@ export function resumable(error: unknown): Resumable | undefined {
  */
 export async function sync(connector: Connector, options: SyncOptions): Promise<SyncResult> {
   const plan = makePlan(connector, options);
-  const places = findPlaces(options.file, options.tempDir);
+  const places = resolvePaths(options.file, options.tempDir);
   checkReplaceable(places.target);
   const guard = places.targetLock === places.lock ? undefined : takeLock(places.targetLock, places.target);
   let lock: Lock | undefined;
@@ -81,7 +81,7 @@ export async function sync(connector: Connector, options: SyncOptions): Promise<
 class Run {
   readonly #options: SyncOptions;
   readonly #plan: Plan;
-  readonly #places: Places;
+  readonly #places: SyncPaths;
   readonly #lock: Lock;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -92,7 +92,7 @@ class Run {
   #reader: Reader | undefined;
   #previous: Previous | undefined;
 
-  constructor(options: SyncOptions, plan: Plan, places: Places, lock: Lock) {
+  constructor(options: SyncOptions, plan: Plan, places: SyncPaths, lock: Lock) {
     this.#options = options;
     this.#plan = plan;
     this.#places = places;

@@ -20,14 +20,14 @@ export interface ResultLine {
 /** How one line ended, with the org and the operation, so that it means the same in another run. */
 export function resultLine(outcome: BulkOutcome, operation: ResultLine["operation"], org: string): ResultLine {
   const { line, result, entitlement, principal, error } = outcome;
-  const told = error === undefined ? undefined : describeError(error);
+  const details = error === undefined ? undefined : describeError(error);
   return {
     line,
     operation,
     result,
     ...(entitlement === undefined ? {} : { entitlement }),
     ...(principal === undefined ? {} : { principalType: principal.type, principal: principal.id }),
-    ...(told === undefined ? {} : { error: [told.what, told.advice].filter(Boolean).join(". ") }),
+    ...(details === undefined ? {} : { error: [details.what, details.advice].filter(Boolean).join(". ") }),
     ...(error !== undefined && error instanceof Failure ? { kind: error.kind } : {}),
     org,
   };

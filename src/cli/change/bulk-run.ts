@@ -9,7 +9,7 @@ import type { FlagValues } from "../flags/flags.ts";
 import { count } from "../terminal/layout.ts";
 import type { Output } from "../terminal/output.ts";
 import { noResults, openResults, type ResultLine, resultLine } from "./bulk-results.ts";
-import { askOn, confirm } from "./confirm.ts";
+import { confirm, promptOn } from "./confirm.ts";
 import { withChanges } from "./session.ts";
 
 /** A bulk change that was asked for on the command line. */
@@ -35,7 +35,7 @@ export async function runBulk(
   if (name === "revoke") {
     const question = `Revoke everything that ${from === "-" ? "standard input" : printable(from)} lists?`;
     // Standard input cannot be the list and the answer.
-    const ask = from === "-" ? async () => undefined : askOn(output);
+    const ask = from === "-" ? async () => undefined : promptOn(output);
     await confirm(question, { given: values.yes || dryRun, flagForm: false }, ask);
   }
   const types = from === "-" ? [""] : await typesIn(from);
@@ -138,8 +138,8 @@ const WORDS: Readonly<Record<BulkOutcome["result"], string>> = {
 
 function lineText({ line, result, entitlement, principalType, principal, error }: ResultLine): string {
   const what = entitlement === undefined ? [] : [`${entitlement} ${principalType}:${principal}`];
-  const told = [...what, ...(error === undefined ? [] : [error])].join(": ");
-  return `${printable(`${String(line).padStart(6)}  ${WORDS[result].padEnd(9)}  ${told}`)}\n`;
+  const details = [...what, ...(error === undefined ? [] : [error])].join(": ");
+  return `${printable(`${String(line).padStart(6)}  ${WORDS[result].padEnd(9)}  ${details}`)}\n`;
 }
 
 function summaryText(summary: BulkSummary, name: "grant" | "revoke", dryRun: boolean): string {
@@ -152,6 +152,6 @@ function summaryText(summary: BulkSummary, name: "grant" | "revoke", dryRun: boo
     [summary.failed, "failed"],
     [summary.stopped, "not done"],
   ];
-  const told = parts.filter(([times]) => times > 0).map(([times, what]) => `${count(times)} ${what}`);
-  return `${dryRun ? "Nothing was changed: " : ""}${told.join(", ") || "The list is empty"}.\n`;
+  const details = parts.filter(([times]) => times > 0).map(([times, what]) => `${count(times)} ${what}`);
+  return `${dryRun ? "Nothing was changed: " : ""}${details.join(", ") || "The list is empty"}.\n`;
 }

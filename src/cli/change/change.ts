@@ -11,7 +11,7 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import type { Output } from "../terminal/output.ts";
 import { actionNamed, isDestructive, typesOf } from "./actions.ts";
-import { askOn, confirm } from "./confirm.ts";
+import { confirm, promptOn } from "./confirm.ts";
 import { changeJson, changeText, entitlementName, resourceName } from "./report.ts";
 import { type ChangeSession, withChanges } from "./session.ts";
 import { suggested } from "./suggestions.ts";
@@ -56,7 +56,7 @@ export async function runChange(
     try {
       const question = await questionFor(request, session);
       if (question !== undefined) {
-        await confirm(question, { given: values.yes || values["dry-run"], flagForm }, askOn(output));
+        await confirm(question, { given: values.yes || values["dry-run"], flagForm }, promptOn(output));
       }
       const planned: WriteStep[] = [];
       const end = await session.change((call) => make(request, session, call), planned);

@@ -4,7 +4,7 @@ import { printable } from "../../runtime/printable-text.ts";
 import type { Output } from "../terminal/output.ts";
 
 /** How a destructive change was asked for. */
-export interface Consent {
+export interface Confirmation {
   /** Said beforehand, or nothing is changed anyway. */
   readonly given: boolean;
   /** Asked for by flags alone, as programs do: where nobody can be asked, it is done. */
@@ -12,13 +12,13 @@ export interface Consent {
 }
 
 /** Asks a question on the terminal; `undefined` where there is none. */
-export type Ask = (question: string) => Promise<string | undefined>;
+export type Prompt = (question: string) => Promise<string | undefined>;
 
 /**
  * Lets a destructive change through: at once where consent was given, else after a question. Throws a `Failure`: of kind
  * `usage` where nobody can be asked, `failedPrecondition` where the answer is not yes.
  */
-export async function confirm(question: string, { given, flagForm }: Consent, ask: Ask): Promise<void> {
+export async function confirm(question: string, { given, flagForm }: Confirmation, ask: Prompt): Promise<void> {
   if (given) return;
   const answer = await ask(`${question} [y/N] `);
   if (answer === undefined) {
@@ -35,7 +35,7 @@ export async function confirm(question: string, { given, flagForm }: Consent, as
 }
 
 /** Asks on standard error and reads standard input, where both are a terminal. */
-export function askOn(output: Output): Ask {
+export function promptOn(output: Output): Prompt {
   return async (question) => {
     if (process.stdin.isTTY !== true || !output.errIsTerminal) return undefined;
     const lines = createInterface({ input: process.stdin, output: process.stderr });

@@ -14,7 +14,7 @@ import type { Output } from "../terminal/output.ts";
 import { type Names, openNames } from "./names.ts";
 
 /** How long the program waits after the second Ctrl-C before it ends whatever is under way, in milliseconds. */
-const PATIENCE_MS = 2000;
+const EXIT_TIMEOUT_MS = 2000;
 
 /** What changes are made with. */
 export interface ChangeSession {
@@ -55,7 +55,7 @@ export async function withChanges<T>(
         : "Ending at once: the log says what was sent last.";
     if (logs.human) output.err(`${text}\n`);
     else log.warn(text);
-    if (times === 2) setTimeout(() => process.exit(EXIT.interrupted), PATIENCE_MS).unref();
+    if (times === 2) setTimeout(() => process.exit(EXIT.interrupted), EXIT_TIMEOUT_MS).unref();
   });
   const names = await openNames(values.file, log);
   const provisioner = createProvisioner(connector, {

@@ -9,11 +9,11 @@ import { fromFile } from "../../runtime/config/file.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { parseArguments } from "../arguments.ts";
 import { FLAGS, type FlagValues } from "../flags/flags.ts";
-import { refuseForeign } from "../foreign-flags.ts";
 import { Notices } from "../notices.ts";
-import { givenIn, OPERATION_FLAGS } from "../operations/operations.ts";
+import { namedSettings, OPERATION_FLAGS } from "../operations/operations.ts";
 import type { Output } from "../terminal/output.ts";
 import { hideSecrets } from "../terminal/process-title.ts";
+import { refuseUnsupportedFlags } from "../unsupported-flags.ts";
 
 /** The settings of a command that changes something. */
 export interface ChangeSettings<Own extends Settings> {
@@ -45,7 +45,7 @@ export async function readChangeSettings<Own extends Settings>(
       advice: `see baton-okta help ${command}`,
     });
   }
-  refuseForeign(givenIn(FLAGS, [flags]));
+  refuseUnsupportedFlags(namedSettings(FLAGS, [flags]));
   const environment = fromEnvironment(FLAGS, env);
   const notices = new Notices();
   const file = await fromFile(FLAGS, env, notices.add);

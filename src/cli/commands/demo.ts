@@ -12,7 +12,7 @@ import { EXIT } from "../exit.ts";
 import { FLAGS } from "../flags/flags.ts";
 import { grantsOf } from "../snapshot/questions/grants.ts";
 import { printRows } from "../snapshot/rows.ts";
-import { lookInto } from "../snapshot/show.ts";
+import { inspectSnapshot } from "../snapshot/show.ts";
 import { syncOrg } from "../sync/run.ts";
 import { renderSummary } from "../sync/summary.ts";
 import { textWidth, twoColumns } from "../terminal/layout.ts";
@@ -50,7 +50,7 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
     );
     output.out(`${renderSummary(report, textWidth(process.stdout.columns))}\n`);
     await using reader = await openSnapshot(file);
-    const roles = lookInto(reader, undefined).roles;
+    const roles = inspectSnapshot(reader, undefined).roles;
     const superAdmin = roles.find(({ id }) => id === "SUPER_ADMIN");
     const throughGroup = roles.find(({ type, groups }) => type === "role" && groups > 0);
     for (const role of [superAdmin, throughGroup]) {

@@ -19,8 +19,8 @@ import { grants } from "../snapshot/questions/grants.ts";
 import { entitlements, resources, resourceTypes, syncs } from "../snapshot/questions/lists.ts";
 import { whatIf } from "../snapshot/questions/what-if.ts";
 import { who } from "../snapshot/questions/who.ts";
-import { type Form, printRows } from "../snapshot/rows.ts";
-import { lookInto, renderShown } from "../snapshot/show.ts";
+import { type OutputFormat, printRows } from "../snapshot/rows.ts";
+import { inspectSnapshot, renderShown } from "../snapshot/show.ts";
 import { bytes } from "../terminal/layout.ts";
 import type { Output } from "../terminal/output.ts";
 
@@ -73,7 +73,7 @@ async function ask(
   await using reader = await openSnapshot(file);
   const content = reader.content(syncOf(reader, flags.sync));
   const answer = question.answer({ reader, content, words, flags });
-  const form: Form = flags.output === "json" || flags.output === "csv" ? flags.output : "table";
+  const form: OutputFormat = flags.output === "json" || flags.output === "csv" ? flags.output : "table";
   await output.stream(printRows(answer, form, flags.limit));
 }
 
@@ -81,7 +81,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   async show(files, flags, output) {
     const file = one("show", files);
     await using reader = await openSnapshot(file);
-    const shown = lookInto(reader, flags.sync);
+    const shown = inspectSnapshot(reader, flags.sync);
     const { size } = await stat(file);
     if (flags.output === "json") output.out(`${JSON.stringify({ file, bytes: size, ...shown }, null, 2)}\n`);
     else output.out(`${printable(file)}, ${bytes(size)}\n\n${renderShown(shown)}`);

@@ -50,7 +50,7 @@ export async function openObservation(values: FlagValues, log: Log, clock: Clock
         traces.ended(`${method} ${bucket}`, durationMs, said, status >= 400 ? `HTTP ${status}` : undefined);
         if (status >= 200 && status < 300) served?.health.proven(OKTA);
       },
-      onBroken({ method, bucket, reason }) {
+      onUnanswered({ method, bucket, reason }) {
         metrics.broken({ method, endpoint: bucket, reason });
         traces.ended(`${method} ${bucket}`, 0, { "http.request.method": method, "url.template": bucket }, reason);
       },

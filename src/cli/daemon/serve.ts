@@ -17,7 +17,7 @@ import { pageTokenKey } from "./page-token-key.ts";
 /** How long actions that outlive their callers may take to end when the program stops, in milliseconds. */
 const ACTIONS_MS = 2000;
 /** How long the program waits after the second signal before it ends whatever is under way, in milliseconds. */
-const PATIENCE_MS = 2000;
+const EXIT_TIMEOUT_MS = 2000;
 
 /** Serves the connector that the settings describe, until a signal comes. */
 export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv, output: Output): Promise<ExitCode> {
@@ -33,7 +33,7 @@ export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv,
     log.info(times === 1 ? "stopping: calls that run may end, new ones are refused" : "ending at once");
     if (times > 1) {
       ending.abort();
-      setTimeout(() => process.exit(EXIT.interrupted), PATIENCE_MS).unref();
+      setTimeout(() => process.exit(EXIT.interrupted), EXIT_TIMEOUT_MS).unref();
     }
   });
   try {

@@ -30,7 +30,7 @@ const NAME = "baton-okta";
 const ACTIONS_MS = 2000;
 
 /** How long the program waits after the second signal before it ends whatever is under way, in milliseconds. */
-const PATIENCE_MS = 2000;
+const EXIT_TIMEOUT_MS = 2000;
 
 /** Takes tasks from the platform that the settings name, until a signal comes. */
 export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, output: Output): Promise<ExitCode> {
@@ -48,7 +48,7 @@ export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, o
   const shutdown = onShutdown((times) => {
     observation.health?.stopping();
     log.info(times === 1 ? "stopping: no more tasks are taken" : "ending at once");
-    if (times > 1) setTimeout(() => process.exit(EXIT.interrupted), PATIENCE_MS).unref();
+    if (times > 1) setTimeout(() => process.exit(EXIT.interrupted), EXIT_TIMEOUT_MS).unref();
   });
   const userAgent = `${identity.name} ${NAME}/${version}`;
   const { platform, check } = watched(

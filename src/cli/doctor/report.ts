@@ -2,8 +2,8 @@ import type { CapabilityName } from "../../okta/doctor/capabilities.ts";
 import type { CapabilityReport, DoctorReport } from "../../okta/doctor/report.ts";
 import { STANDARD_ROLES } from "../../okta/roles/resource.ts";
 import { printable } from "../../runtime/printable-text.ts";
-import { capital } from "../errors.ts";
-import { type Cell, count, duration, table, things, wrap } from "../terminal/layout.ts";
+import { capitalize } from "../errors.ts";
+import { type Cell, count, duration, pluralize, table, wrap } from "../terminal/layout.ts";
 
 /** The report is laid out for this width, whatever the terminal's is. */
 const WIDTH = 80;
@@ -26,7 +26,7 @@ export function doctorData(report: DoctorReport, required: readonly CapabilityNa
 /** The report for people. */
 export function renderDoctor(report: DoctorReport, required: readonly CapabilityName[]): string {
   return [
-    `Okta org ${report.org}, asked ${things(report.calls, "question")} and changed nothing.\n`,
+    `Okta org ${report.org}, asked ${pluralize(report.calls, "question")} and changed nothing.\n`,
     credentialLines(report),
     `What these credentials can do:\n${report.capabilities.map(capabilityLines).join("")}`,
     limitLines(report),
@@ -47,7 +47,7 @@ function credentialLines({ credentials, clockOffsetMs }: DoctorReport): string {
       "API token of",
       owner === undefined ? "somebody whom Okta does not name" : `${owner.id}${login}${status}`,
     ]);
-    rows.push(["Token", token === undefined ? capital(tokenUnknown ?? "not known") : tokenText(token)]);
+    rows.push(["Token", token === undefined ? capitalize(tokenUnknown ?? "not known") : tokenText(token)]);
   } else {
     rows.push(["OAuth app", clientId ?? ""]);
     rows.push(["DPoP", dpop ? "required by the app, and in use" : "not required by the app"]);
@@ -55,7 +55,7 @@ function credentialLines({ credentials, clockOffsetMs }: DoctorReport): string {
     if (scopes !== undefined && scopes.notGranted.length > 0) rows.push(["Not granted", scopes.notGranted.join(" ")]);
   }
   if (roles === undefined) {
-    rows.push(["Admin roles", capital(rolesUnknown ?? "not known")]);
+    rows.push(["Admin roles", capitalize(rolesUnknown ?? "not known")]);
   } else {
     const custom = roles.custom.map(({ label, permissions, resourceSet }) => {
       const may = permissions === undefined ? "permissions not readable" : permissions.join(" ");
@@ -70,9 +70,9 @@ function credentialLines({ credentials, clockOffsetMs }: DoctorReport): string {
 
 function tokenText({ name, ageDays, daysLeft, network }: NonNullable<DoctorReport["credentials"]["token"]>): string {
   const parts = [`"${name}"`];
-  if (ageDays !== undefined) parts.push(`${things(ageDays, "day")} old`);
+  if (ageDays !== undefined) parts.push(`${pluralize(ageDays, "day")} old`);
   if (daysLeft !== undefined) {
-    parts.push(daysLeft < 0 ? "expired" : `expires in ${things(daysLeft, "day")} unless it is used`);
+    parts.push(daysLeft < 0 ? "expired" : `expires in ${pluralize(daysLeft, "day")} unless it is used`);
   }
   parts.push(network === undefined ? "network restrictions not shown" : `network ${network}`);
   return parts.join(", ");
@@ -88,7 +88,7 @@ function clockText(offsetMs: number): string {
 
 function capabilityLines({ name, label, can, why, missing }: CapabilityReport): string {
   const lines = [`  ${can.padEnd(11)}  ${label.padEnd(35)}  ${name}\n`];
-  if (why !== undefined) lines.push(hanging(" ".repeat(15), `${capital(why)}.`, 15));
+  if (why !== undefined) lines.push(hanging(" ".repeat(15), `${capitalize(why)}.`, 15));
   if (can !== "yes" && missing !== undefined) {
     const { scopes, adminRole } = missing;
     const needs = [
@@ -116,8 +116,8 @@ function limitLines({ limits, rateLimitShare }: DoctorReport): string {
 function syncLines({ sync }: DoctorReport): string {
   if (sync === undefined) return "";
   const { users, groups, memberships, apps, admins, calls, seconds, notes } = sync;
-  const org = `${things(users, "user")}, ${things(groups, "group")} with ${things(memberships, "membership")}, ${things(apps, "app")}, ${things(admins, "user")} with an admin role`;
-  const lasts = `A full sync (${org}) takes some ${things(calls, "call")} and ${duration(seconds * 1000)}.`;
+  const org = `${pluralize(users, "user")}, ${pluralize(groups, "group")} with ${pluralize(memberships, "membership")}, ${pluralize(apps, "app")}, ${pluralize(admins, "user")} with an admin role`;
+  const lasts = `A full sync (${org}) takes some ${pluralize(calls, "call")} and ${duration(seconds * 1000)}.`;
   return [hanging("", lasts, 0), ...notes.map((note) => hanging("  - ", note, 4))].join("");
 }
 

@@ -67,7 +67,7 @@ export const OPERATION_FLAGS: readonly string[] = OPERATIONS.flatMap(({ asks, ne
 ]);
 
 /** The settings that are given in any of the places, and where; a switch that is off is not. */
-export function givenIn(settings: Settings, places: readonly WrittenValues[]): Map<string, string> {
+export function namedSettings(settings: Settings, places: readonly WrittenValues[]): Map<string, string> {
   const given = new Map<string, string>();
   const decided = new Set<string>();
   for (const place of places) {

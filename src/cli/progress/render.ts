@@ -10,7 +10,7 @@ const PHASES: Readonly<Record<ProgressView["phase"], string>> = {
 };
 
 /** How wide and high the view may be, and whether it may have colours. */
-export interface Canvas {
+export interface RenderOptions {
   readonly columns: number;
   readonly rows: number;
   readonly color: boolean;
@@ -20,7 +20,7 @@ export interface Canvas {
  * The view's lines, none wider than the terminal and no more than fit on it: a line that wraps could not be
  * redrawn in its place.
  */
-export function renderProgress(view: ProgressView, what: string, now: number, canvas: Canvas): string[] {
+export function renderProgress(view: ProgressView, what: string, now: number, canvas: RenderOptions): string[] {
   const width = Math.max(1, canvas.columns - 1);
   const paint = (code: number, text: string) => (canvas.color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const head = `${PHASES[view.phase]} ${what}`;

@@ -24,7 +24,7 @@ export interface Watched {
 
 /** How often the view is redrawn, and how often the log tells of it, in milliseconds. */
 const REDRAW_MS = 200;
-const TELL_MS = 10_000;
+const LOG_INTERVAL_MS = 10_000;
 
 /** A view that is redrawn in place, on a terminal. */
 export function watchOnTerminal(watched: Watched, terminal: Terminal, color: boolean): Watch {
@@ -57,7 +57,7 @@ export function watchInLog(watched: Watched, log: Log, write: (text: string) => 
   const { clock } = watched;
   const estimate = new Estimate();
   let latest: Progress | undefined;
-  const ended = every(TELL_MS, clock, () => {
+  const ended = every(LOG_INTERVAL_MS, clock, () => {
     if (latest === undefined) return;
     log.info("sync under way", progressFields(estimate.view(latest, watched.buckets(), clock.now())));
   });

@@ -13,7 +13,7 @@ import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
 import type { RunOperation } from "../operations/run.ts";
 import { countsTable } from "../sync/summary.ts";
-import { bytes, things, wrap } from "../terminal/layout.ts";
+import { bytes, pluralize, wrap } from "../terminal/layout.ts";
 
 /** `--compact-syncs`: one snapshot of a base and the syncs after it. */
 export const compact: RunOperation = async (values, env, output) => {
@@ -101,8 +101,8 @@ function compactedText({ file, fileBytes, syncType, folded, stats, removed }: Co
     countsTable(countsOf(stats)),
   ];
   const gone = [
-    removed.resources > 0 && things(removed.resources, "resource"),
-    removed.grants > 0 && things(removed.grants, "grant"),
+    removed.resources > 0 && pluralize(removed.resources, "resource"),
+    removed.grants > 0 && pluralize(removed.grants, "grant"),
   ].filter((text) => text !== false);
   if (gone.length > 0) parts.push(`Taken out, as not there any more: ${gone.join(" and ")}.\n`);
   const added = folded.filter(({ takesOut }) => !takesOut);

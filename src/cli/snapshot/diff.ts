@@ -1,7 +1,7 @@
 import { compareSyncs, type Difference } from "../../baton/access/compare.ts";
 import type { SyncContent } from "../../baton/snapshot/content.ts";
 import { printable } from "../../runtime/printable-text.ts";
-import { table, things } from "../terminal/layout.ts";
+import { pluralize, table } from "../terminal/layout.ts";
 
 const TABLES: Readonly<Record<string, string>> = {
   v1_resource_types: "resource type",
@@ -41,7 +41,8 @@ export function* diffText(before: SyncContent, after: SyncContent, limit: number
     yield "The two hold the same.\n";
     return;
   }
-  if (limit > 0 && shown > limit) yield `... and ${things(shown - limit, "difference")} more; --limit 0 shows all.\n`;
+  if (limit > 0 && shown > limit)
+    yield `... and ${pluralize(shown - limit, "difference")} more; --limit 0 shows all.\n`;
   const rows = [...sorts].map(([name, { added, removed, changed }]) => [`${TABLES[name]}s`, added, removed, changed]);
   yield `\n${table(["", "added", "removed", "changed"], rows)}`;
 }

@@ -8,7 +8,7 @@ import type { Column, Row } from "./rows.ts";
 export type SnapshotFlags = Values<typeof SNAPSHOT_FLAGS>;
 
 /** What a question is asked of. */
-export interface Asked {
+export interface QuestionInput {
   readonly reader: SnapshotReader;
   readonly content: SyncContent;
   /** What stands after the file. */
@@ -32,5 +32,5 @@ export interface Question {
   /** What has to stand after the file, as `USER`. */
   readonly takes: readonly string[];
   /** Throws a `Failure`: `usage`, or `notFound` where the snapshot does not hold what is asked about. */
-  answer(asked: Asked): Answer;
+  answer(asked: QuestionInput): Answer;
 }

@@ -1,7 +1,7 @@
 import { csvCell } from "../../baton/access/export/csv.ts";
 import type { Json } from "../../baton/connector.ts";
 import { printable } from "../../runtime/printable-text.ts";
-import { type Cell, table, things } from "../terminal/layout.ts";
+import { type Cell, pluralize, table } from "../terminal/layout.ts";
 import type { Answer } from "./question.ts";
 
 /** A row, by the names of its columns: all of it in JSON, the columns in a table or CSV. */
@@ -18,13 +18,13 @@ export interface Column {
 }
 
 /** The forms in which rows are printed. */
-export type Form = "table" | "json" | "csv";
+export type OutputFormat = "table" | "json" | "csv";
 
 /** How many rows are laid out together. */
 const PAGE = 1000;
 
 /** An answer's rows, at most `limit` of them (0: all): a table for people, JSON (an object a line), or CSV (RFC 4180). */
-export function printRows(answer: Answer, form: Form, limit: number): Iterable<string> {
+export function printRows(answer: Answer, form: OutputFormat, limit: number): Iterable<string> {
   const { rows, more } = limited(answer.rows, limit);
   switch (form) {
     case "json":
@@ -51,7 +51,7 @@ function* laidOut({ columns, plain, one, none }: Answer, rows: Iterable<Row>, mo
   if (page.length > 0) yield table(total === page.length ? header : undefined, page);
   if (total === 0) yield `${printable(none)}\n`;
   else if (more()) yield "There is more; --limit 0 shows all.\n";
-  else yield `${things(total, one)}.\n`;
+  else yield `${pluralize(total, one)}.\n`;
 }
 
 function* csv(columns: readonly Column[], rows: Iterable<Row>): Generator<string> {

@@ -28,7 +28,7 @@ export interface Shown {
 }
 
 /** Looks through a snapshot. Grants are read once, without decoding them. */
-export function lookInto(reader: SnapshotReader, syncId: string | undefined): Shown {
+export function inspectSnapshot(reader: SnapshotReader, syncId: string | undefined): Shown {
   const syncs = reader.syncs();
   const sync = syncId === undefined ? (reader.current() ?? reader.newestFinished()) : undefined;
   if (sync === undefined && syncId === undefined) return { syncs, roles: [], largestGroups: [], largestApps: [] };
@@ -61,7 +61,7 @@ function nameOf(content: SyncContent, type: string, id: string): string {
   return content.findResource(type, id)?.message.displayName || id;
 }
 
-/** What {@link lookInto} found, for people. */
+/** What {@link inspectSnapshot} found, for people. */
 export function renderShown({ syncs, sync, counts, roles, largestGroups, largestApps }: Shown): string {
   const parts = [
     `Syncs in this file:\n${table(

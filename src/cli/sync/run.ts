@@ -21,7 +21,7 @@ import { openSource } from "./source.ts";
 import { type SyncReport, summaryData } from "./summary.ts";
 
 /** How long the program waits after the second Ctrl-C before it ends whatever is under way, in milliseconds. */
-const PATIENCE_MS = 2000;
+const EXIT_TIMEOUT_MS = 2000;
 
 /** Syncs an org as the settings say, showing how far it is. Throws a `Failure` where it does not come to its end. */
 export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output: Output): Promise<SyncReport> {
@@ -51,7 +51,7 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
   const shutdown = onShutdown((times) => {
     observation.health?.stopping();
     tellOfSignal(times, logs.human, log, print);
-    if (times === 2) setTimeout(() => process.exit(EXIT.interrupted), PATIENCE_MS).unref();
+    if (times === 2) setTimeout(() => process.exit(EXIT.interrupted), EXIT_TIMEOUT_MS).unref();
   });
   try {
     // What is mistyped, and a target that is no snapshot, are found before Okta is asked for anything.

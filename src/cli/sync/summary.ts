@@ -2,11 +2,11 @@ import { MAX_QUIET_VANISHED } from "../../baton/sync/checks/vanished.ts";
 import type { Refused, SyncResult } from "../../baton/sync/options.ts";
 import type { BucketView, ClientStats } from "../../okta/api/client.ts";
 import { printable } from "../../runtime/printable-text.ts";
-import { capital } from "../errors.ts";
-import { bytes, type Cell, count, duration, table, things, wrap } from "../terminal/layout.ts";
+import { capitalize } from "../errors.ts";
+import { bytes, type Cell, count, duration, pluralize, table, wrap } from "../terminal/layout.ts";
 
 /** Waits shorter than this, all together, are nobody's concern: the first call to a limit always waits a little. */
-const WORTH_TELLING_MS = 1000;
+const MIN_REPORTED_WAIT_MS = 1000;
 
 /** All that the closing summary of a sync is made of. */
 export interface SyncReport {
@@ -112,7 +112,7 @@ function callsTable({ result, buckets, elapsedMs }: SyncReport, stats: ClientSta
     name,
     calls,
     limit === undefined ? "" : `limit ${count(limit)} a minute`,
-    waitedMs < WORTH_TELLING_MS ? "" : `${count(waits)} waited, ${duration(waitedMs / waits)} each`,
+    waitedMs < MIN_REPORTED_WAIT_MS ? "" : `${count(waits)} waited, ${duration(waitedMs / waits)} each`,
     refusals === 0 ? "" : `${count(refusals)} refused (429)`,
   ]);
   const retries = Object.entries(stats.retries).map(([reason, times]) => `${reason}: ${count(times)}`);
@@ -128,8 +128,8 @@ function refusedText(missing: readonly Refused[], width: number): string {
     const example = on === undefined || sort !== undefined ? "" : `, as for ${on}`;
     const request = requestId === undefined ? "" : ` (request ${requestId})`;
     const told =
-      sort === undefined ? `refused ${things(times, "time")}${example}` : "could not be read, nor when tried again";
-    return item(`${what}: ${told}${request}. ${capital(why)}.`, width);
+      sort === undefined ? `refused ${pluralize(times, "time")}${example}` : "could not be read, nor when tried again";
+    return item(`${what}: ${told}${request}. ${capitalize(why)}.`, width);
   });
   return `NOT READABLE: this is missing from the snapshot. It does not mean that there is nobody.\n${lines.join("")}`;
 }
@@ -153,9 +153,9 @@ function leftOutText({ skipped, vanished, leftOut }: SyncResult, width: number):
     lines.push(...wrap(printable(`Named, but not there or not to be read singly: ${names}.`), width));
   }
   if (vanished > MAX_QUIET_VANISHED) {
-    const text = `VANISHED: ${things(vanished, "resource")} left out, as Okta said of each, asked twice, that it is not there any more. So many are seldom deleted during a sync.`;
+    const text = `VANISHED: ${pluralize(vanished, "resource")} left out, as Okta said of each, asked twice, that it is not there any more. So many are seldom deleted during a sync.`;
     lines.push(...wrap(text, width));
-  } else if (vanished > 0) lines.push(`Left out, as deleted while the sync ran: ${things(vanished, "resource")}.`);
-  if (leftOut > 0) lines.push(`Left out, as who holds it is not in this sync: ${things(leftOut, "grant")}.`);
+  } else if (vanished > 0) lines.push(`Left out, as deleted while the sync ran: ${pluralize(vanished, "resource")}.`);
+  if (leftOut > 0) lines.push(`Left out, as who holds it is not in this sync: ${pluralize(leftOut, "grant")}.`);
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -64,7 +64,7 @@ export function count(value: number): string {
 }
 
 /** A number of things, as `1 user` or `1,204 users`. */
-export function things(value: number, one: string, many = `${one}s`): string {
+export function pluralize(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 

@@ -12,9 +12,9 @@ import type { BucketView } from "./limits/buckets.ts";
 import { Gate } from "./limits/gate.ts";
 import { RateLimitHeaders } from "./limits/headers.ts";
 import { ServerTime } from "./limits/server-time.ts";
-import type { AnswerSeen, BrokenSeen, ClientEvent, ClientStats } from "./observed.ts";
+import type { AnswerSeen, ClientEvent, ClientStats, UnansweredRequest } from "./observed.ts";
 import { attemptOf, nextOfBody, nextOfLinkHeader, pathOnOrigin } from "./pages/pages.ts";
-import { listOf, objectOf } from "./pages/wrong-form.ts";
+import { listOf, objectOf } from "./pages/unexpected-shape.ts";
 import { isWrite, performWrite } from "./writes/write.ts";
 
 /** What a client is made of. */
@@ -41,7 +41,7 @@ export interface OktaClientOptions {
   /** Told of each answer, for audits and metrics. */
   readonly onAnswer?: (seen: AnswerSeen) => void;
   /** Told of each request that no whole answer came to. */
-  readonly onBroken?: (seen: BrokenSeen) => void;
+  readonly onUnanswered?: (seen: UnansweredRequest) => void;
 }
 
 /** What a read may say besides its path. */
@@ -118,7 +118,7 @@ export interface OktaClient {
   close(): void;
 }
 
-export type { AnswerSeen, BrokenSeen, BucketView, ClientEvent, ClientStats };
+export type { AnswerSeen, BucketView, ClientEvent, ClientStats, UnansweredRequest };
 
 /** Makes a client. No request is sent until the first call. */
 export function createOktaClient(options: OktaClientOptions): OktaClient {
@@ -155,7 +155,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     userAgent,
     log,
     onAnswer: options.onAnswer,
-    onBroken: options.onBroken,
+    onUnanswered: options.onUnanswered,
   });
 
   /** What Okta wrote, without what it was sent in confidence. */

@@ -56,7 +56,7 @@ export function isForeignNotFound(answer: WireAnswer): boolean {
  * those of the Okta Management API's error object.
  */
 export function failureOf(answer: WireAnswer, context: ErrorContext): Failure {
-  const said = whatWasSaid(answer, context.scrub);
+  const said = parseErrorAnswer(answer, context.scrub);
   const { status } = answer;
   const parts = { attempted: context.attempted, answer: said };
   if (said.code === undefined && isHtml(answer)) {
@@ -195,7 +195,7 @@ function roleFor(method: string, path: string): string {
 }
 
 /** Okta's own words: its error object, where the body holds one; the error of an OAuth endpoint likewise. */
-export function whatWasSaid(answer: WireAnswer, scrub: (text: string) => string): Answer {
+export function parseErrorAnswer(answer: WireAnswer, scrub: (text: string) => string): Answer {
   const said: Answer = { status: answer.status };
   const requestId = answer.headers["x-okta-request-id"];
   if (typeof requestId === "string") {

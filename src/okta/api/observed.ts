@@ -18,7 +18,7 @@ export interface AnswerSeen {
 }
 
 /** A request that no whole answer came to, as metrics see it. */
-export interface BrokenSeen {
+export interface UnansweredRequest {
   readonly method: string;
   /** The URL pattern, as `/api/v1/users/{id}`. */
   readonly bucket: string;

@@ -41,7 +41,7 @@ export function badPageToken(): Failure {
 }
 
 /** The cursors of the page after this one. */
-export function following(next: string | undefined, rest: Cursor = START): Cursor[] {
+export function nextCursors(next: string | undefined, rest: Cursor = START): Cursor[] {
   return next === undefined ? [] : [{ ...rest, next }];
 }
 

@@ -11,7 +11,7 @@ import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_iden
 import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaApp, OktaAssignee } from "../api/json/objects.ts";
 import { isObject, text } from "../api/json/values.ts";
-import { badPageToken, following, segment } from "../api/paths.ts";
+import { badPageToken, nextCursors, segment } from "../api/paths.ts";
 import { assignment, grantedOf, idOf } from "../resource/entitlement.ts";
 import { allRefused, identified, readable } from "../resource/readable.ts";
 import { readOne, readPage } from "../resource/reading.ts";
@@ -54,7 +54,7 @@ export function apps(source: Source): ResourceTypeSupport {
     const unknown = assigned.map(({ id }) => id).filter((id) => !known.has(id));
     const taken = new Set(await principals.users(unknown, call));
     const ids = assigned.map(({ id }) => id).filter((id) => known.get(id) ?? taken.has(id));
-    return { ...grantPage(resource, userType.id, ids, following(page.next, { of: "users" })), ...allRefused(found) };
+    return { ...grantPage(resource, userType.id, ids, nextCursors(page.next, { of: "users" })), ...allRefused(found) };
   }
 
   async function assignedGroups(resource: Resource, cursor: Cursor, call: Call): Promise<GrantPage> {
@@ -63,7 +63,10 @@ export function apps(source: Source): ResourceTypeSupport {
     const found = identified(page.items, "assignments of apps to groups", `app ${idOf(resource)}`);
     const assigned = found.items.map(({ id }) => id);
     const ids = await principals.groups(assigned, call);
-    return { ...grantPage(resource, groupType.id, ids, following(page.next, { of: "groups" })), ...allRefused(found) };
+    return {
+      ...grantPage(resource, groupType.id, ids, nextCursors(page.next, { of: "groups" })),
+      ...allRefused(found),
+    };
   }
 
   async function grants(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
@@ -80,7 +83,11 @@ export function apps(source: Source): ResourceTypeSupport {
       const page = await readPage<OktaApp>(source, cursor, first, call);
       const found = identified(page.items, "apps");
       const known = readable(found.items, (app) => options.syncInactiveApps || text(app.status) !== "", NO_STATUS);
-      return { items: known.items.filter(takes).map(listed), next: following(page.next), ...allRefused(found, known) };
+      return {
+        items: known.items.filter(takes).map(listed),
+        next: nextCursors(page.next),
+        ...allRefused(found, known),
+      };
     },
     entitlements: (resource) => [
       assignment(resource, "access", {

@@ -3,7 +3,7 @@ import { isFailure } from "../../runtime/failure.ts";
 import type { OktaAssignee } from "../api/json/objects.ts";
 import { segment } from "../api/paths.ts";
 import { confirmed, notShown } from "../api/writes/confirm.ts";
-import { removeProvenly } from "../api/writes/lost-answer.ts";
+import { removeAndVerify } from "../api/writes/lost-answer.ts";
 import { mayHaveHappened } from "../api/writes/write.ts";
 import { noSuchGroup, readGroup } from "../groups/state.ts";
 import { readOne } from "../resource/reading.ts";
@@ -68,5 +68,5 @@ export async function unassignGroup(source: Source, app: string, group: string, 
   const path = `${groupsOf(app)}/${segment(group)}`;
   const isThere = () => isAssigned(source, app, group, call);
   const still = `app ${app} is still assigned to group ${group}`;
-  return !(await removeProvenly(source, { path, isThere, still }, call));
+  return !(await removeAndVerify(source, { path, isThere, still }, call));
 }

@@ -5,9 +5,9 @@ import { DeviceOS_OsType, ManagedDeviceTraitSchema } from "../../gen/c1/connecto
 import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaDevice } from "../api/json/objects.ts";
 import { isObject, text } from "../api/json/values.ts";
-import { following } from "../api/paths.ts";
+import { nextCursors } from "../api/paths.ts";
 import { identified } from "../resource/readable.ts";
-import { readPage, unlessRefused } from "../resource/reading.ts";
+import { pageOrRefusal, readPage } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { deviceType } from "../resource/types.ts";
 
@@ -21,12 +21,12 @@ export function devices(source: Source): ResourceTypeSupport {
   return {
     type: deviceType,
     list(cursor, call) {
-      return unlessRefused(
+      return pageOrRefusal(
         async () => {
           const page = await readPage<OktaDevice>(source, cursor, "/api/v1/devices?limit=200", call);
           const found = identified(page.items, REFUSED.what);
           const items = found.items.map((device) => ({ resource: deviceResource(device), grants: [] }));
-          return { ...found, items, next: following(page.next) };
+          return { ...found, items, next: nextCursors(page.next) };
         },
         REFUSED,
         true,

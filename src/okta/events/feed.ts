@@ -106,7 +106,7 @@ export function createFeed({ client, clock, log }: FeedDeps): Events {
       const limit = from.pageSize <= 0 ? MAX_PAGE_SIZE : Math.min(from.pageSize, MAX_PAGE_SIZE);
       const { asked, page } = await read(from, limit, call);
       const entries = unseen(page.items, asked.from);
-      const position = following(page, asked.from);
+      const position = nextPosition(page, asked.from);
       return {
         events: eventsOf(entries, log),
         cursor: writeCursor(position),
@@ -142,7 +142,7 @@ function unseen(items: readonly LogEntry[], from: Position): readonly LogEntry[]
 }
 
 /** Where a page ends. */
-function following(page: ListPage<LogEntry>, from: Position): Position {
+function nextPosition(page: ListPage<LogEntry>, from: Position): Position {
   // Nothing new and no link: the place that was asked for is still the one to ask for.
   if (page.items.length === 0 && page.next === undefined) return from;
   const time = page.items.reduce((latest, entry) => Math.max(latest, timeOf(entry) ?? latest), from.time);

@@ -2,7 +2,7 @@ import type { Call, Change, Cursor } from "../../baton/connector.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaGroup } from "../api/json/objects.ts";
-import { following, segment } from "../api/paths.ts";
+import { nextCursors, segment } from "../api/paths.ts";
 import { confirmed } from "../api/writes/confirm.ts";
 import { mayHaveHappened } from "../api/writes/write.ts";
 import { changing, revoked, revokedAlready } from "../resource/access.ts";
@@ -32,7 +32,7 @@ export function groupAccess(source: Source) {
         const page: ListPage<OktaGroup> = await readPage(source, cursor, first, call);
         const found = page.items.find((one) => one?.id === group);
         if (found !== undefined) return found;
-        cursor = following(page.next)[0];
+        cursor = nextCursors(page.next)[0];
       }
     } catch (error) {
       if (isFailure(error, "notFound")) throw noSuchUser(user);

@@ -1,7 +1,7 @@
 import type { Call, Cursor, Refusal } from "../../baton/connector.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaApp, OktaGroup, OktaUser } from "../api/json/objects.ts";
-import { following, segment } from "../api/paths.ts";
+import { nextCursors, segment } from "../api/paths.ts";
 import { readPage, withIds } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { USERS } from "../users/visibility.ts";
@@ -34,7 +34,7 @@ export async function appsOfGroup(source: Source, group: string, call: Call): Pr
   for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
     const page: ListPage<OktaApp> = await readPage(source, cursor, first, call);
     ids.push(...withIds(source, page.items).map(({ id }) => id));
-    cursor = following(page.next)[0];
+    cursor = nextCursors(page.next)[0];
   }
   return ids;
 }

@@ -2,11 +2,11 @@ import type { Call, Cursor, GrantPage, Listed, ResourceTypeSupport } from "../..
 import { entitlementId } from "../../baton/model/ids.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaGroup, OktaRoleAssignment, OktaUser } from "../api/json/objects.ts";
-import { badPageToken, following, segment } from "../api/paths.ts";
+import { badPageToken, nextCursors, segment } from "../api/paths.ts";
 import { assignment, grantedOf, idOf } from "../resource/entitlement.ts";
 import { remember } from "../resource/memo.ts";
 import { allRefused, identified } from "../resource/readable.ts";
-import { readOne, readPage, unlessRefused } from "../resource/reading.ts";
+import { pageOrRefusal, readOne, readPage } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { appType, groupType, userType } from "../resource/types.ts";
 import { createGrantedRoles, heldResource, isUnlisted, readableAssignments } from "../roles/assignments.ts";
@@ -55,7 +55,7 @@ export function groups(source: Source): ResourceTypeSupport {
     const granted = grantedOf(resource, "member");
     return {
       items: ids.map((id) => ({ granted, principalType: userType.id, principalId: id })),
-      next: following(next, { of: "members" }),
+      next: nextCursors(next, { of: "members" }),
       ...rest,
     };
   }
@@ -86,7 +86,7 @@ export function groups(source: Source): ResourceTypeSupport {
     const id = idOf(resource);
     const path = `/api/v1/groups/${segment(id)}/roles`;
     const expandable = { entitlementIds: [entitlementId(groupType.id, id, "member")], shallow: true };
-    return unlessRefused<GrantPage>(
+    return pageOrRefusal<GrantPage>(
       async () => {
         const page = await readPage<OktaRoleAssignment>(source, cursor, path, call);
         const found = readableAssignments(page.items, REFUSED.what, `group ${id}`);
@@ -98,7 +98,7 @@ export function groups(source: Source): ResourceTypeSupport {
             principalId: id,
             ...(cursor.empty !== true && { expandable }),
           })),
-          next: following(page.next, cursor),
+          next: nextCursors(page.next, cursor),
           resources: held.filter(isUnlisted).map(heldResource),
           ...allRefused(found),
         };
@@ -129,7 +129,7 @@ export function groups(source: Source): ResourceTypeSupport {
       }
       const found = identified(page.items, "groups");
       const taken = found.items.filter((group) => principals.takesGroup(group, call));
-      return { ...found, items: taken.map((group) => listed(group, call)), next: following(page.next) };
+      return { ...found, items: taken.map((group) => listed(group, call)), next: nextCursors(page.next) };
     },
     entitlements: (resource) => [
       assignment(resource, "member", {

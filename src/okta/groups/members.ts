@@ -1,5 +1,5 @@
 import { isObject, text } from "../api/json/values.ts";
-import { listOf } from "../api/pages/wrong-form.ts";
+import { listOf } from "../api/pages/unexpected-shape.ts";
 
 /**
  * The ids of the objects in a JSON list: all that is used of a page of members, which is where most bytes of a sync are.

@@ -3,7 +3,7 @@ import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { OktaGroup } from "../api/json/objects.ts";
 import { text } from "../api/json/values.ts";
 import { segment } from "../api/paths.ts";
-import { removeProvenly } from "../api/writes/lost-answer.ts";
+import { removeAndVerify } from "../api/writes/lost-answer.ts";
 import { rawId } from "../resource/raw-id.ts";
 import type { Source } from "../resource/source.ts";
 import { explainRefusal, noSuchGroup, readGroup } from "./state.ts";
@@ -24,7 +24,7 @@ export async function removeGroup(source: Source, id: string, call: Call): Promi
   const path = `/api/v1/groups/${segment(id)}`;
   const isThere = async () => (await readGroup(source, id, call)) !== undefined;
   try {
-    const removed = await removeProvenly(source, { path, isThere, still: `group ${id} is still there` }, call);
+    const removed = await removeAndVerify(source, { path, isThere, still: `group ${id} is still there` }, call);
     if (!removed) throw noSuchGroup(id);
     return { already: false };
   } catch (error) {

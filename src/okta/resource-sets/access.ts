@@ -2,7 +2,7 @@ import type { Call, Change } from "../../baton/connector.ts";
 import type { ResourceKey } from "../../baton/model/ids.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { segment } from "../api/paths.ts";
-import { removeProvenly } from "../api/writes/lost-answer.ts";
+import { removeAndVerify } from "../api/writes/lost-answer.ts";
 import { changing, revoked, revokedAlready } from "../resource/access.ts";
 import { rawId } from "../resource/raw-id.ts";
 import type { Source } from "../resource/source.ts";
@@ -31,7 +31,7 @@ export function setAccess(source: Source) {
       const path = `${RESOURCE_SETS}/${segment(set)}/bindings/${segment(role)}`;
       const isThere = () => isBound(source, set, role, call);
       const still = `role ${role} is still bound to resource set ${set}`;
-      const removed = await removeProvenly(source, { path, isThere, still }, call);
+      const removed = await removeAndVerify(source, { path, isThere, still }, call);
       return removed ? revoked : revokedAlready;
     },
   });

@@ -6,7 +6,7 @@ import { type Resource, ResourceSchema, type ResourceType } from "../../gen/c1/c
 import { Failure } from "../../runtime/failure.ts";
 import type { OktaLinked, OktaResourceSet } from "../api/json/objects.ts";
 import { text } from "../api/json/values.ts";
-import { following, segment } from "../api/paths.ts";
+import { nextCursors, segment } from "../api/paths.ts";
 import { identified } from "../resource/readable.ts";
 import { inField, readOne, readPage } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
@@ -54,7 +54,7 @@ export async function readBoundRoles(
   const first = `${RESOURCE_SETS}/${segment(set)}/bindings`;
   const page = await readPage<OktaLinked>(source, cursor, first, call, { items: inField("roles") });
   const found = identified(page.items, "bindings of resource sets", `resource set ${set}`);
-  return { ...found, items: found.items.map((role) => role.id), next: following(page.next, cursor) };
+  return { ...found, items: found.items.map((role) => role.id), next: nextCursors(page.next, cursor) };
 }
 
 /** A resource set or one of its bindings as a resource. */

@@ -1,7 +1,7 @@
 import type { GrantPage, ResourceTypeSupport } from "../../baton/connector.ts";
-import { following, START } from "../api/paths.ts";
+import { nextCursors, START } from "../api/paths.ts";
 import { assignment, grantedOf, idOf } from "../resource/entitlement.ts";
-import { unlessRefused } from "../resource/reading.ts";
+import { pageOrRefusal } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { customRoleType, resourceSetType } from "../resource/types.ts";
 import { setAccess } from "./access.ts";
@@ -12,10 +12,10 @@ export function resourceSets(source: Source): ResourceTypeSupport {
   return {
     type: resourceSetType,
     list(cursor, call) {
-      return unlessRefused(
+      return pageOrRefusal(
         async () => {
           const page = await readSets(source, cursor, call);
-          return { ...page, items: page.items.map(listed), next: following(page.next) };
+          return { ...page, items: page.items.map(listed), next: nextCursors(page.next) };
         },
         RESOURCE_SETS_REFUSED,
         true,
@@ -30,7 +30,7 @@ export function resourceSets(source: Source): ResourceTypeSupport {
     ],
     grants(resource, cursor, call) {
       const id = idOf(resource);
-      return unlessRefused<GrantPage>(
+      return pageOrRefusal<GrantPage>(
         async () => {
           const page = await readBoundRoles(source, id, cursor, call);
           const granted = grantedOf(resource, "bindings");

@@ -3,8 +3,8 @@ import type { ResourceKey } from "../../baton/model/ids.ts";
 import type { ResourceType } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { Slug } from "./entitlement.ts";
+import { KeyedMutex } from "./keyed-mutex.ts";
 import { rawId } from "./raw-id.ts";
-import { Turns } from "./turns.ts";
 
 /** How the one entitlement of a resource type is given and taken away. Ids and types have been checked. */
 export interface Access {
@@ -25,7 +25,7 @@ export const revokedAlready: Change = { grants: [], already: true };
 /** The part of the contract that changes access, which checks what it is asked for before anything is sent. */
 export function changing(access: Access): Required<Pick<ResourceTypeSupport, "grant" | "revoke">> {
   const { type, slug, takes } = access;
-  const turns = new Turns();
+  const mutex = new KeyedMutex();
   const checked = (asked: string, principal: ResourceKey): void => {
     if (asked !== slug) {
       throw new Failure({
@@ -47,7 +47,7 @@ export function changing(access: Access): Required<Pick<ResourceTypeSupport, "gr
   };
   // Each change looks before and after it: another of the same thing in between would be taken for Okta's doing.
   const inTurn = (resourceId: string, principal: ResourceKey, call: Call, change: () => Promise<Change>) =>
-    turns.take(JSON.stringify([resourceId, principal.type, principal.id]), call.signal, change);
+    mutex.runExclusive(JSON.stringify([resourceId, principal.type, principal.id]), call.signal, change);
   return {
     async grant(resourceId, asked, principal, call) {
       checked(asked, principal);

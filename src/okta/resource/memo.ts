@@ -102,7 +102,7 @@ function nothing(): Learned {
 }
 
 /** The client, but for this: whatever it sends, done or failed, makes the memo forget. */
-export function forgetting(client: Writer, memo: Memo): Writer {
+export function invalidateOnWrite(client: Writer, memo: Memo): Writer {
   return {
     list: (path, call, options) => client.list(path, call, options),
     get: (path, call, options) => client.get(path, call, options),

@@ -126,7 +126,7 @@ export interface RefusalText {
  * Reads a page; where Okta refuses it the page is empty and says so, and the sync goes on. With `absentToo` a list that
  * is not there at all (the org does not have the feature) counts as refused.
  */
-export async function unlessRefused<P extends Page<unknown>>(
+export async function pageOrRefusal<P extends Page<unknown>>(
   read: () => Promise<P>,
   text: RefusalText,
   absentToo = false,

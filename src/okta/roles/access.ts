@@ -5,7 +5,7 @@ import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaRoleAssignment } from "../api/json/objects.ts";
 import { text } from "../api/json/values.ts";
-import { following, principalOf, segment } from "../api/paths.ts";
+import { nextCursors, principalOf, segment } from "../api/paths.ts";
 import { confirmed, notShown } from "../api/writes/confirm.ts";
 import { sendOnce, sendRemoval } from "../api/writes/lost-answer.ts";
 import { noSuchGroup } from "../groups/state.ts";
@@ -34,7 +34,7 @@ export function roleAccess(source: Source) {
       for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
         const page: ListPage<OktaRoleAssignment> = await readPage(source, cursor, rolesOf(principal), call);
         all.push(...page.items.filter((one) => one?.type === role));
-        cursor = following(page.next)[0];
+        cursor = nextCursors(page.next)[0];
       }
     } catch (error) {
       if (isFailure(error, "notFound")) throw nobody(principal);

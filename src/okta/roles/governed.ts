@@ -3,7 +3,7 @@ import { isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaCustomRole, OktaRoleAssignment } from "../api/json/objects.ts";
 import { isObject, text } from "../api/json/values.ts";
-import { following } from "../api/paths.ts";
+import { nextCursors } from "../api/paths.ts";
 import { once } from "../resource/memo.ts";
 import { inField, readPage, withIds } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
@@ -35,7 +35,7 @@ export function createHeldRoles(source: Source): HeldRolesReader {
           items: inField("roles"),
         });
         for (const { id, type } of withIds(source, page.items)) all.push({ id, type: text(type) });
-        cursor = following(page.next)[0];
+        cursor = nextCursors(page.next)[0];
       }
     } catch (error) {
       // That custom roles cannot be read is told where they are listed, and then nothing lists these ones.

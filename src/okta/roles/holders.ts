@@ -4,11 +4,11 @@ import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaLinked, OktaRoleAssignment } from "../api/json/objects.ts";
-import { badPageToken, following, pathAt, segment } from "../api/paths.ts";
+import { badPageToken, nextCursors, pathAt, segment } from "../api/paths.ts";
 import { grantedOf, idOf } from "../resource/entitlement.ts";
 import { type HoldersPage, once } from "../resource/memo.ts";
 import { allRefused, identified } from "../resource/readable.ts";
-import { contradicted, inField, readOne, readPage, unlessRefused } from "../resource/reading.ts";
+import { contradicted, inField, pageOrRefusal, readOne, readPage } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { customRoleType, userType } from "../resource/types.ts";
 import { createGrantedRoles, type HeldRole, heldResource, isUnlisted, readableAssignments } from "./assignments.ts";
@@ -56,7 +56,7 @@ export function createRoleHolders(source: Source): RoleHolders {
         for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
           const page: ListPage<OktaRoleAssignment> = await readPage(source, cursor, first, call);
           all.push(...page.items);
-          cursor = following(page.next)[0];
+          cursor = nextCursors(page.next)[0];
         }
       } catch (error) {
         if (!isFailure(error, "notFound")) throw error;
@@ -76,16 +76,16 @@ export function createRoleHolders(source: Source): RoleHolders {
       const found = readableAssignments(await assignmentsOf(user, call), REFUSED.what, on);
       return { items: await heldRoles(found.items, "USER", call), next: [], ...allRefused(found) };
     };
-    return unlessRefused<Page<HeldRole>>(read, { ...REFUSED, on });
+    return pageOrRefusal<Page<HeldRole>>(read, { ...REFUSED, on });
   }
 
   async function page(cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
     const user = cursor?.user;
     if (user === undefined) {
-      return unlessRefused<GrantPage>(async () => {
+      return pageOrRefusal<GrantPage>(async () => {
         const found = await holders(cursor, call);
         const users = await principals.users(found.items, call);
-        const next = [...users.map((id) => ({ user: id })), ...following(found.next)];
+        const next = [...users.map((id) => ({ user: id })), ...nextCursors(found.next)];
         return { items: [], next, ...allRefused(found) };
       }, REFUSED);
     }
@@ -111,7 +111,7 @@ export function createRoleHolders(source: Source): RoleHolders {
     const id = idOf(role);
     const custom = role.id?.resourceType === customRoleType.id;
     const granted = grantedOf(role, "assigned");
-    return unlessRefused<GrantPage>(async () => {
+    return pageOrRefusal<GrantPage>(async () => {
       const found = await holders(cursor, call);
       const users = await principals.users(found.items, call);
       const pages = await Promise.all(users.map((user) => rolesOf(user, call)));
@@ -121,7 +121,7 @@ export function createRoleHolders(source: Source): RoleHolders {
           items.push({ granted, principalType: userType.id, principalId: users[at]! });
         }
       });
-      return { items, next: following(found.next), ...allRefused(found, ...pages) };
+      return { items, next: nextCursors(found.next), ...allRefused(found, ...pages) };
     }, REFUSED);
   }
 
@@ -131,7 +131,7 @@ export function createRoleHolders(source: Source): RoleHolders {
       const pages = await Promise.all(found.items.map((user) => rolesOf(user, call)));
       const role = pages.flatMap((held) => held.items).find((one) => one.id === id && !one.custom);
       if (role !== undefined) return heldResource(role);
-      cursor = following(found.next)[0];
+      cursor = nextCursors(found.next)[0];
     }
     return undefined;
   }

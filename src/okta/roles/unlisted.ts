@@ -2,7 +2,7 @@ import type { Call, Cursor, Page } from "../../baton/connector.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { OktaGroup, OktaRoleAssignment } from "../api/json/objects.ts";
-import { badPageToken, following, segment } from "../api/paths.ts";
+import { badPageToken, nextCursors, segment } from "../api/paths.ts";
 import { GROUPS } from "../groups/groups.ts";
 import { holdsRole } from "../groups/resource.ts";
 import { readPage, withIds } from "../resource/reading.ts";
@@ -31,7 +31,7 @@ export function unlistedRoles(source: Source, holders: RoleHolders) {
       (group) => source.principals.takesGroup(group, call) && holdsRole(group) !== false,
     );
     const each = holding.map(({ id }) => ({ of: "group", group: id }));
-    return { items: [], next: [...each, ...following(page.next, { of: "groups" })] };
+    return { items: [], next: [...each, ...nextCursors(page.next, { of: "groups" })] };
   }
 
   async function ofGroup(cursor: Cursor, call: Call): Promise<Page<Resource>> {
@@ -39,7 +39,7 @@ export function unlistedRoles(source: Source, holders: RoleHolders) {
     if (typeof group !== "string") throw badPageToken();
     const page = await readPage<OktaRoleAssignment>(source, cursor, `/api/v1/groups/${segment(group)}/roles`, call);
     const held = (await heldRoles(page.items, "GROUP", call)).filter(isUnlisted);
-    return { items: held.map(heldResource), next: following(page.next, cursor) };
+    return { items: held.map(heldResource), next: nextCursors(page.next, cursor) };
   }
 
   /** What is gone, or may not be read, shows no role: whoever reads the grants is told. */

@@ -5,9 +5,9 @@ import { SecretTrait_CredentialType, SecretTraitSchema } from "../../gen/c1/conn
 import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaApiToken } from "../api/json/objects.ts";
 import { text, timestamp } from "../api/json/values.ts";
-import { following } from "../api/paths.ts";
+import { nextCursors } from "../api/paths.ts";
 import { identified } from "../resource/readable.ts";
-import { readOne, readPage, unlessRefused } from "../resource/reading.ts";
+import { pageOrRefusal, readOne, readPage } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { apiTokenType, userType } from "../resource/types.ts";
 
@@ -24,11 +24,11 @@ export function apiTokens(source: Source): ResourceTypeSupport {
   return {
     type: apiTokenType,
     list(cursor, call) {
-      return unlessRefused(async () => {
+      return pageOrRefusal(async () => {
         const page = await readPage<OktaApiToken>(source, cursor, API_TOKENS, call);
         const found = identified(page.items, REFUSED.what);
         const items = found.items.map((token) => ({ resource: apiTokenResource(token), grants: [] }));
-        return { ...found, items, next: following(page.next) };
+        return { ...found, items, next: nextCursors(page.next) };
       }, REFUSED);
     },
     async get(id, call) {

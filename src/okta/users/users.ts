@@ -11,7 +11,7 @@ import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_iden
 import { type Resource, ResourceSchema, Status_ResourceStatus } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaUser } from "../api/json/objects.ts";
 import { isObject, isTooDeep, jsonObject, MAX_JSON_DEPTH, text, timestamp } from "../api/json/values.ts";
-import { following } from "../api/paths.ts";
+import { nextCursors } from "../api/paths.ts";
 import { allRefused, identified, readable } from "../resource/readable.ts";
 import { readOne, readPage } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
@@ -50,7 +50,11 @@ export function users(source: Source): ResourceTypeSupport {
       const found = identified(page.items, "users");
       const known = readable(found.items, (user) => !principals.usersFiltered || isObject(user.profile), NO_PROFILE);
       const taken = known.items.filter((user) => principals.takesUser(user, call));
-      return { items: taken.map(listed), next: following(page.next), ...allRefused(found, known, deepProfiles(taken)) };
+      return {
+        items: taken.map(listed),
+        next: nextCursors(page.next),
+        ...allRefused(found, known, deepProfiles(taken)),
+      };
     },
     async get(id, call) {
       const user = await readOne<OktaUser>(source, "/api/v1/users", id, call);

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
  * What is known of a connection. `silent`: nothing of use has come over it yet; it is ended after a while. `seen`: it
  * may stay as long as there is room. `admitted`: it never gives way.
  */
-export type Standing = "silent" | "seen" | "admitted";
+export type ConnectionStanding = "silent" | "seen" | "admitted";
 
 /** What connections are bounded by. */
 export interface ConnectionLimits {
@@ -15,7 +15,7 @@ export interface ConnectionLimits {
 }
 
 interface Entry {
-  standing: Standing;
+  standing: ConnectionStanding;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -54,7 +54,7 @@ export class Connections {
     return true;
   }
 
-  /** Notes what a connection has shown, by itself or by where it comes from, as `127.0.0.1:41234`. Standing only rises. */
+  /** Notes what a connection has shown, by itself or by where it comes from, as `127.0.0.1:41234`. ConnectionStanding only rises. */
   rise(of: Socket | string, standing: "seen" | "admitted"): void {
     const socket = typeof of === "string" ? this.#peers.get(of) : of;
     const entry = socket && this.#entries.get(socket);

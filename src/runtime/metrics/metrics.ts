@@ -21,7 +21,7 @@ export interface AnsweredCall {
 }
 
 /** A request to Okta that no whole answer came to. */
-export interface BrokenCall {
+export interface UnansweredCall {
   readonly method: string;
   readonly endpoint: string;
   /** As `timeout`, `connection`, `dns`. */
@@ -65,7 +65,7 @@ export type Gauge = "tasksRunning" | "tasksQueued" | "rpcsRunning";
  */
 export interface Metrics {
   answered(call: AnsweredCall): void;
-  broken(call: BrokenCall): void;
+  broken(call: UnansweredCall): void;
   /** A task of a platform ended. `kind` as the platform calls it: `sync_full`, `grant`. */
   task(kind: string, outcome: TaskOutcome, durationMs: number): void;
   /** A gRPC call was answered: `c1.connector.v2.GrantsService/ListGrants`, and the code's name: `OK`. */

@@ -2,7 +2,7 @@ import type http from "node:http";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { WriteStep } from "../../../src/baton/connector.ts";
-import { describeError, stacks } from "../../../src/cli/errors.ts";
+import { describeError, stackLines } from "../../../src/cli/errors.ts";
 import type { ClientEvent } from "../../../src/okta/api/client.ts";
 import { Secret } from "../../../src/runtime/secrets/secret.ts";
 import { FastClock } from "./fake-clock.ts";
@@ -34,7 +34,7 @@ function shows(text: string, secret: string): boolean {
 
 /** Every text that may come of an error: what people are told, all its parts, and what it came from, with stacks. */
 const all = (error: unknown) =>
-  [JSON.stringify(describeError(error)), inspect(error, { depth: 9 }), ...stacks(error)].join("\n");
+  [JSON.stringify(describeError(error)), inspect(error, { depth: 9 }), ...stackLines(error)].join("\n");
 
 type Quote = (response: http.ServerResponse, said: string, host: string) => void;
 

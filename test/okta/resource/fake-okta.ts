@@ -1,6 +1,6 @@
 import type { Connector, ResourceTypeSupport } from "../../../src/baton/connector.ts";
 import { parseDomain } from "../../../src/okta/api/http/domain.ts";
-import { listOf } from "../../../src/okta/api/pages/wrong-form.ts";
+import { listOf } from "../../../src/okta/api/pages/unexpected-shape.ts";
 import { createOktaConnector, type OktaOptions } from "../../../src/okta/connector.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { Failure, type FailureKind } from "../../../src/runtime/failure.ts";

@@ -6,7 +6,7 @@ import type { Cursor } from "../../connector.ts";
 import { MAX_PAGE_TOKEN_BYTES } from "./validate.ts";
 
 /** Where a list goes on. */
-export interface Place {
+export interface PageTokenPlace {
   /** Which part of the list. */
   readonly section: number;
   /** The cursors that are left of this part, in the order in which they are read; `null`: from its start. */
@@ -44,7 +44,7 @@ export class PageTokens {
   }
 
   /** A token for going on at a place of the list that `binding` names. */
-  seal(binding: readonly string[], place: Place): string {
+  seal(binding: readonly string[], place: PageTokenPlace): string {
     const body = deflateRawSync(JSON.stringify(place));
     const head = Buffer.alloc(HEAD);
     head.writeUInt8(VERSION);
@@ -57,7 +57,7 @@ export class PageTokens {
   }
 
   /** The place that a token names. Throws a {@link Failure} of kind `invalidArgument` for one that is not of this list. */
-  open(binding: readonly string[], token: string): Place {
+  open(binding: readonly string[], token: string): PageTokenPlace {
     const bytes = Buffer.from(token, "base64url");
     // Base64 has several spellings of the same bytes: only the one that was given out is taken.
     if (bytes.length < HEAD + MAC || bytes.toString("base64url") !== token)
@@ -82,7 +82,7 @@ export class PageTokens {
 }
 
 /** What a body says, which anybody may have made. */
-function placeIn(body: Uint8Array): Place {
+function placeIn(body: Uint8Array): PageTokenPlace {
   try {
     const place: unknown = JSON.parse(inflateRawSync(body, { maxOutputLength: MAX_CURSORS_BYTES }).toString("utf8"));
     if (isPlace(place)) return place;
@@ -92,7 +92,7 @@ function placeIn(body: Uint8Array): Place {
   throw refused("is not one of this server's");
 }
 
-function isPlace(value: unknown): value is Place {
+function isPlace(value: unknown): value is PageTokenPlace {
   if (!isObject(value)) return false;
   const { section, cursors, skip, anchor, seen } = value;
   return (

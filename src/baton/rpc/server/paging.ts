@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { Call, Cursor, Page, Refusal } from "../../connector.ts";
 import { RefusedPage } from "../refused-page.ts";
-import type { PageTokens, Place } from "./page-token.ts";
+import type { PageTokenPlace, PageTokens } from "./page-token.ts";
 
 /** A part of a list: its pages are read one after the other, then those of the next part. */
 export interface Section<T> {
@@ -48,7 +48,7 @@ export async function servePage<T>(
   { binding, pageSize, pageToken }: PageRequest,
   call: Call,
 ): Promise<ServedPage<T>> {
-  const place: Place = pageToken === "" ? { section: 0, cursors: [null] } : tokens.open(binding, pageToken);
+  const place: PageTokenPlace = pageToken === "" ? { section: 0, cursors: [null] } : tokens.open(binding, pageToken);
   const section = sections[place.section];
   if (section === undefined) return { list: [], nextPageToken: "", passedOver: [] };
   const { sparse = false } = section;
@@ -62,7 +62,7 @@ export async function servePage<T>(
   const to = end(section, items, from, pageSize || USUAL_ITEMS);
   const left = { section: place.section, cursors: [...pages.flatMap((page) => page.next), ...rest] };
   const seen = sparse ? [...(place.seen ?? []), ...items.slice(from, to).map((item) => anchorOf(section, item))] : [];
-  let next: Place = left;
+  let next: PageTokenPlace = left;
   if (to < items.length) {
     next = { ...place, ...(sparse ? { seen } : { skip: to, anchor: anchorOf(section, items[to - 1]!) }) };
   } else if (seen.length > 0) {
@@ -93,7 +93,7 @@ async function read<T>(section: Section<T>, cursor: Cursor | undefined, call: Ca
   }
 }
 
-function isEnd(next: Place, sections: readonly unknown[]): boolean {
+function isEnd(next: PageTokenPlace, sections: readonly unknown[]): boolean {
   return next.cursors.length === 0 && next.section + 1 >= sections.length;
 }
 
@@ -105,7 +105,7 @@ function unseen<T>(section: Section<T>, items: readonly T[], seen: readonly stri
   });
 }
 
-function forward(next: Place): Place {
+function forward(next: PageTokenPlace): PageTokenPlace {
   return next.cursors.length === 0 ? { section: next.section + 1, cursors: [null] } : next;
 }
 
@@ -113,7 +113,7 @@ function forward(next: Place): Place {
  * Where the part of a page begins that was not served yet: after the last item that was. Where it stood elsewhere or is
  * gone the page has changed meanwhile, and rather something is served twice than not at all.
  */
-function begin<T>(section: Section<T>, items: readonly T[], { skip, anchor }: Place): number {
+function begin<T>(section: Section<T>, items: readonly T[], { skip, anchor }: PageTokenPlace): number {
   if (skip === undefined) return 0;
   const stood = items[skip - 1];
   if (stood !== undefined && anchorOf(section, stood) === anchor) return skip;

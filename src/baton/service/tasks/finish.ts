@@ -13,27 +13,27 @@ import { formatError } from "../format-error.ts";
 import { Stopped } from "./stopped.ts";
 
 /** A message and what type it is of. */
-export interface Typed<Desc extends DescMessage = DescMessage> {
+export interface TypedMessage<Desc extends DescMessage = DescMessage> {
   readonly schema: Desc;
   readonly message: MessageShape<Desc>;
 }
 
 /** How a task ended. */
 export type Outcome =
-  | { readonly kind: "done"; readonly response?: Typed }
+  | { readonly kind: "done"; readonly response?: TypedMessage }
   | {
       readonly kind: "failed";
       readonly error: unknown;
       /** Whether trying again makes no sense. A task that was stopped can always be tried again. */
       readonly nonRetryable: boolean;
       /** What the connector's own call answered, where that is what tells of the failure. */
-      readonly response?: Typed;
+      readonly response?: TypedMessage;
     }
   /** A hello task: its end is a `Hello` of its own. */
   | { readonly kind: "hello" };
 
 /** How a task ended that is told by `FinishTask`. */
-export type Ended = Exclude<Outcome, { kind: "hello" }>;
+export type FinishedOutcome = Exclude<Outcome, { kind: "hello" }>;
 
 /** What a `FinishTask` says besides the outcome. */
 export interface FinishOptions {
@@ -47,7 +47,7 @@ export interface FinishOptions {
 
 /** The message that hands over how a task ended. */
 export function finishRequest(
-  outcome: Ended,
+  outcome: FinishedOutcome,
   { hostId, taskId, now, domain }: FinishOptions,
 ): BatonServiceFinishTaskRequest {
   const response = outcome.response && anyPack(outcome.response.schema, outcome.response.message);
@@ -73,13 +73,13 @@ export function finishRequest(
   });
 }
 
-function annotationsOf(response: Typed | undefined): Any[] {
+function annotationsOf(response: TypedMessage | undefined): Any[] {
   const found = (response?.message as { annotations?: Any[] } | undefined)?.annotations;
   return Array.isArray(found) ? found : [];
 }
 
 /** After so many failures in a row, what is to be delivered holds up nothing else any more. */
-const HOLDS_UP = 10;
+const MAX_BLOCKING_FAILURES = 10;
 
 /** The longest pause when the program is about to end, in milliseconds. */
 const MAX_HURRIED_BACKOFF_MS = 1000;
@@ -128,7 +128,7 @@ export async function deliver(
         pauseMs,
         why: formatError(error),
       });
-      if (failures === HOLDS_UP) onLong();
+      if (failures === MAX_BLOCKING_FAILURES) onLong();
       await pause(pauseMs, clock, hurry, giveUp);
     }
   }

@@ -31,7 +31,7 @@ export interface HeartbeatDeps {
  * Tells the platform that a task still runs, until the task ends, the platform cancels it, or ten heartbeats in a row
  * have failed. Never throws: the task goes on beside it from the start.
  */
-export async function beat(deps: HeartbeatDeps): Promise<void> {
+export async function sendHeartbeats(deps: HeartbeatDeps): Promise<void> {
   const { platform, hostId, taskId, clock, log, signal, onStop } = deps;
   const request = create(BatonServiceHeartbeatRequestSchema, { hostId, taskId });
   let pause = DEFAULT_INTERVAL_MS;

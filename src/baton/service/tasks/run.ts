@@ -60,7 +60,7 @@ async function runCall(task: Task, deps: TaskDeps, signal: AbortSignal): Promise
     throw new Failure({ kind: "unimplemented", message: `this connector has no tasks of kind ${kindName(task)}` });
   }
   const { method, request } = known.call(task);
-  const message = await callOwn(deps.services, method, request, {
+  const message = await callInProcess(deps.services, method, request, {
     signal,
     client: task.id,
     actor: `${deps.actor}, task ${task.id}`,
@@ -87,7 +87,7 @@ function failureOf({ id, status, response }: InvokeActionResponse, deps: TaskDep
 }
 
 /** Calls one of the connector's own services. */
-export async function callOwn<I extends DescMessage, O extends DescMessage>(
+export async function callInProcess<I extends DescMessage, O extends DescMessage>(
   services: readonly Served[],
   method: DescMethodUnary<I, O>,
   request: unknown,
@@ -109,7 +109,7 @@ export async function sendHello(
   signal: AbortSignal,
 ): Promise<void> {
   const { platform, hostId, services } = deps;
-  const { metadata } = await callOwn(
+  const { metadata } = await callInProcess(
     services,
     ConnectorService.method.getMetadata,
     create(ConnectorService.method.getMetadata.input),

@@ -17,7 +17,7 @@ export type TaskKind = NonNullable<Task["taskType"]["case"]>;
 type TaskOf<Kind extends TaskKind> = Extract<Task["taskType"], { case: Kind }>["value"];
 
 /** A call of the connector's own services. */
-export interface OwnCall {
+export interface InProcessCall {
   readonly method: DescMethodUnary<DescMessage, DescMessage>;
   readonly request: unknown;
 }
@@ -29,7 +29,7 @@ export interface CallTask {
   /** Whether trying again makes no sense once it failed. */
   readonly once: boolean;
   /** Throws a {@link Failure} of kind `invalidArgument` where the task is malformed. */
-  call(task: Task): OwnCall;
+  call(task: Task): InProcessCall;
 }
 
 const CHANGE = { changes: true, once: true };
@@ -143,7 +143,7 @@ function answeredBy<Kind extends TaskKind, I extends DescMessage, O extends Desc
     call(task) {
       if (task.taskType.case !== kind) throw new Error(`a task of kind ${kind} was expected`);
       return {
-        method: method as unknown as OwnCall["method"],
+        method: method as unknown as InProcessCall["method"],
         request: create(method.input, request(task.taskType.value as TaskOf<Kind>, task)),
       };
     },

@@ -5,7 +5,7 @@ import { inspect, unpack } from "../../snapshot/container/container.ts";
 import { refuseCorrupt } from "../../snapshot/corrupt.ts";
 import { createTables, TABLES, type TableName } from "../../snapshot/schema.ts";
 import { checkSchema, openUntrusted } from "../../snapshot/untrusted.ts";
-import type { Places } from "../work/file.ts";
+import type { SyncPaths } from "../work/file.ts";
 import { markOf, targetChanged } from "../work/target.ts";
 
 /** The old snapshot's database, unpacked and looked through, if there is one. */
@@ -19,7 +19,7 @@ export interface Previous {
  * Unpacks the snapshot that is at the target and makes sure that the new one can take its syncs over. Throws a
  * {@link Failure} that says why not, as `inspect` does, or of kind `failedPrecondition`.
  */
-export async function unpackPrevious(places: Places, signal?: AbortSignal): Promise<Previous> {
+export async function unpackPrevious(places: SyncPaths, signal?: AbortSignal): Promise<Previous> {
   const mark = markOf(places.target);
   removePrevious(places);
   const there = (await inspect(places.target)) === "snapshot";
@@ -38,7 +38,7 @@ export async function unpackPrevious(places: Places, signal?: AbortSignal): Prom
 }
 
 /** Removes the unpacked old snapshot. */
-export function removePrevious(places: Places): void {
+export function removePrevious(places: SyncPaths): void {
   for (const end of ["", "-journal", "-wal", "-shm"]) rmSync(places.previous + end, { force: true });
 }
 

@@ -11,7 +11,7 @@ import { touchOwnFile } from "./own-file.ts";
 export const RESUMABLE_MS = 24 * 60 * 60 * 1000;
 
 /** Where a sync's files lie. */
-export interface Places {
+export interface SyncPaths {
   /** The snapshot, with its folder's links resolved. */
   readonly target: string;
   /** The database that is filled while the sync runs, and becomes the snapshot. */
@@ -34,7 +34,7 @@ const ADDED_NAME_BYTES = 22;
  * Says where the files of a sync into `file` lie. Throws a {@link Failure} where a folder is not there or the file's
  * name leaves no room for those of the other files.
  */
-export function findPlaces(file: string, tempDir: string | undefined): Places {
+export function resolvePaths(file: string, tempDir: string | undefined): SyncPaths {
   const target = followed(resolve(file));
   const work =
     tempDir === undefined
@@ -91,7 +91,7 @@ function folder(path: string, what: string): string {
  * whole or not there. A crash of the machine can tear it, which is what {@link machineRun} is for. SQLite's errors come
  * as they are.
  */
-export function openWork(places: Places): DatabaseSync {
+export function openWork(places: SyncPaths): DatabaseSync {
   touchOwnFile(places.work);
   const db = new DatabaseSync(places.work, { enableForeignKeyConstraints: false });
   try {
@@ -109,14 +109,14 @@ export function openWork(places: Places): DatabaseSync {
 }
 
 /** Removes the working file and what belongs to it, but for the lock. */
-export function removeWork(places: Places): void {
+export function removeWork(places: SyncPaths): void {
   for (const path of [places.work, places.previous]) {
     for (const end of ["", "-journal", "-wal", "-shm"]) rmSync(path + end, { force: true });
   }
 }
 
 /** Removes the temporary files that a process killed while packing left beside the target. Call with the lock held. */
-export function removeTorn(places: Places): void {
+export function removeTorn(places: SyncPaths): void {
   const parent = dirname(places.target);
   const start = `.${basename(places.target)}.`;
   for (const name of readdirSync(parent)) {

@@ -7,7 +7,7 @@ import { databaseFailure, isCorrupt } from "../failures.ts";
 import type { Plan } from "../plan.ts";
 import { makeIndex } from "../seal/prune.ts";
 import type { Sealed } from "../seal/seal.ts";
-import { machineRun, openWork, type Places, RESUMABLE_MS, removeWork } from "./file.ts";
+import { machineRun, openWork, RESUMABLE_MS, removeWork, type SyncPaths } from "./file.ts";
 import type { Lock } from "./lock.ts";
 import { QUEUE_TABLES } from "./queue.ts";
 import { NOTE_TABLES } from "./store.ts";
@@ -33,7 +33,7 @@ export interface Session {
 
 /** Opens the working file: the one that is there where it belongs to the same sync, else a new one. */
 export function openSession(
-  places: Places,
+  places: SyncPaths,
   lock: Lock,
   plan: Plan,
   now: number,
@@ -67,7 +67,7 @@ function whyNot(lock: Lock, plan: Plan, now: number): string | undefined {
 }
 
 /** Whether the target is what the sealed sync was merged with, or is that sync already. */
-function isUnchanged(places: Places, lock: Lock): boolean {
+function isUnchanged(places: SyncPaths, lock: Lock): boolean {
   const mark = markOf(places.target);
   return mark === lock.get("target") || mark === lock.get("packed");
 }
@@ -75,7 +75,7 @@ function isUnchanged(places: Places, lock: Lock): boolean {
 const CORRUPT = "its working file is gone or damaged";
 
 /** Gives the session of the working file that is there, or why it cannot be gone on with. */
-function reopen(places: Places, lock: Lock, syncId: string): Session | string {
+function reopen(places: SyncPaths, lock: Lock, syncId: string): Session | string {
   let db: DatabaseSync | undefined;
   let sealed: Sealed | undefined;
   try {
@@ -109,7 +109,7 @@ function readState(db: DatabaseSync, syncId: string): "reading" | "sealed" | und
 }
 
 function start(
-  places: Places,
+  places: SyncPaths,
   lock: Lock,
   plan: Plan,
   now: number,
@@ -142,7 +142,7 @@ function start(
 }
 
 function session(
-  places: Places,
+  places: SyncPaths,
   lock: Lock,
   db: DatabaseSync,
   syncId: string,

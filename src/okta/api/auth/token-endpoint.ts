@@ -3,11 +3,11 @@ import { SignJWT } from "jose";
 import type { Clock } from "../../../runtime/clock.ts";
 import { type Answer, Failure } from "../../../runtime/failure.ts";
 import { redact } from "../../../runtime/secrets/redact.ts";
-import { failureOf, whatWasSaid } from "../errors.ts";
+import { failureOf, parseErrorAnswer } from "../errors.ts";
 import type { OktaOrigin } from "../http/domain.ts";
-import { failureOfBroken } from "../http/network-errors.ts";
+import { failureOfTransport } from "../http/network-errors.ts";
 import { backoffMs, MAX_REFUSED_MS, MAX_TRIES, refusalBackoffMs, TRANSIENT } from "../http/retry.ts";
-import { Broken, FINAL_REASONS, type Transport, type WireAnswer } from "../http/transport.ts";
+import { FINAL_REASONS, type Transport, TransportError, type WireAnswer } from "../http/transport.ts";
 import type { RateLimitHeaders } from "../limits/headers.ts";
 import type { ServerTime } from "../limits/server-time.ts";
 import type { ClientEvent } from "../observed.ts";
@@ -78,12 +78,12 @@ export class TokenEndpoint {
       try {
         answer = await this.#ask(signedFor, signal);
       } catch (error) {
-        if (!(error instanceof Broken)) {
+        if (!(error instanceof TransportError)) {
           throw error;
         }
         const unreached = error.reason === "dns" || error.reason === "connect" || error.reason === "proxy";
         if (FINAL_REASONS.has(error.reason) || ++tries >= (unreached ? 3 : MAX_TRIES)) {
-          throw failureOfBroken(error, this.#deps.origin, ATTEMPTED);
+          throw failureOfTransport(error, this.#deps.origin, ATTEMPTED);
         }
         await clock.sleep(backoffMs(tries, random), signal);
         continue;
@@ -95,7 +95,7 @@ export class TokenEndpoint {
           return token;
         }
       }
-      const said = whatWasSaid(answer, this.#scrub);
+      const said = parseErrorAnswer(answer, this.#scrub);
       if (answer.status === 429) {
         refusedSince ??= clock.now();
         if (clock.now() - refusedSince < MAX_REFUSED_MS) {

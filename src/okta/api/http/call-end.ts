@@ -19,7 +19,7 @@ export function withDeadline(call: Call, clock: Clock, attempted: string): { cal
 }
 
 /** What is awaited, unless the signal aborts first: what is shared goes on for the others. */
-export async function orAbort<T>(awaited: T | Promise<T>, signal: AbortSignal): Promise<T> {
+export async function abortable<T>(awaited: T | Promise<T>, signal: AbortSignal): Promise<T> {
   if (!(awaited instanceof Promise)) {
     return awaited;
   }

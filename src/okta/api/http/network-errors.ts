@@ -1,6 +1,6 @@
 import { Failure, type FailureOptions } from "../../../runtime/failure.ts";
 import type { OktaOrigin } from "./domain.ts";
-import type { Broken } from "./transport.ts";
+import type { TransportError } from "./transport.ts";
 
 const BETWEEN = "no answer of Okta's is so: check the domain, and what stands between here and Okta";
 
@@ -8,7 +8,7 @@ const BETWEEN = "no answer of Okta's is so: check the domain, and what stands be
  * What happened on the way to Okta, as a {@link Failure} with its own message and advice: `unavailable`, or
  * `resourceExhausted` or `failedPrecondition` for answers that are not taken, however often one asks.
  */
-export function failureOfBroken(broken: Broken, origin: OktaOrigin, attempted: string): Failure {
+export function failureOfTransport(broken: TransportError, origin: OktaOrigin, attempted: string): Failure {
   const common: Pick<FailureOptions, "kind" | "attempted" | "cause"> = {
     kind: "unavailable",
     attempted,

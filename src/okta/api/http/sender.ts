@@ -3,17 +3,17 @@ import type { Clock } from "../../../runtime/clock.ts";
 import { type Answer, Failure } from "../../../runtime/failure.ts";
 import { redact } from "../../../runtime/secrets/redact.ts";
 import type { Authorizer, Renewal } from "../auth/credentials.ts";
-import { isForeignNotFound, isWebPage, whatWasSaid } from "../errors.ts";
+import { isForeignNotFound, isWebPage, parseErrorAnswer } from "../errors.ts";
 import type { Gate, Outcome } from "../limits/gate.ts";
 import type { RateLimitHeaders } from "../limits/headers.ts";
 import { pathForPeople, patternOf } from "../limits/pattern.ts";
 import type { ServerTime } from "../limits/server-time.ts";
-import type { AnswerSeen, BrokenSeen, ClientEvent, ClientStats } from "../observed.ts";
+import type { AnswerSeen, ClientEvent, ClientStats, UnansweredRequest } from "../observed.ts";
 import { attemptOf } from "../pages/pages.ts";
-import { WrongForm } from "../pages/wrong-form.ts";
-import { asFailure, orAbort, withDeadline } from "./call-end.ts";
+import { UnexpectedShape } from "../pages/unexpected-shape.ts";
+import { abortable, asFailure, withDeadline } from "./call-end.ts";
 import type { OktaOrigin } from "./domain.ts";
-import { failureOfBroken } from "./network-errors.ts";
+import { failureOfTransport } from "./network-errors.ts";
 import {
   backoffMs,
   MAX_FOREIGN_NOT_FOUND_TRIES,
@@ -23,7 +23,7 @@ import {
   refusalBackoffMs,
   TRANSIENT,
 } from "./retry.ts";
-import { Broken, FINAL_REASONS, type Transport, type WireAnswer } from "./transport.ts";
+import { FINAL_REASONS, type Transport, TransportError, type WireAnswer } from "./transport.ts";
 
 /** A request to the API, without credentials. */
 export interface ApiRequest {
@@ -51,7 +51,7 @@ export interface SenderDeps {
   readonly userAgent: string;
   readonly log: (event: ClientEvent) => void;
   readonly onAnswer: ((seen: AnswerSeen) => void) | undefined;
-  readonly onBroken?: ((seen: BrokenSeen) => void) | undefined;
+  readonly onUnanswered?: ((seen: UnansweredRequest) => void) | undefined;
 }
 
 /** Sends requests through the gate, with credentials, as often as it takes. */
@@ -126,7 +126,7 @@ export function createSender(deps: SenderDeps): Sender {
       let verdict: Verdict;
       let answer: WireAnswer | undefined;
       try {
-        const credentials = await orAbort(authorizer.headers(method, path), call.signal);
+        const credentials = await abortable(authorizer.headers(method, path), call.signal);
         calls++;
         tries++;
         const sentAt = clock.now();
@@ -161,11 +161,11 @@ export function createSender(deps: SenderDeps): Sender {
         const renewed = renewal !== undefined && renewals[renewal]++ < MAX_RENEWALS[renewal];
         verdict = judge(request, answer, outcome, renewed, attempted, call);
       } catch (error) {
-        if (!(error instanceof Broken)) {
+        if (!(error instanceof TransportError)) {
           throw error;
         }
-        const failure = failureOfBroken(error, origin, attempted);
-        deps.onBroken?.({ method, bucket: name, reason: error.reason });
+        const failure = failureOfTransport(error, origin, attempted);
+        deps.onUnanswered?.({ method, bucket: name, reason: error.reason });
         verdict = { kind: "again", reason: error.reason, failure, mayHaveArrived: error.mayHaveArrived };
         if (!mayRepeat(request, error, tries)) {
           throw failure;
@@ -242,7 +242,7 @@ export function createSender(deps: SenderDeps): Sender {
         if (isWebPage(answer)) {
           return { kind: "final" };
         }
-        const isForm = cause instanceof WrongForm;
+        const isForm = cause instanceof UnexpectedShape;
         const failure = new Failure({
           kind: "unavailable",
           message: `Okta's answer is damaged: ${isForm ? cause.message : "it is no JSON, or not of the form described"}`,
@@ -258,7 +258,7 @@ export function createSender(deps: SenderDeps): Sender {
     return { kind: "final" };
   }
 
-  function mayRepeat(request: ApiRequest, broken: Broken, tries: number): boolean {
+  function mayRepeat(request: ApiRequest, broken: TransportError, tries: number): boolean {
     if (FINAL_REASONS.has(broken.reason)) {
       return false;
     }
@@ -296,7 +296,7 @@ export function createSender(deps: SenderDeps): Sender {
   }
 
   function said(answer: WireAnswer, call: Call): Answer {
-    return whatWasSaid(answer, (text) => scrub(text, call));
+    return parseErrorAnswer(answer, (text) => scrub(text, call));
   }
 
   function unavailable(attempted: string, answer: WireAnswer, waitMs: number, call: Call): Failure {

@@ -20,7 +20,7 @@ export interface WireAnswer {
 }
 
 /** Why no whole answer came. `tooLarge`, `headers` and `status`: one began to come that is not taken. */
-export type BrokenReason =
+export type TransportErrorReason =
   | "connect"
   | "connection"
   | "timeout"
@@ -34,7 +34,7 @@ export type BrokenReason =
   | "status";
 
 /** Reasons after which another try would only show the same again. */
-export const FINAL_REASONS: ReadonlySet<BrokenReason> = new Set(["tls", "tooLarge", "headers", "status"]);
+export const FINAL_REASONS: ReadonlySet<TransportErrorReason> = new Set(["tls", "tooLarge", "headers", "status"]);
 
 /** The largest body that is taken, in bytes, as it comes and unpacked: many times what a page of Okta's lists has. */
 export const MAX_BODY_BYTES = 32 * 2 ** 20;
@@ -43,16 +43,16 @@ export const MAX_BODY_BYTES = 32 * 2 ** 20;
 const MAX_INTERIM_ANSWERS = 20;
 
 /** No whole answer came. */
-export class Broken extends Error {
-  readonly reason: BrokenReason;
+export class TransportError extends Error {
+  readonly reason: TransportErrorReason;
   /** Whether the request may have reached the server: one that changes something must then not be repeated blindly. */
   readonly mayHaveArrived: boolean;
   /** Node's or OpenSSL's code, as `ECONNRESET` or `CERT_HAS_EXPIRED`. */
   readonly code: string | undefined;
 
-  constructor(reason: BrokenReason, message: string, mayHaveArrived: boolean, cause?: unknown) {
+  constructor(reason: TransportErrorReason, message: string, mayHaveArrived: boolean, cause?: unknown) {
     super(message, { cause });
-    this.name = "Broken";
+    this.name = "TransportError";
     this.reason = reason;
     this.mayHaveArrived = mayHaveArrived;
     this.code = codeOf(cause);
@@ -62,7 +62,7 @@ export class Broken extends Error {
 /** Sends requests to one origin over connections that are kept open. */
 export interface Transport {
   /**
-   * Sends one request and takes its answer whole. Rejects with {@link Broken}, or with the signal's reason where it
+   * Sends one request and takes its answer whole. Rejects with {@link TransportError}, or with the signal's reason where it
    * aborts. `timeoutMs` bounds the whole exchange.
    */
   exchange(request: WireRequest, signal: AbortSignal, timeoutMs?: number): Promise<WireAnswer>;
@@ -132,12 +132,12 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
       };
       const abort = () => fail(signal.reason);
       const total = setTimeout(
-        () => fail(new Broken("tooLong", `no whole answer within ${seconds(limitMs)}`, true)),
+        () => fail(new TransportError("tooLong", `no whole answer within ${seconds(limitMs)}`, true)),
         Math.min(limitMs, 2 ** 31 - 1),
       );
       signal.addEventListener("abort", abort, { once: true });
       call.setTimeout(idleTimeoutMs, () =>
-        fail(new Broken("timeout", `not a byte came for ${seconds(idleTimeoutMs)}`, sent)),
+        fail(new TransportError("timeout", `not a byte came for ${seconds(idleTimeoutMs)}`, sent)),
       );
       call.on("socket", (socket) => {
         if (socket.connecting) {
@@ -152,14 +152,14 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
       let interim = 0;
       call.on("information", ({ statusCode }) => {
         if (++interim > MAX_INTERIM_ANSWERS) {
-          fail(new Broken("status", `HTTP ${statusCode} again and again, and no answer after it`, true));
+          fail(new TransportError("status", `HTTP ${statusCode} again and again, and no answer after it`, true));
         }
       });
       call.on("upgrade", ({ statusCode }) =>
-        fail(new Broken("status", `HTTP ${statusCode}, which nobody asked for`, true)),
+        fail(new TransportError("status", `HTTP ${statusCode}, which nobody asked for`, true)),
       );
       call.on("response", (answer) => {
-        const tooLarge = () => new Broken("tooLarge", `more than ${megabytes(maxBodyBytes)}`, true);
+        const tooLarge = () => new TransportError("tooLarge", `more than ${megabytes(maxBodyBytes)}`, true);
         if (Number(answer.headers["content-length"]) > maxBodyBytes) {
           fail(tooLarge());
           return;
@@ -174,10 +174,12 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
             chunks.push(chunk);
           }
         });
-        answer.on("error", (error) => fail(new Broken("body", "the connection broke within an answer", true, error)));
+        answer.on("error", (error) =>
+          fail(new TransportError("body", "the connection broke within an answer", true, error)),
+        );
         answer.on("close", () => {
           if (!answer.complete) {
-            fail(new Broken("body", "the connection broke within an answer", true));
+            fail(new TransportError("body", "the connection broke within an answer", true));
           }
         });
         answer.on("end", () => {
@@ -191,10 +193,10 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
             resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: unpacked });
           } catch (error) {
             if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") {
-              reject(new Broken("tooLarge", `more than ${megabytes(maxBodyBytes)} once unpacked`, true));
+              reject(new TransportError("tooLarge", `more than ${megabytes(maxBodyBytes)} once unpacked`, true));
               return;
             }
-            reject(new Broken("body", "the compressed body of an answer is damaged", true, error));
+            reject(new TransportError("body", "the compressed body of an answer is damaged", true, error));
           }
         });
       });
@@ -219,31 +221,31 @@ function unpack(body: Buffer, headers: http.IncomingHttpHeaders, maxOutputLength
   throw new Error("its content-encoding was not asked for");
 }
 
-function classify(error: unknown, sent: boolean, proxy: URL | undefined, okta: OktaOrigin): Broken {
+function classify(error: unknown, sent: boolean, proxy: URL | undefined, okta: OktaOrigin): TransportError {
   const code = codeOf(error) ?? "";
   const text = error instanceof Error ? error.message : String(error);
   if (proxy !== undefined && !sent && isAbout(error, proxy, okta)) {
-    return new Broken("proxy", text, false, error);
+    return new TransportError("proxy", text, false, error);
   }
   if (code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "EAI_FAIL" || code === "EAI_NODATA") {
-    return new Broken("dns", "the host name is not known", false, error);
+    return new TransportError("dns", "the host name is not known", false, error);
   }
   if (proxy !== undefined && (code.startsWith("ERR_PROXY") || /proxy|tunnel/i.test(text))) {
-    return new Broken("proxy", text, false, error);
+    return new TransportError("proxy", text, false, error);
   }
   if (code === "HPE_HEADER_OVERFLOW") {
-    return new Broken("headers", "more header bytes than are read", true, error);
+    return new TransportError("headers", "more header bytes than are read", true, error);
   }
   if (isTlsCode(code)) {
-    return new Broken("tls", text, false, error);
+    return new TransportError("tls", text, false, error);
   }
   if (
     !sent &&
     ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "EADDRNOTAVAIL", "ETIMEDOUT"].includes(code)
   ) {
-    return new Broken("connect", text, false, error);
+    return new TransportError("connect", text, false, error);
   }
-  return new Broken("connection", "the connection broke", sent, error);
+  return new TransportError("connection", "the connection broke", sent, error);
 }
 
 /** Whether an error code is about TLS: a certificate that was not accepted, or no common ground. */

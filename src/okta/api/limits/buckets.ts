@@ -1,5 +1,5 @@
 import type { RateLimit } from "../../../baton/connector.ts";
-import { boundedEnd, compare, newPool, type Pool, roll, type Snapshot, setApart, snapshotOf, takeIn } from "./pool.ts";
+import { boundedEnd, compare, newPool, observe, type Pool, roll, type Snapshot, separate, snapshotOf } from "./pool.ts";
 
 /** What is known of one rate-limit bucket, for people and metrics. */
 export interface BucketView {
@@ -187,7 +187,7 @@ export class Buckets {
       }
       return;
     }
-    takeIn(this.#poolFor(bucket, sent, seen), seen);
+    observe(this.#poolFor(bucket, sent, seen), seen);
   }
 
   /** The pool that an answer's count is of. */
@@ -200,14 +200,14 @@ export class Buckets {
       const former = pool;
       former.inFlight -= bucket.inFlight;
       pool = this.#join(bucket, newPool(seen));
-      setApart(pool, former);
+      separate(pool, former);
     }
     if (comparable) {
       const ours = this.#sentIn(pool);
       for (const other of sent.others) {
         const verdict = this.#pools.has(other.pool) ? compare(other, seen, ours) : undefined;
         if (verdict === "apart") {
-          setApart(pool, other.pool);
+          separate(pool, other.pool);
         } else if (verdict === "same" && isOpen(pool, other.pool)) {
           return this.#merge(pool, other.pool);
         }
@@ -221,7 +221,7 @@ export class Buckets {
         other.remaining === seen.remaining &&
         seen.remaining > 0
       ) {
-        setApart(pool, other);
+        separate(pool, other);
       }
     }
     return pool;
@@ -263,7 +263,7 @@ export class Buckets {
     into.sent += from.sent;
     into.sentBefore += from.sentBefore;
     for (const other of from.apart) {
-      setApart(into, other);
+      separate(into, other);
     }
     this.#pools.delete(from);
     return into;

@@ -27,7 +27,7 @@ export type Outcome =
   | { readonly kind: "broken" };
 
 /** The right to send one request. To be released exactly once. */
-export interface Pass {
+export interface Slot {
   release(outcome: Outcome): void;
 }
 
@@ -91,7 +91,7 @@ export class Gate {
    * Resolves when a request of this URL pattern may be sent. Rejects with the signal's reason where it aborts, and
    * with an `unavailable` {@link Failure} as soon as it is known that the bucket opens after the call's deadline.
    */
-  enter(name: string, call: Call, ticket: Ticket = this.ticket()): Promise<Pass> {
+  enter(name: string, call: Call, ticket: Ticket = this.ticket()): Promise<Slot> {
     const bucket = this.#buckets.of(name);
     const { signal } = call;
     return new Promise((resolve, reject) => {
@@ -245,7 +245,7 @@ export class Gate {
     );
   }
 
-  #pass(bucket: Bucket, waiter: Waiter): Pass {
+  #pass(bucket: Bucket, waiter: Waiter): Slot {
     this.#served = Math.max(this.#served, waiter.ticket.number);
     if (waiter.heldSince !== undefined) {
       bucket.waits++;

@@ -79,7 +79,7 @@ export function roll(pool: Pool, now: number): void {
 }
 
 /** Takes in what an answer said of its pool; late answers about an earlier window say nothing. */
-export function takeIn(pool: Pool, seen: RateLimit): void {
+export function observe(pool: Pool, seen: RateLimit): void {
   // What was left of another limit says nothing of this one.
   const changed = seen.limit !== pool.limit;
   pool.limit = seen.limit;
@@ -98,7 +98,7 @@ export function takeIn(pool: Pool, seen: RateLimit): void {
 }
 
 /** Notes that two pools are counted apart. */
-export function setApart(one: Pool, other: Pool): void {
+export function separate(one: Pool, other: Pool): void {
   one.apart.add(other);
   other.apart.add(one);
 }

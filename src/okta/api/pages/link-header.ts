@@ -1,4 +1,4 @@
-import { WrongForm } from "./wrong-form.ts";
+import { UnexpectedShape } from "./unexpected-shape.ts";
 
 /** A link of a `Link` header. */
 export interface Link {
@@ -13,7 +13,7 @@ const PARAMETER = /;[ \t]*([!#$%&'*+\-.^_`|~\w]+)[ \t]*(?:=[ \t]*(?:"((?:[^"\\]|
 
 /**
  * The links of a `Link` header (RFC 8288); several headers come joined by commas. Commas and semicolons within the
- * brackets or within quotes belong to the value. Throws {@link WrongForm} where any of it cannot be read: what was cut
+ * brackets or within quotes belong to the value. Throws {@link UnexpectedShape} where any of it cannot be read: what was cut
  * off may have been the next page.
  */
 export function parseLinks(header: string): Link[] {
@@ -57,6 +57,6 @@ export function parseLinks(header: string): Link[] {
   }
 }
 
-function unreadable(): WrongForm {
-  return new WrongForm("its Link header cannot be read, so it is not known whether there is a next page");
+function unreadable(): UnexpectedShape {
+  return new UnexpectedShape("its Link header cannot be read, so it is not known whether there is a next page");
 }

@@ -2,24 +2,24 @@ import { Failure } from "../../../runtime/failure.ts";
 import type { OktaOrigin } from "../http/domain.ts";
 import { pathForPeople } from "../limits/pattern.ts";
 import { parseLinks } from "./link-header.ts";
-import { WrongForm } from "./wrong-form.ts";
+import { UnexpectedShape } from "./unexpected-shape.ts";
 
 /**
- * The target of `rel="next"` in a `Link` header; `undefined` where there is none. Throws {@link WrongForm} where the
+ * The target of `rel="next"` in a `Link` header; `undefined` where there is none. Throws {@link UnexpectedShape} where the
  * header cannot be read, or names several.
  */
 export function nextOfLinkHeader(header: string | undefined): string | undefined {
   const next = parseLinks(header ?? "").filter(({ relations }) => relations.includes("next"));
   const [first] = next;
   if (next.some(({ target }) => target !== first?.target)) {
-    throw new WrongForm("its Link header names more than one next page");
+    throw new UnexpectedShape("its Link header names more than one next page");
   }
   return first?.target;
 }
 
 /**
  * The next page as lists under `/iam` name it in the body: `_links.next` or `links.next`, a string or `{href}`. Throws
- * {@link WrongForm} where there is something else in that place.
+ * {@link UnexpectedShape} where there is something else in that place.
  */
 export function nextOfBody(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
@@ -47,8 +47,8 @@ export function nextOfBody(body: unknown): string | undefined {
   return undefined;
 }
 
-function unreadableLink(): WrongForm {
-  return new WrongForm("its link to the next page cannot be read");
+function unreadableLink(): UnexpectedShape {
+  return new UnexpectedShape("its link to the next page cannot be read");
 }
 
 /**

@@ -73,7 +73,7 @@ export async function sendRemoval(
 }
 
 /** A removal, and what tells whether it has been made. */
-export interface ProvenRemoval {
+export interface VerifiedRemoval {
   readonly path: string;
   /** Looks afresh whether what is removed is still there. */
   readonly isThere: () => Promise<boolean>;
@@ -85,9 +85,9 @@ export interface ProvenRemoval {
  * Sends a `DELETE` and sees that it has come through: whatever stands between here and Okta may answer 204 as well.
  * Answers whether this removed it. Throws a {@link Failure} of kind `unavailable` where what is removed stays.
  */
-export async function removeProvenly(
+export async function removeAndVerify(
   source: Pick<Source, "client" | "clock">,
-  { path, isThere, still }: ProvenRemoval,
+  { path, isThere, still }: VerifiedRemoval,
   call: Call,
 ): Promise<boolean> {
   const removed = await sendRemoval(source, path, call, isThere);

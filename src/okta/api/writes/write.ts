@@ -1,7 +1,7 @@
 import type { Call } from "../../../baton/connector.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import { TRANSIENT } from "../http/retry.ts";
-import { Broken, type WireAnswer } from "../http/transport.ts";
+import { TransportError, type WireAnswer } from "../http/transport.ts";
 import type { ClientEvent } from "../observed.ts";
 
 /** Whether a method changes something. */
@@ -67,6 +67,6 @@ export function mayHaveHappened(error: unknown): boolean {
   if (!isFailure(error)) return false;
   const status = error.answer?.status;
   if (status !== undefined) return TRANSIENT.has(status);
-  if (error.cause instanceof Broken) return error.cause.mayHaveArrived;
+  if (error.cause instanceof TransportError) return error.cause.mayHaveArrived;
   return error.kind === "internal";
 }

@@ -5,7 +5,7 @@ import { text } from "../../api/json/values.ts";
 import { mayHaveHappened } from "../../api/writes/write.ts";
 import { withIds } from "../../resource/reading.ts";
 import type { Source } from "../../resource/source.ts";
-import { explained, reasonOf, wasLeft } from "../../users/accounts/explained.ts";
+import { explained, reasonOf, wasAbandoned } from "../../users/accounts/explained.ts";
 import { isBetween } from "../../users/accounts/lost-creation.ts";
 
 const GROUPS = "/api/v1/groups";
@@ -36,7 +36,7 @@ export async function makeGroup(source: Source, wanted: NewGroup, call: Call): P
     throw new Failure({ kind: "internal", message: "Okta's answer names no group", attempted: ATTEMPTED });
   } catch (error) {
     if (isTaken(error)) throw retoldAsTaken(name, error);
-    if (wasLeft(error)) {
+    if (wasAbandoned(error)) {
       const message = `${reasonOf(error)}; whether the group was created is not known`;
       throw explained(error, message, "look for a group of this name before creating it again");
     }

@@ -3,11 +3,11 @@ import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { ListPage } from "../../api/client.ts";
 import type { OktaUser } from "../../api/json/objects.ts";
 import { text } from "../../api/json/values.ts";
-import { following, segment } from "../../api/paths.ts";
+import { nextCursors, segment } from "../../api/paths.ts";
 import { confirmed, notShown } from "../../api/writes/confirm.ts";
 import { readPage } from "../../resource/reading.ts";
 import type { Source } from "../../resource/source.ts";
-import { reasonOf, wasLeft } from "../../users/accounts/explained.ts";
+import { reasonOf, wasAbandoned } from "../../users/accounts/explained.ts";
 import type { MadeGroup } from "./create.ts";
 
 /** How many of those who could not be added are named. */
@@ -38,7 +38,7 @@ export async function addMembers(
     } catch (error) {
       if (!isFailure(error)) throw error;
       missing.push({ id, error });
-      if (!wasLeft(error) && error.kind !== "unauthenticated") continue;
+      if (!wasAbandoned(error) && error.kind !== "unauthenticated") continue;
       // Nothing more can be asked of Okta.
       missing.push(...members.slice(at + 1).map((left) => ({ id: left, error })));
       break;
@@ -68,7 +68,7 @@ async function unseen(source: Source, group: MadeGroup, added: readonly string[]
     for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
       const page: ListPage<OktaUser> = await readPage(source, cursor, first, call);
       for (const one of page.items) seen.add(one?.id);
-      cursor = following(page.next)[0];
+      cursor = nextCursors(page.next)[0];
     }
     rest = added.filter((id) => !seen.has(id));
     return rest.length === 0;

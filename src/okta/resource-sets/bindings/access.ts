@@ -4,9 +4,9 @@ import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { ListPage } from "../../api/client.ts";
 import type { OktaCustomRole, OktaLinked } from "../../api/json/objects.ts";
 import { text } from "../../api/json/values.ts";
-import { following, principalOf, segment } from "../../api/paths.ts";
+import { nextCursors, principalOf, segment } from "../../api/paths.ts";
 import { confirmed, notShown } from "../../api/writes/confirm.ts";
-import { removeProvenly, sendOnce } from "../../api/writes/lost-answer.ts";
+import { removeAndVerify, sendOnce } from "../../api/writes/lost-answer.ts";
 import { noSuchGroup, readGroup } from "../../groups/state.ts";
 import { changing, revoked, revokedAlready } from "../../resource/access.ts";
 import { grantedOf } from "../../resource/entitlement.ts";
@@ -52,7 +52,7 @@ export function bindingAccess(source: Source) {
           return who?.type === principal.type && who.id === principal.id;
         });
         if (found !== undefined) return found;
-        cursor = following(page.next)[0];
+        cursor = nextCursors(page.next)[0];
       }
     } catch (error) {
       if (isFailure(error, "notFound")) return undefined;
@@ -137,7 +137,7 @@ export function bindingAccess(source: Source) {
       const isThere = async () => (await membership(binding, principal, call)) !== undefined;
       const path = `${binding.path}/members/${segment(member)}`;
       const still = `${principal.type} ${principal.id} is still a member of binding ${id}`;
-      const removed = await removeProvenly(source, { path, isThere, still }, call);
+      const removed = await removeAndVerify(source, { path, isThere, still }, call);
       return removed ? revoked : revokedAlready;
     },
   });

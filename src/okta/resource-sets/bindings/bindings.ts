@@ -3,10 +3,10 @@ import type { Resource } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import { isFailure } from "../../../runtime/failure.ts";
 import type { OktaLinked } from "../../api/json/objects.ts";
 import { text } from "../../api/json/values.ts";
-import { badPageToken, following, principalOf, START, segment } from "../../api/paths.ts";
+import { badPageToken, nextCursors, principalOf, START, segment } from "../../api/paths.ts";
 import { assignment, grantedOf, idOf } from "../../resource/entitlement.ts";
 import { allRefused, readable } from "../../resource/readable.ts";
-import { contradicted, inField, readPage, unlessRefused } from "../../resource/reading.ts";
+import { contradicted, inField, pageOrRefusal, readPage } from "../../resource/reading.ts";
 import type { Source } from "../../resource/source.ts";
 import { bindingType, resourceSetType } from "../../resource/types.ts";
 import {
@@ -29,7 +29,7 @@ export function bindings(source: Source): ResourceTypeSupport {
   async function setsPage(cursor: Cursor | undefined, call: Call): Promise<Page<Listed>> {
     const page = await readSets(source, cursor, call);
     const each = page.items.map(({ id, label, description }) => ({ set: id, label, description }));
-    return { ...page, items: [], next: [...each, ...following(page.next)] };
+    return { ...page, items: [], next: [...each, ...nextCursors(page.next)] };
   }
 
   /** A page of one set's bindings. A set that has gone meanwhile has none. */
@@ -70,7 +70,7 @@ export function bindings(source: Source): ResourceTypeSupport {
       items: found
         .filter((one) => (one.type === "user" ? users : groups).has(one.id))
         .map((one) => ({ granted, principalType: one.type, principalId: one.id, v1Tail: id })),
-      next: following(page.next),
+      next: nextCursors(page.next),
       ...allRefused(known),
     };
   }
@@ -79,7 +79,7 @@ export function bindings(source: Source): ResourceTypeSupport {
     type: bindingType,
     list(cursor, call) {
       const isSet = cursor?.set !== undefined;
-      return unlessRefused<Page<Listed>>(
+      return pageOrRefusal<Page<Listed>>(
         () => (isSet ? bindingsPage(cursor, call) : setsPage(cursor, call)),
         isSet ? { ...RESOURCE_SETS_REFUSED, on: `resource set ${String(cursor.set)}` } : RESOURCE_SETS_REFUSED,
         !isSet,
@@ -94,7 +94,7 @@ export function bindings(source: Source): ResourceTypeSupport {
     ],
     grants(resource, cursor, call) {
       const on = `resource set binding ${idOf(resource)}`;
-      return unlessRefused<GrantPage>(() => members(resource, cursor, call), { ...RESOURCE_SETS_REFUSED, on });
+      return pageOrRefusal<GrantPage>(() => members(resource, cursor, call), { ...RESOURCE_SETS_REFUSED, on });
     },
     ...bindingAccess(source),
     async get(id, call) {

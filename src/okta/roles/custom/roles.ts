@@ -3,10 +3,10 @@ import type { Resource } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../../runtime/failure.ts";
 import type { OktaCustomRole } from "../../api/json/objects.ts";
 import { text } from "../../api/json/values.ts";
-import { following, START } from "../../api/paths.ts";
+import { nextCursors, START } from "../../api/paths.ts";
 import { idOf } from "../../resource/entitlement.ts";
 import { identified } from "../../resource/readable.ts";
-import { inField, readOne, readPage, unlessRefused } from "../../resource/reading.ts";
+import { inField, pageOrRefusal, readOne, readPage } from "../../resource/reading.ts";
 import type { Source } from "../../resource/source.ts";
 import { customRoleType } from "../../resource/types.ts";
 import type { RoleHolders } from "../holders.ts";
@@ -23,11 +23,11 @@ export function customRoles(source: Source, holders: RoleHolders): ResourceTypeS
   return {
     type: customRoleType,
     list(cursor, call) {
-      return unlessRefused(
+      return pageOrRefusal(
         async () => {
           const page = await readPage<OktaCustomRole>(source, cursor, CUSTOM_ROLES, call, { items: inField("roles") });
           const found = identified(page.items, REFUSED.what);
-          return { ...found, items: found.items.map(listed), next: following(page.next) };
+          return { ...found, items: found.items.map(listed), next: nextCursors(page.next) };
         },
         REFUSED,
         true,

@@ -10,7 +10,7 @@ import { userType } from "../../resource/types.ts";
 import type { KnownUser } from "../lifecycle.ts";
 import { ENABLED, userResource } from "../users.ts";
 import { known, userByLogin } from "./by-login.ts";
-import { explained, reasonOf, wasLeft, withDetails } from "./explained.ts";
+import { explained, reasonOf, wasAbandoned, withDetails } from "./explained.ts";
 import { afterLostCreation } from "./lost-creation.ts";
 import { type AccountPlan, planOf } from "./plan.ts";
 import { readProfile } from "./profile.ts";
@@ -40,7 +40,7 @@ export function createAccounts(source: Source): Accounts {
       throw new Failure({ kind: "internal", message: "Okta's answer names no user", attempted: `POST ${USERS}` });
     } catch (error) {
       if (isDuplicateLogin(error)) return { user: await holder(plan.login, call), isOurs: false };
-      if (wasLeft(error)) {
+      if (wasAbandoned(error)) {
         throw explained(
           error,
           `${reasonOf(error)}; whether the user was created is not known`,
@@ -60,7 +60,7 @@ export function createAccounts(source: Source): Accounts {
       const user = await userByLogin(source, login, call);
       if (user !== undefined) return user;
     } catch (error) {
-      if (wasLeft(error)) throw error;
+      if (wasAbandoned(error)) throw error;
       why = reasonOf(error);
     }
     source.log.warn("a user with the login exists already, but could not be read", { reason: why });

@@ -28,6 +28,6 @@ export function reasonOf(error: unknown): string {
 }
 
 /** Whether the caller stopped waiting, so that nothing more can be asked, while a change may have been under way. */
-export function wasLeft(error: unknown): boolean {
+export function wasAbandoned(error: unknown): boolean {
   return isFailure(error, "cancelled") || isFailure(error, "deadlineExceeded");
 }

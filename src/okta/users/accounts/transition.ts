@@ -8,7 +8,7 @@ import { mayHaveHappened } from "../../api/writes/write.ts";
 import type { Source } from "../../resource/source.ts";
 import { type KnownUser, noSuchUser, readUser } from "../lifecycle.ts";
 import { ENABLED } from "../users.ts";
-import { wasLeft } from "./explained.ts";
+import { wasAbandoned } from "./explained.ts";
 
 /** A change of a user's state, and the states in which it has come about. Source: Okta Management API, User Lifecycle. */
 interface Transition {
@@ -58,7 +58,7 @@ export async function sendTransition(
       await source.client.send("POST", `/api/v1/users/${segment(id)}/lifecycle/${path}`, call, { repeatable: false });
       return;
     } catch (error) {
-      if (!isFailure(error) || wasLeft(error) || isFailure(error, "unauthenticated")) throw error;
+      if (!isFailure(error) || wasAbandoned(error) || isFailure(error, "unauthenticated")) throw error;
       const status = await statusOf(source, id, call);
       if (reached.has(status)) return;
       if (!mayHaveHappened(error) || status === "" || tries === TRIES) throw error;

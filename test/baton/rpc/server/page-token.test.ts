@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PageTokens, type Place } from "../../../../src/baton/rpc/server/page-token.ts";
+import { type PageTokenPlace, PageTokens } from "../../../../src/baton/rpc/server/page-token.ts";
 import { pageTokenKey } from "../../../../src/cli/daemon/page-token-key.ts";
 import { systemClock } from "../../../../src/runtime/clock.ts";
 import { isFailure } from "../../../../src/runtime/failure.ts";
 
 const key = Buffer.from("what all replicas share");
 const tokens = new PageTokens(key, systemClock);
-const place: Place = { section: 0, cursors: [{ next: "/api/v1/users?after=x" }, null] };
+const place: PageTokenPlace = { section: 0, cursors: [{ next: "/api/v1/users?after=x" }, null] };
 
 function refused(body: () => unknown): boolean {
   try {
@@ -21,7 +21,7 @@ function refused(body: () => unknown): boolean {
 describe("page tokens", () => {
   it("lead another process with the same key to the same place", () => {
     const other = new PageTokens(key, systemClock);
-    const full: Place = { ...place, skip: 7, anchor: "abc", seen: ["x"] };
+    const full: PageTokenPlace = { ...place, skip: 7, anchor: "abc", seen: ["x"] };
     expect(other.open(["a", "b"], tokens.seal(["a", "b"], full))).toEqual(full);
   });
 

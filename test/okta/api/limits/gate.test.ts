@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RateLimit } from "../../../../src/baton/connector.ts";
-import { Gate, type Outcome, type Pass } from "../../../../src/okta/api/limits/gate.ts";
+import { Gate, type Outcome, type Slot } from "../../../../src/okta/api/limits/gate.ts";
 import { ServerTime } from "../../../../src/okta/api/limits/server-time.ts";
 import { isFailure } from "../../../../src/runtime/failure.ts";
 import { FakeClock, settled } from "../fake-clock.ts";
@@ -102,7 +102,7 @@ describe("Gate", () => {
   test("an unknown bucket is probed with one request at a time", async () => {
     const clock = new FakeClock();
     const gate = aGate(clock);
-    const passes: Pass[] = [];
+    const passes: Slot[] = [];
     const enter = () => gate.enter("/groups", aCall()).then((pass) => passes.push(pass));
     const all = [enter(), enter(), enter()];
     await settled();
@@ -119,7 +119,7 @@ describe("Gate", () => {
   test("a probe that hangs is followed by another one, so that it does not hold up its pattern", async () => {
     const clock = new FakeClock();
     const gate = aGate(clock);
-    const passes: Pass[] = [];
+    const passes: Slot[] = [];
     const all = Array.from({ length: 4 }, () => gate.enter("/groups", aCall()).then((pass) => passes.push(pass)));
     await clock.advance(4_999);
     expect(passes).toHaveLength(1);
@@ -308,7 +308,7 @@ describe("Gate", () => {
       remaining: before.remaining,
       resetAt: before.resetAt,
     });
-    const running: Pass[] = [];
+    const running: Slot[] = [];
     for (let i = 0; i < 100; i++) {
       gate.enter("/users", aCall()).then(
         (pass) => running.push(pass),

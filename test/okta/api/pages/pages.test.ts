@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseDomain } from "../../../../src/okta/api/http/domain.ts";
 import { pathForPeople, patternOf } from "../../../../src/okta/api/limits/pattern.ts";
 import { nextOfBody, nextOfLinkHeader, pathOnOrigin } from "../../../../src/okta/api/pages/pages.ts";
-import { WrongForm } from "../../../../src/okta/api/pages/wrong-form.ts";
+import { UnexpectedShape } from "../../../../src/okta/api/pages/unexpected-shape.ts";
 import { isFailure } from "../../../../src/runtime/failure.ts";
 
 describe("nextOfLinkHeader", () => {
@@ -42,7 +42,7 @@ describe("a Link header that cannot be read is an error", () => {
     "next",
     ";",
   ])("%s", (header) => {
-    expect(() => nextOfLinkHeader(header)).toThrow(WrongForm);
+    expect(() => nextOfLinkHeader(header)).toThrow(UnexpectedShape);
   });
 });
 
@@ -72,7 +72,7 @@ test.each([
   { links: { next: { href: "" } } },
   { links: { next: [{ href: 7 }] } },
 ])("a next page in the body that cannot be read is an error: %j", (body) => {
-  expect(() => nextOfBody(body)).toThrow(WrongForm);
+  expect(() => nextOfBody(body)).toThrow(UnexpectedShape);
 });
 
 describe("pathOnOrigin", () => {

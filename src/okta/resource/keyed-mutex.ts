@@ -4,14 +4,14 @@ import { Failure } from "../../runtime/failure.ts";
  * Lets changes of one and the same thing run one after the other, in the order in which they were asked for; changes of
  * different things do not wait for each other.
  */
-export class Turns {
+export class KeyedMutex {
   readonly #last = new Map<string, Promise<void>>();
 
   /**
    * Runs `change` when those of the same key before it have ended. Throws a {@link Failure} of kind `cancelled` where
    * the signal comes first: nothing was sent then.
    */
-  async take<T>(key: string, signal: AbortSignal, change: () => Promise<T>): Promise<T> {
+  async runExclusive<T>(key: string, signal: AbortSignal, change: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key);
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const last = (before ?? Promise.resolve()).then(() => ended);

@@ -38,7 +38,7 @@ const REASONS: Readonly<Record<string, { readonly what: string; readonly advice:
  * Throws an `unimplemented` `Failure` where a setting asks for what this connector does not have. `given`: the settings
  * that are given, and where.
  */
-export function refuseForeign(given: ReadonlyMap<string, string>): void {
+export function refuseUnsupportedFlags(given: ReadonlyMap<string, string>): void {
   for (const [name, { what, advice }] of Object.entries(REASONS)) {
     const where = given.get(name);
     if (where !== undefined)
