@@ -28,6 +28,7 @@ export class Connections {
   readonly #entries = new Map<Socket, Entry>();
   /** By where they come from, as `127.0.0.1:41234`. */
   readonly #peers = new Map<string, Socket>();
+  readonly #empty: (() => void)[] = [];
 
   constructor(limits: ConnectionLimits) {
     this.#limits = limits;
@@ -76,6 +77,14 @@ export class Connections {
     }
   }
 
+  /** Resolves once there are none. */
+  empty(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#entries.size === 0) resolve();
+      else this.#empty.push(resolve);
+    });
+  }
+
   #makeRoom(): boolean {
     for (const standing of ["silent", "seen"]) {
       for (const [socket, entry] of this.#entries) {
@@ -91,6 +100,8 @@ export class Connections {
   #forget(socket: Socket): void {
     clearTimeout(this.#entries.get(socket)?.timer);
     this.#entries.delete(socket);
+    if (this.#entries.size > 0) return;
+    for (const resolve of this.#empty.splice(0)) resolve();
   }
 }
 
