@@ -108,6 +108,10 @@ describe("a sync that is killed", () => {
         const pages = new Set(firstAsked.slice(1));
         const twice = asked.slice(1).filter((url) => pages.has(url));
         expect(twice.filter((url) => !left.mayAskAgain(url))).toEqual([]);
+        // Beside any row: which roles the list of custom roles shows is remembered within a process only, so that each
+        // process reads it once, where somebody holds a role that may stand there.
+        const beside = twice.indexOf("/api/v1/iam/roles");
+        if (beside >= 0) twice.splice(beside, 1);
         expect(twice.length).toBeLessThanOrEqual(left.rows);
       });
     }
