@@ -100,8 +100,8 @@ export interface Refusal {
   /** The other side's request id. */
   readonly requestId?: string;
   /**
-   * Clients of the contract are used to find nothing in its place: over gRPC the page is served without it and marked,
-   * where any other refusal fails the call.
+   * Over gRPC the page is served without it and marked, where any other refusal fails the call: clients of the contract
+   * are used to find nothing in its place, or it is one item of a page whose others are good.
    */
   readonly passedOver?: boolean;
 }

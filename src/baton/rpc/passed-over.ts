@@ -16,8 +16,13 @@ const DOMAIN = "baton";
  * that other clients pass over.
  */
 export function answerOf<T>({ list, nextPageToken, passedOver }: ServedPage<T>, log: Log) {
+  const counts = new Map<string, number>();
   for (const { what, why, on, requestId } of passedOver) {
-    log.warn("refused, and served as nothing", { what, why, on, requestId });
+    const key = JSON.stringify({ what, why, on, requestId });
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  for (const [key, count] of counts) {
+    log.warn("not readable, and served as nothing", { ...(JSON.parse(key) as object), ...(count > 1 && { count }) });
   }
   return { list, nextPageToken, annotations: passedOver.map(markOf) };
 }

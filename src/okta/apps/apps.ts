@@ -40,6 +40,7 @@ export function apps(source: Source): ResourceTypeSupport {
   async function assignedUsers(resource: Resource, cursor: Cursor, call: Call): Promise<GrantPage> {
     // An app user's profile is the app's idea of the user; the filter is about the user's own.
     const asks = principals.usersFiltered && !call.dropsUnlisted;
+    const { takesUser } = principals.filter(call);
     const path = `/api/v1/apps/${segment(idOf(resource))}/users?limit=500${asks ? "&expand=user" : ""}`;
     const page = await readPage<OktaAssignee>(source, cursor, path, call);
     const found = identified(page.items, "assignments of apps to users", `app ${idOf(resource)}`);
@@ -48,7 +49,7 @@ export function apps(source: Source): ResourceTypeSupport {
     if (asks) {
       for (const { id, _embedded: embedded } of assigned) {
         const user = embedded?.user;
-        if (user?.id === id && isObject(user.profile)) known.set(id, principals.takesUser(user, call));
+        if (user?.id === id && isObject(user.profile)) known.set(id, takesUser(user));
       }
     }
     const unknown = assigned.map(({ id }) => id).filter((id) => !known.has(id));

@@ -48,7 +48,10 @@ export function createFeed({ client, clock, log }: FeedDeps): Events {
   async function ask(asked: Asked, call: Call): Promise<{ asked: Asked; page: ListPage<LogEntry> }> {
     try {
       const { items, ...rest } = await client.list<LogEntry>(asked.path, call);
-      return { asked, page: { ...rest, items: items.filter(isObject) } };
+      const entries = items.filter(isObject);
+      const count = items.length - entries.length;
+      if (count > 0) log.warn("entries of the system log were skipped", { why: "they are no objects", count });
+      return { asked, page: { ...rest, items: entries } };
     } catch (error) {
       throw isFailure(error, "permissionDenied") ? mayNotRead(error) : error;
     }

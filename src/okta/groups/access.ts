@@ -1,14 +1,13 @@
-import type { Call, Change, Cursor } from "../../baton/connector.ts";
+import type { Call, Change } from "../../baton/connector.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
-import type { ListPage } from "../api/client.ts";
 import type { OktaGroup } from "../api/json/objects.ts";
-import { nextCursors, segment } from "../api/paths.ts";
+import { segment } from "../api/paths.ts";
 import { confirmed } from "../api/writes/confirm.ts";
 import { mayHaveHappened } from "../api/writes/write.ts";
 import { changing, revoked, revokedAlready } from "../resource/access.ts";
 import { grantedOf } from "../resource/entitlement.ts";
 import { rawId } from "../resource/raw-id.ts";
-import { readPage } from "../resource/reading.ts";
+import { findInList, hasId } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { groupType, userType } from "../resource/types.ts";
 import { DEACTIVATED, explainDeactivated, isDeactivated, noSuchUser, readUser } from "../users/lifecycle.ts";
@@ -28,17 +27,11 @@ export function groupAccess(source: Source) {
   async function membership(user: string, group: string, call: Call): Promise<OktaGroup | undefined> {
     const first = `/api/v1/users/${segment(user)}/groups?limit=200`;
     try {
-      for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
-        const page: ListPage<OktaGroup> = await readPage(source, cursor, first, call);
-        const found = page.items.find((one) => one?.id === group);
-        if (found !== undefined) return found;
-        cursor = nextCursors(page.next)[0];
-      }
+      return await findInList<OktaGroup>(source, first, call, { is: (one) => one?.id === group, names: hasId });
     } catch (error) {
       if (isFailure(error, "notFound")) throw noSuchUser(user);
       throw error;
     }
-    return undefined;
   }
 
   async function send(method: "PUT" | "DELETE", group: string, user: string, call: Call): Promise<void> {

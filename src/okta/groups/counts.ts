@@ -2,7 +2,7 @@ import type { Call, Cursor, Refusal } from "../../baton/connector.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaApp, OktaGroup, OktaUser } from "../api/json/objects.ts";
 import { nextCursors, segment } from "../api/paths.ts";
-import { readPage, withIds } from "../resource/reading.ts";
+import { hasId, readPage, withIds, withoutId } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { USERS } from "../users/visibility.ts";
 
@@ -27,13 +27,16 @@ export async function somebodyHasGroups(source: Source, call: Call): Promise<boo
   return groups.items.length > 0;
 }
 
-/** The ids of the apps that a group has. Source: Okta Management API, List all assigned applications of a group. */
+/** The ids of the apps that a group has; throws where one has none. Source: Okta Management API, List all assigned applications of a group. */
 export async function appsOfGroup(source: Source, group: string, call: Call): Promise<readonly string[]> {
   const first = `/api/v1/groups/${segment(group)}/apps?limit=200`;
   const ids: string[] = [];
   for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
     const page: ListPage<OktaApp> = await readPage(source, cursor, first, call);
-    ids.push(...withIds(source, page.items).map(({ id }) => id));
+    for (const app of page.items) {
+      if (!hasId(app)) throw withoutId(first);
+      ids.push(app.id);
+    }
     cursor = nextCursors(page.next)[0];
   }
   return ids;

@@ -4,7 +4,7 @@ import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaGroup, OktaRoleAssignment, OktaUser } from "../api/json/objects.ts";
 import { badPageToken, nextCursors, segment } from "../api/paths.ts";
 import { assignment, grantedOf, idOf } from "../resource/entitlement.ts";
-import { remember } from "../resource/memo.ts";
+import { type Learned, remember } from "../resource/memo.ts";
 import { allRefused, identified } from "../resource/readable.ts";
 import { pageOrRefusal, readOne, readPage } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
@@ -35,12 +35,13 @@ export function groups(source: Source): ResourceTypeSupport {
   const countsApps = options.syncInactiveApps;
   const grantedRole = createGrantedRoles();
   const heldRoles = createHeldRoles(source);
+  // A sync that reads each reading that its lists name does not ask again.
+  const learnedIn = (call: Call) => (call.dropsUnlisted ? undefined : memo.of(call));
 
-  function listed(group: OktaGroup & { readonly id: string }, call: Call): Listed {
+  /** `learned`: what is remembered for the sync of a call, if anything, since before the group was asked for. */
+  function listed(group: OktaGroup & { readonly id: string }, learned: Learned | undefined): Listed {
     const nothingIn = { members: usersCount(group) === 0, roles: holdsRole(group) === false };
-    if (!call.dropsUnlisted && (nothingIn.members || nothingIn.roles)) {
-      remember(memo.of(call)?.nothingIn, group.id, nothingIn);
-    }
+    if (nothingIn.members || nothingIn.roles) remember(learned?.nothingIn, group.id, nothingIn);
     const [users, apps] = [usersCount(group), appsCount(group)];
     return {
       resource: groupResource(group),
@@ -76,9 +77,10 @@ export function groups(source: Source): ResourceTypeSupport {
       if (found === undefined) return { ids: page.items, next: page.next, total };
       return { ids: found.items.map(({ id }) => id), next: page.next, total, ...allRefused(found) };
     }
+    const { takesUser } = principals.filter(call);
     const page = await readPage<OktaUser>(source, cursor, first, call);
     const found = identified(page.items, what, on);
-    const taken = found.items.filter((user) => principals.takesUser(user, call));
+    const taken = found.items.filter(takesUser);
     return { ids: taken.map((user) => user.id), next: page.next, total: page.items.length, ...allRefused(found) };
   }
 
@@ -122,14 +124,16 @@ export function groups(source: Source): ResourceTypeSupport {
     listsAll: !options.skipAppGroups,
     heldOf: appType.id,
     async list(cursor, call) {
+      const { takesGroup } = principals.filter(call);
+      const learned = learnedIn(call);
       let page = await readPage<OktaGroup>(source, cursor, GROUPS, call);
       if (cursor === undefined && isEmpty(page) && (await somebodyHasGroups(source, call))) {
         page = await readPage<OktaGroup>(source, cursor, GROUPS, call);
         if (isEmpty(page)) return { items: [], next: [], refused: [NO_GROUPS] };
       }
       const found = identified(page.items, "groups");
-      const taken = found.items.filter((group) => principals.takesGroup(group, call));
-      return { ...found, items: taken.map((group) => listed(group, call)), next: nextCursors(page.next) };
+      const taken = found.items.filter(takesGroup);
+      return { ...found, items: taken.map((group) => listed(group, learned)), next: nextCursors(page.next) };
     },
     entitlements: (resource) => [
       assignment(resource, "member", {
@@ -143,9 +147,11 @@ export function groups(source: Source): ResourceTypeSupport {
     ...groupAccess(source),
     remove: (id, call) => removeGroup(source, id, call),
     async get(id, call) {
+      const { takesGroup } = principals.filter(call);
+      const learned = learnedIn(call);
       // One group by its id has no described `expand`: where it is passed over, the stats are missing, no more.
       const group = await readOne<OktaGroup>(source, "/api/v1/groups", id, call, "?expand=stats");
-      return group !== undefined && principals.takesGroup(group, call) ? listed({ ...group, id }, call) : undefined;
+      return group !== undefined && takesGroup(group) ? listed({ ...group, id }, learned) : undefined;
     },
   };
 }

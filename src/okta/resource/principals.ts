@@ -5,14 +5,23 @@ import { type Learned, type Memo, remember } from "./memo.ts";
 import type { OktaOptions, Reader } from "./options.ts";
 import { readOne } from "./reading.ts";
 
+/** Tells which users and groups of an answer are in. */
+export interface PrincipalFilter {
+  /** Whether a user is in, by its own profile. */
+  takesUser(user: OktaUser): boolean;
+  /** Whether a group is in, by its type. */
+  takesGroup(group: OktaGroup): boolean;
+}
+
 /** Which users and groups are in. */
 export interface Principals {
   /** Whether users are filtered at all. */
   readonly usersFiltered: boolean;
-  /** Whether a user is in, by its own profile; remembers it for the sync. */
-  takesUser(user: OktaUser, call: Call): boolean;
-  /** Whether a group is in, by its type; remembers it for the sync. */
-  takesGroup(group: OktaGroup, call: Call): boolean;
+  /**
+   * The filter for what a request shows, to be made before the request is sent: it remembers for the sync what it finds,
+   * and what was changed meanwhile makes the sync forget that too.
+   */
+  filter(call: Call): PrincipalFilter;
   /** Those of the users, known by nothing but their ids, that are in. Asks Okta for what the sync does not know. */
   users(ids: readonly string[], call: Call): Promise<readonly string[]>;
   /** Those of the groups, known by nothing but their ids, that are in. */
@@ -27,18 +36,17 @@ export function createPrincipals(client: Reader, options: OktaOptions, memo: Mem
     .map((domain) => `@${domain}`);
   const usersFiltered = endings.length > 0;
 
-  /** Notes what it finds only where somebody will ask: a sync that drops unlisted principals itself does not. */
-  function noted(kind: "users" | "groups", id: unknown, isIn: boolean, call: Call): boolean {
-    if (!call.dropsUnlisted && typeof id === "string") remember(memo.of(call)?.[kind], id, isIn);
-    return isIn;
-  }
-
-  function takesUser(user: OktaUser, call: Call): boolean {
-    return !usersFiltered || noted("users", user.id, hasAddressIn(user.profile, endings), call);
-  }
-
-  function takesGroup(group: OktaGroup, call: Call): boolean {
-    return !options.skipAppGroups || noted("groups", group.id, group.type !== "APP_GROUP", call);
+  function filter(call: Call): PrincipalFilter {
+    // Notes what it finds only where somebody will ask: a sync that drops unlisted principals itself does not.
+    const learned = call.dropsUnlisted ? undefined : memo.of(call);
+    const noted = (kind: "users" | "groups", id: unknown, isIn: boolean): boolean => {
+      if (typeof id === "string") remember(learned?.[kind], id, isIn);
+      return isIn;
+    };
+    return {
+      takesUser: (user) => !usersFiltered || noted("users", user.id, hasAddressIn(user.profile, endings)),
+      takesGroup: (group) => !options.skipAppGroups || noted("groups", group.id, group.type !== "APP_GROUP"),
+    };
   }
 
   /** A principal that is gone is not in. */
@@ -46,10 +54,10 @@ export function createPrincipals(client: Reader, options: OktaOptions, memo: Mem
     collection: string,
     id: string,
     call: Call,
-    takes: (found: T, call: Call) => boolean,
+    takes: (found: T) => boolean,
   ): Promise<boolean> {
     const found = await readOne<T>({ client }, collection, id, call);
-    return found !== undefined && takes(found, call);
+    return found !== undefined && takes(found);
   }
 
   async function among(
@@ -63,16 +71,15 @@ export function createPrincipals(client: Reader, options: OktaOptions, memo: Mem
 
   return {
     usersFiltered,
-    takesUser,
-    takesGroup,
+    filter,
     async users(ids, call) {
       if (!usersFiltered || call.dropsUnlisted) return ids;
-      const find = async (id: string) => ask<OktaUser>("/api/v1/users", id, call, takesUser);
+      const find = async (id: string) => ask<OktaUser>("/api/v1/users", id, call, filter(call).takesUser);
       return among(ids, memo.of(call)?.users, find);
     },
     async groups(ids, call) {
       if (!options.skipAppGroups || call.dropsUnlisted) return ids;
-      const find = async (id: string) => ask<OktaGroup>("/api/v1/groups", id, call, takesGroup);
+      const find = async (id: string) => ask<OktaGroup>("/api/v1/groups", id, call, filter(call).takesGroup);
       return among(ids, memo.of(call)?.groups, find);
     },
   };

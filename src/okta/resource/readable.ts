@@ -25,7 +25,10 @@ export function identified<T extends { readonly id?: unknown }>(
   });
 }
 
-/** Parts items into those that can be used and those that cannot; `refusal` is said once for each of the latter. */
+/**
+ * Parts items into those that can be used and those that cannot; `refusal` is said once for each of the latter, as
+ * passed over: the others of its page are good.
+ */
 export function readable<T, R extends T = T>(
   items: readonly T[],
   isReadable: ((item: T) => item is R) | ((item: T) => boolean),
@@ -33,7 +36,9 @@ export function readable<T, R extends T = T>(
 ): Readable<R> {
   const kept = items.filter(isReadable as (item: T) => item is R);
   const count = items.length - kept.length;
-  return count === 0 ? { items: kept } : { items: kept, refused: Array<Refusal>(count).fill(refusal) };
+  return count === 0
+    ? { items: kept }
+    : { items: kept, refused: Array<Refusal>(count).fill({ ...refusal, passedOver: true }) };
 }
 
 /** What was refused, from several readings; nothing where there is nothing to say. */

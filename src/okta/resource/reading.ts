@@ -3,7 +3,7 @@ import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { ListOptions, ListPage } from "../api/client.ts";
 import { isObject } from "../api/json/values.ts";
 import { attemptOf } from "../api/pages/pages.ts";
-import { isOnEndpoint, pathAt, segment } from "../api/paths.ts";
+import { isOnEndpoint, nextCursors, pathAt, segment } from "../api/paths.ts";
 import type { Reader } from "./options.ts";
 import type { Source } from "./source.ts";
 
@@ -78,12 +78,46 @@ export async function readOne<T extends { readonly id?: unknown }>(
 
 /** That what Okta answered for an object at `path` does not say which object it is. */
 export function withoutId(path: string): Failure {
+  return nameless(path, "an object without an id");
+}
+
+/** That Okta's answer at `path` holds something, as `a user without a login`, that does not say which it is. */
+export function nameless(path: string, what: string): Failure {
   return new Failure({
     kind: "unavailable",
-    message: "Okta's answer is damaged: it holds an object without an id",
+    message: `Okta's answer is damaged: it holds ${what}`,
     attempted: attemptOf("GET", path),
+    answer: { status: 200 },
     advice: "try again; where that does not help, whatever stands between here and Okta may change answers",
   });
+}
+
+/**
+ * Looks through a list that begins at `first` for one item; `undefined` where it is not there. Throws what
+ * {@link readPage} throws, and a {@link Failure} of kind `unavailable` where it is not found and an item of the list does
+ * not say which it is (`names`): that may be the one.
+ */
+export async function findInList<T>(
+  source: Source,
+  first: string,
+  call: Call,
+  { is, names, ...options }: ListOptions<T> & { is(item: T): boolean; names(item: T): boolean },
+): Promise<T | undefined> {
+  let nameable = true;
+  for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
+    const page: ListPage<T> = await readPage(source, cursor, first, call, options);
+    const found = page.items.find((item) => is(item));
+    if (found !== undefined) return found;
+    nameable &&= page.items.every((item) => names(item));
+    cursor = nextCursors(page.next)[0];
+  }
+  if (nameable) return undefined;
+  throw nameless(first, "an item that does not say what it is");
+}
+
+/** Whether an item is an object with an id. */
+export function hasId<T extends { readonly id?: unknown }>(item: T): item is T & { readonly id: string } {
+  return isObject(item) && typeof item.id === "string" && item.id !== "";
 }
 
 /** Items that have an id, which is all but surely each of them; one without could be neither stored nor asked for. */
@@ -91,9 +125,7 @@ export function withIds<T extends { readonly id?: unknown }>(
   source: Source,
   items: readonly T[],
 ): readonly (T & { readonly id: string })[] {
-  const kept = items.filter(
-    (item): item is T & { readonly id: string } => isObject(item) && typeof item.id === "string" && item.id !== "",
-  );
+  const kept = items.filter((item) => hasId(item));
   if (kept.length < items.length) {
     source.log.warn("Okta listed objects without an id; they are left out", { count: items.length - kept.length });
   }

@@ -11,7 +11,7 @@ import { sendOnce, sendRemoval } from "../api/writes/lost-answer.ts";
 import { noSuchGroup } from "../groups/state.ts";
 import { changing, revoked, revokedAlready } from "../resource/access.ts";
 import { grantedOf } from "../resource/entitlement.ts";
-import { readPage } from "../resource/reading.ts";
+import { nameless, readPage } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { groupType, roleType, userType } from "../resource/types.ts";
 import { explainDeactivated, isDeactivated, isKnownDeactivated, noSuchUser } from "../users/lifecycle.ts";
@@ -27,19 +27,25 @@ export function roleAccess(source: Source) {
   const rolesOf = ({ type, id }: ResourceKey) =>
     `/api/v1/${type === groupType.id ? "groups" : "users"}/${segment(id)}/roles`;
 
-  /** The principal's assignments of one role, those through groups included. */
+  /**
+   * The principal's assignments of one role, those through groups included. Throws a {@link Failure} of kind `unavailable`
+   * where there is none and some assignment does not say of which role it is.
+   */
   async function assignments(role: string, principal: ResourceKey, call: Call): Promise<OktaRoleAssignment[]> {
     const all: OktaRoleAssignment[] = [];
+    let nameable = true;
     try {
       for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
         const page: ListPage<OktaRoleAssignment> = await readPage(source, cursor, rolesOf(principal), call);
         all.push(...page.items.filter((one) => one?.type === role));
+        nameable &&= page.items.every((one) => text(one?.type) !== "");
         cursor = nextCursors(page.next)[0];
       }
     } catch (error) {
       if (isFailure(error, "notFound")) throw nobody(principal);
       throw error;
     }
+    if (all.length === 0 && !nameable) throw nameless(rolesOf(principal), "an assignment without a role");
     return all;
   }
 

@@ -26,10 +26,9 @@ export function unlistedRoles(source: Source, holders: RoleHolders) {
   }
 
   async function groupsPage(cursor: Cursor, call: Call): Promise<Page<Resource>> {
+    const { takesGroup } = source.principals.filter(call);
     const page = await readPage<OktaGroup>(source, cursor, GROUPS, call);
-    const holding = withIds(source, page.items).filter(
-      (group) => source.principals.takesGroup(group, call) && holdsRole(group) !== false,
-    );
+    const holding = withIds(source, page.items).filter((group) => takesGroup(group) && holdsRole(group) !== false);
     const each = holding.map(({ id }) => ({ of: "group", group: id }));
     return { items: [], next: [...each, ...nextCursors(page.next, { of: "groups" })] };
   }

@@ -34,7 +34,7 @@ function deepProfiles(users: readonly OktaUser[]): { refused: readonly Refusal[]
   const what = `parts of profiles nested deeper than ${MAX_JSON_DEPTH} levels`;
   const why = "a snapshot with them could not be read by every program";
   const deep = users.filter(({ profile }) => isTooDeep(profile));
-  return { refused: deep.map((user) => ({ what, why, on: `user ${text(user.id)}` })) };
+  return { refused: deep.map((user) => ({ what, why, on: `user ${text(user.id)}`, passedOver: true })) };
 }
 
 /** Users: no entitlements of their own. */
@@ -45,11 +45,12 @@ export function users(source: Source): ResourceTypeSupport {
     type: userType,
     listsAll: !principals.usersFiltered,
     async list(cursor, call) {
+      const { takesUser } = principals.filter(call);
       const page = await readPage<OktaUser>(source, cursor, `${USERS}&limit=200`, call, LEAN);
       if (cursor?.next === undefined && page.items.length === 0 && page.next === undefined) throw nobody();
       const found = identified(page.items, "users");
       const known = readable(found.items, (user) => !principals.usersFiltered || isObject(user.profile), NO_PROFILE);
-      const taken = known.items.filter((user) => principals.takesUser(user, call));
+      const taken = known.items.filter(takesUser);
       return {
         items: taken.map(listed),
         next: nextCursors(page.next),
@@ -57,8 +58,9 @@ export function users(source: Source): ResourceTypeSupport {
       };
     },
     async get(id, call) {
+      const { takesUser } = principals.filter(call);
       const user = await readOne<OktaUser>(source, "/api/v1/users", id, call);
-      return user !== undefined && principals.takesUser(user, call) ? listed(user) : undefined;
+      return user !== undefined && takesUser(user) ? listed(user) : undefined;
     },
     remove: (id, call) => deleteUser(source, id, call),
   };

@@ -10,6 +10,7 @@ import { ErrorInfoSchema } from "../../../src/gen/google/rpc/error_details_pb.ts
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { silentLog } from "../../../src/runtime/log/log.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import { bendJson, hostileOkta } from "../../hostile/okta.ts";
 import { Caller, refusal } from "./caller.ts";
 import { golden, goldenSandbox, oktaConnector } from "./okta.ts";
 import { serveConnector } from "./serve.ts";
@@ -23,13 +24,13 @@ let server: RpcServer;
 let client: Caller;
 let warned: unknown[];
 
-async function start(token?: string) {
+async function start(token?: string, url = sandbox.url) {
   warned = [];
   const log = {
     ...silentLog,
     warn: (message: string, fields: object = {}) => void warned.push({ message, ...fields }),
   };
-  server = await serveConnector(oktaConnector(sandbox, {}, token), { log });
+  server = await serveConnector(oktaConnector({ ...sandbox, url, token: sandbox.token }, {}, token), { log });
   client = new Caller(server.address);
   open.push({ close: () => server.kill() }, client);
 }
@@ -94,7 +95,7 @@ it("serves a group whose roles may not be read without them, says so, and our ow
     token = page.nextPageToken;
   } while (token !== "");
   expect(marks).toHaveLength(1);
-  expect(warned).toMatchObject([{ message: "refused, and served as nothing", on: `group ${group.id}` }]);
+  expect(warned).toMatchObject([{ message: "not readable, and served as nothing", on: `group ${group.id}` }]);
 
   const call = { signal: new AbortController().signal };
   const remote = await connectRemote({ address: server.address, clock: systemClock, log: silentLog }, call);
@@ -110,6 +111,40 @@ it("serves a group whose roles may not be read without them, says so, and our ow
     next.push(...page.next);
   }
   expect(refused.map(({ what, on }) => [what, on])).toEqual([["admin roles of groups", `group ${group.id}`]]);
+  await remote.close?.();
+});
+
+it("serves the good items of a page with one that cannot be read, says so once, and our own client notes it", async () => {
+  await start();
+  const hostile = await hostileOkta(sandbox.url);
+  open.push(hostile);
+  const deep = JSON.parse(`${'{"a":'.repeat(50)}1${"}".repeat(50)}`) as object;
+  hostile.on(
+    "GET",
+    "/api/v1/users",
+    bendJson((body) => [{}, null, ...(body as { profile: object }[]).map((user) => ({ ...user, profile: deep }))]),
+  );
+  hostile.on(
+    "GET",
+    "/api/v1/groups/*/users",
+    bendJson((body) => [...(body as object[]), { id: 7 }, { id: 7 }]),
+  );
+  await start(sandbox.token, hostile.url);
+  const { list } = await client.call(ResourcesService.method.listResources, { resourceTypeId: "user" });
+  expect(list).toHaveLength(org.users.length);
+  const nameless = { message: "not readable, and served as nothing", what: "users", count: 2 };
+  expect(warned).toHaveLength(1 + org.users.length);
+  expect(warned[0]).toMatchObject(nameless);
+
+  const [group] = org.groups;
+  const call = { signal: new AbortController().signal };
+  const remote = await connectRemote({ address: server.address, clock: systemClock, log: silentLog }, call);
+  const resource = { id: { resourceType: "group", resource: group.id }, annotations: [] } as never;
+  const page = await remote.types.find(({ type }) => type.id === "group")!.grants!(resource, undefined, call);
+  expect(page.items).toHaveLength(org.groupMembers[group.id].length);
+  expect(page.refused?.map(({ what, on }) => [what, on])).toEqual(
+    Array(2).fill(["members of groups", `group ${group.id}`]),
+  );
   await remote.close?.();
 });
 

@@ -235,3 +235,13 @@ test("a refusal names the scope and the role that reading the log takes", async 
   const failed = await feed.list("", { pageSize: 0 }, call()).catch((error: unknown) => error);
   expect(isFailure(failed, "permissionDenied") && failed.advice).toMatch(/okta\.logs\.read.*admin role/);
 });
+
+test("entries that are no objects are counted and named, and the others are there", async () => {
+  const { sandbox, feed, warned } = await stage();
+  const target = [{ id: "00g1", type: "UserGroup" }];
+  const entry = { uuid: "u1", published: new Date(START).toISOString(), eventType: "group.lifecycle.create", target };
+  answering(sandbox, () => ({ status: 200, body: [null, entry, "x"] }));
+  const page = await feed.list("", { startAt: START, pageSize: 0 }, call());
+  expect(page.events.map(({ id }) => id)).toEqual(["u1"]);
+  expect(warned).toEqual([{ why: "they are no objects", count: 2 }]);
+});

@@ -6,8 +6,13 @@ import { systemClock } from "../../../src/runtime/clock.ts";
 import { Failure, type FailureKind } from "../../../src/runtime/failure.ts";
 import { silentLog } from "../../../src/runtime/log/log.ts";
 
-/** What is answered: a body, or the status of a failure. `next`: the path of the next page. */
-export type Answer = { readonly body: unknown; readonly next?: string } | { readonly status: 400 | 403 | 404 | 503 };
+/**
+ * What is answered: a body, or the status of a failure. `next`: the path of the next page; `until`: what the answer
+ * waits for.
+ */
+export type Answer =
+  | { readonly body: unknown; readonly next?: string; readonly until?: Promise<unknown> }
+  | { readonly status: 400 | 403 | 404 | 503 };
 
 const KINDS: Record<number, FailureKind> = {
   400: "invalidArgument",
@@ -37,6 +42,7 @@ export function fakeOkta(answer: (path: string) => Answer | undefined, options: 
       const said = { status: given.status, requestId: "req1" };
       throw new Failure({ kind: KINDS[given.status]!, message: `HTTP ${given.status}`, answer: said });
     }
+    await given.until;
     return JSON.parse(JSON.stringify(given)) as { body: unknown; next?: string };
   }
   const connector: Connector = createOktaConnector({

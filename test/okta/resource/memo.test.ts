@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { Memo } from "../../../src/okta/resource/memo.ts";
+import { fakeOkta } from "./fake-okta.ts";
+import { call } from "./walk.ts";
 
 const MINUTE = 60_000;
 
@@ -44,4 +46,40 @@ it("forgets all of them with a change, one with its end, and remembers nothing o
   memo.drop();
   expect(of("other").size).toBe(0);
   expect(memo.of({ signal: new AbortController().signal })).toBeUndefined();
+});
+
+const syncId = "2WCJqN1fSAG8nQ4GGLOaUwHFyWA";
+const idOf = (resourceType: string, resource: string) => ({ id: { resourceType, resource }, annotations: [] }) as never;
+
+it("remembers nothing of a page that was under way when something changed: neither users nor groups nor what is empty", async () => {
+  const changed = Promise.withResolvers<void>();
+  const member = { id: "m1", _links: { self: { href: "/api/v1/users/00u1" } } };
+  const { type, asked } = fakeOkta(
+    (path) => {
+      const until = changed.promise;
+      if (path.startsWith("/api/v1/users?")) return { body: [{ id: "00u1", profile: { login: "a@acme.com" } }], until };
+      if (path === "/api/v1/users/00u1") return { body: { id: "00u1", profile: { login: "a@else.where" } } };
+      if (path.startsWith("/api/v1/groups?")) {
+        const empty = { usersCount: 0, appsCount: 0, hasAdminPrivilege: false };
+        return { body: [{ id: "00g1", type: "OKTA_GROUP", _embedded: { stats: empty } }], until };
+      }
+      if (path.startsWith("/api/v1/groups/00g1/users")) return { body: [] };
+      return path.endsWith("/members") ? { body: { members: [member] } } : undefined;
+    },
+    { filterEmailDomains: ["acme.com"], skipAppGroups: true },
+  );
+  const lists = [type("user").list(undefined, call({ syncId })), type("group").list(undefined, call({ syncId }))];
+  // That nothing answers the deletion does not matter: it was sent.
+  await type("user").remove!("00u1", call()).catch(() => {});
+  changed.resolve();
+  await Promise.all(lists);
+  asked.length = 0;
+  const grants = await type("resourceset-binding").grants!(
+    idOf("resourceset-binding", "set:role"),
+    undefined,
+    call({ syncId }),
+  );
+  expect([grants.items, asked.at(-1)]).toEqual([[], "/api/v1/users/00u1"]);
+  await type("group").grants!(idOf("group", "00g1"), undefined, call({ syncId }));
+  expect(asked.at(-1)).toMatch("/api/v1/groups/00g1/users");
 });

@@ -137,9 +137,9 @@ function supportOf(type: ResourceType, channel: Channel, targeted: boolean, sync
     if (skipsOf(resource.annotations).entitlements) return { items: [], next: [] };
     const token = tokenOf(cursor);
     const request = { resource, pageToken: token, activeSyncId: within(call) };
-    const page = await channel.read(EntitlementsService.method.listEntitlements, request, call);
+    const page = await shown(channel.read(EntitlementsService.method.listEntitlements, request, call));
     const next = follow(["entitlements", within(call), idOf(resource)], token, page);
-    return { items: page.list, next: cursorsOf(next) };
+    return { items: page.list, next: cursorsOf(next), ...(page.refused ? { refused: page.refused } : {}) };
   }
 
   async function grants(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
@@ -147,10 +147,12 @@ function supportOf(type: ResourceType, channel: Channel, targeted: boolean, sync
     const request = { resource, pageToken: token, activeSyncId: within(call) };
     try {
       const page = await shown(channel.read(GrantsService.method.listGrants, request, call));
+      const items = page.list.flatMap((message) => grantOfMessage(message) ?? []);
+      const refused = [...(page.refused ?? []), ...nameless(page.list.length - items.length, resource)];
       return {
-        items: page.list.flatMap((message) => grantOfMessage(message) ?? []),
+        items,
         next: cursorsOf(follow(["grants", within(call), idOf(resource)], token, page)),
-        ...(page.refused ? { refused: page.refused } : {}),
+        ...(refused.length === 0 ? {} : { refused }),
         resources: page.list.flatMap(({ annotations, entitlement }) =>
           entitlement?.resource && has(annotations, InsertResourceGrantsSchema) ? [entitlement.resource] : [],
         ),
@@ -198,6 +200,17 @@ async function shown<P extends AnsweredPage>(
     if (!(error instanceof RefusedPage)) throw error;
     return { list: [], nextPageToken: error.nextPageToken, refused: [error.refusal] };
   }
+}
+
+/** That grants of an answer do not say what they give to whom. */
+function nameless(count: number, { id }: Resource): Refusal[] {
+  const [type, one] = [id?.resourceType ?? "", id?.resource ?? ""];
+  return Array<Refusal>(count).fill({
+    what: `grants of ${type}s`,
+    why: "the service's answer holds one without an entitlement or a principal",
+    on: `${type} ${one}`,
+    passedOver: true,
+  });
 }
 
 interface AnsweredPage {

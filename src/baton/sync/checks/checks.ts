@@ -7,6 +7,7 @@ import type { Queue, Work } from "../work/queue.ts";
 import type { Store } from "../work/store.ts";
 import { CountChecks, type Recount } from "./counts.ts";
 import { type Ids, ListChecks } from "./lists.ts";
+import { isAnsweredWithFailure } from "./unreadable.ts";
 
 /** What {@link Checks} needs. */
 export interface ChecksOptions {
@@ -71,8 +72,7 @@ async function ask<T extends Listed | readonly string[]>(
     return await read();
   } catch (error) {
     if (isFailure(error, "notFound")) return undefined;
-    if (isFailure(error, "permissionDenied") || (isFailure(error) && (error.answer?.status ?? 0) >= 500))
-      return "unknown";
+    if (isAnsweredWithFailure(error)) return "unknown";
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { OktaGroup } from "../../api/json/objects.ts";
 import { text } from "../../api/json/values.ts";
 import { mayHaveHappened } from "../../api/writes/write.ts";
-import { withIds } from "../../resource/reading.ts";
+import { hasId, nameless } from "../../resource/reading.ts";
 import type { Source } from "../../resource/source.ts";
 import { explained, reasonOf, wasAbandoned } from "../../users/accounts/explained.ts";
 import { isBetween } from "../../users/accounts/lost-creation.ts";
@@ -78,7 +78,10 @@ async function afterLostAnswer(source: Source, wanted: NewGroup, lost: Lost, cal
   try {
     const path = `${GROUPS}?${new URLSearchParams({ q: wanted.name, limit: "10000" })}`;
     const { items } = await source.client.list<OktaGroup>(path, call);
-    found = withIds(source, items).find((one) => one.type === "OKTA_GROUP" && one.profile?.name === wanted.name);
+    found = items.filter(hasId).find((one) => one.type === "OKTA_GROUP" && one.profile?.name === wanted.name);
+    if (found === undefined && !items.every((one) => hasId(one) && text(one.profile?.name) !== "")) {
+      throw nameless(GROUPS, "a group without an id or a name");
+    }
   } catch (error) {
     const message = `, and whether the group exists now could not be read: ${reasonOf(error)}`;
     throw unknown(message, "look for a group of this name before creating it again", error);

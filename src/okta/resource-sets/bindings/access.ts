@@ -1,22 +1,21 @@
-import type { Call, Change, Cursor } from "../../../baton/connector.ts";
+import type { Call, Change } from "../../../baton/connector.ts";
 import type { ResourceKey } from "../../../baton/model/ids.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
-import type { ListPage } from "../../api/client.ts";
 import type { OktaCustomRole, OktaLinked } from "../../api/json/objects.ts";
-import { text } from "../../api/json/values.ts";
-import { nextCursors, principalOf, segment } from "../../api/paths.ts";
+import { segment } from "../../api/paths.ts";
 import { confirmed, notShown } from "../../api/writes/confirm.ts";
 import { removeAndVerify, sendOnce } from "../../api/writes/lost-answer.ts";
 import { noSuchGroup, readGroup } from "../../groups/state.ts";
 import { changing, revoked, revokedAlready } from "../../resource/access.ts";
 import { grantedOf } from "../../resource/entitlement.ts";
 import { rawId } from "../../resource/raw-id.ts";
-import { inField, readOne, readPage } from "../../resource/reading.ts";
+import { findInList, hasId, inField, readOne, withoutId } from "../../resource/reading.ts";
 import type { Source } from "../../resource/source.ts";
 import { bindingType, groupType, userType } from "../../resource/types.ts";
 import { explainDeactivated, noSuchUser, readUser } from "../../users/lifecycle.ts";
 import { noSuchSet, RESOURCE_SETS, readSet, setResource } from "../reading.ts";
 import { isBound, parseBindingId } from "./id.ts";
+import { isClient, selfOf } from "./member.ts";
 
 /** A binding, as a path and by its parts. */
 interface Binding {
@@ -43,22 +42,19 @@ export function bindingAccess(source: Source) {
 
   /** The principal's membership; `undefined` where it is none, or there is no such binding. */
   async function membership(binding: Binding, principal: ResourceKey, call: Call): Promise<OktaLinked | undefined> {
-    const items = inField("members");
     try {
-      for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
-        const page: ListPage<OktaLinked> = await readPage(source, cursor, `${binding.path}/members`, call, { items });
-        const found = page.items.find((one) => {
-          const who = principalOf(one?._links?.self?.href);
+      return await findInList<OktaLinked>(source, `${binding.path}/members`, call, {
+        items: inField("members"),
+        is(one) {
+          const who = selfOf(one);
           return who?.type === principal.type && who.id === principal.id;
-        });
-        if (found !== undefined) return found;
-        cursor = nextCursors(page.next)[0];
-      }
+        },
+        names: (one) => selfOf(one) !== undefined || isClient(one),
+      });
     } catch (error) {
       if (isFailure(error, "notFound")) return undefined;
       throw error;
     }
-    return undefined;
   }
 
   async function mustBeCustomRole(role: string, call: Call): Promise<void> {
@@ -132,10 +128,11 @@ export function bindingAccess(source: Source) {
         if ((await readSet(source, binding.set, call)) === undefined) throw noSuchSet(binding.set);
         return revokedAlready;
       }
-      const member = text((await membership(binding, principal, call))?.id);
-      if (member === "") return revokedAlready;
+      const found = await membership(binding, principal, call);
+      if (found === undefined) return revokedAlready;
+      if (!hasId(found)) throw withoutId(`${binding.path}/members`);
       const isThere = async () => (await membership(binding, principal, call)) !== undefined;
-      const path = `${binding.path}/members/${segment(member)}`;
+      const path = `${binding.path}/members/${segment(found.id)}`;
       const still = `${principal.type} ${principal.id} is still a member of binding ${id}`;
       const removed = await removeAndVerify(source, { path, isThere, still }, call);
       return removed ? revoked : revokedAlready;

@@ -3,7 +3,7 @@ import type { Resource } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import { isFailure } from "../../../runtime/failure.ts";
 import type { OktaLinked } from "../../api/json/objects.ts";
 import { text } from "../../api/json/values.ts";
-import { badPageToken, nextCursors, principalOf, START, segment } from "../../api/paths.ts";
+import { badPageToken, nextCursors, START, segment } from "../../api/paths.ts";
 import { assignment, grantedOf, idOf } from "../../resource/entitlement.ts";
 import { allRefused, readable } from "../../resource/readable.ts";
 import { contradicted, inField, pageOrRefusal, readPage } from "../../resource/reading.ts";
@@ -20,6 +20,7 @@ import {
 } from "../reading.ts";
 import { bindingAccess } from "./access.ts";
 import { isBindingId, isBound, parseBindingId } from "./id.ts";
+import { isClient, selfOf } from "./member.ts";
 
 /** Bindings of a custom role to a resource set, and the users and groups that have the role there. */
 export function bindings(source: Source): ResourceTypeSupport {
@@ -105,15 +106,6 @@ export function bindings(source: Source): ResourceTypeSupport {
       return found && listed(found, role);
     },
   };
-}
-
-function selfOf(member: OktaLinked) {
-  return principalOf(member?._links?.self?.href);
-}
-
-/** Whether a member is an OAuth app, which is neither a user nor a group. */
-function isClient(member: OktaLinked): boolean {
-  return /\/clients\/[^/?#]+$/.test(text(member?._links?.self?.href));
 }
 
 function listed(set: ResourceSet, role: string): Listed {

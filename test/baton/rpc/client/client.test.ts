@@ -238,3 +238,16 @@ it.each(["", "nowhere", "host:99999999", "user@host:1", "ftp://host:1"])("refuse
     kind: "usage",
   });
 });
+
+it("names a grant of a service that does not say what it gives to whom, and takes the others", async () => {
+  const good = { entitlement: entitlement("folder", "a", "read"), principal: resource("person", "p1") };
+  const list = [{ ...good, id: "g1" }, { principal: good.principal }, { entitlement: good.entitlement }] as never[];
+  const { remote } = await strange(
+    () => {},
+    (of) => (of === "grants" ? { list, nextPageToken: "" } : (undefined as never)),
+  );
+  const support = remote.types.find(({ type }) => type.id === "folder")!;
+  const page = await support.grants!(resource("folder", "a"), undefined, { signal: new AbortController().signal });
+  expect(page.items).toHaveLength(1);
+  expect(page.refused).toMatchObject(Array(2).fill({ what: "grants of folders", on: "folder a" }));
+});
