@@ -1,6 +1,7 @@
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
 import type { StoredGrant, SyncContent } from "../snapshot/content.ts";
 import { directness } from "./directness.ts";
+import { GroupRules } from "./rules.ts";
 
 /** The slug of the entitlement by which a member of something has what that something has. */
 const MEMBER = "member";
@@ -10,10 +11,11 @@ const MAX_DEPTH = 10;
 
 /**
  * One way in which a principal holds an entitlement: `direct` (itself), `group` (as a member of `via`, the innermost
- * group last), or `unknown` (the other side lists the principal, and nothing in the snapshot explains it).
+ * group last), `rule` (a rule, in `via`, may have put it there: never certain), or `unknown` (the other side lists the
+ * principal, and nothing in the snapshot explains it).
  */
 export interface Path {
-  readonly kind: "direct" | "group" | "unknown";
+  readonly kind: "direct" | "group" | "rule" | "unknown";
   /** From the principal to what holds the entitlement. Empty where the principal holds it itself. */
   readonly via: readonly ResourceKey[];
   /** The other side states it so; otherwise it follows from what it states of the group. */
@@ -37,9 +39,11 @@ export interface Held {
  */
 export class AccessGraph {
   readonly content: SyncContent;
+  readonly #rules: GroupRules;
 
   constructor(content: SyncContent) {
     this.content = content;
+    this.#rules = new GroupRules(content);
   }
 
   /** The groups that a principal is a member of, each with the way to it, nearest first. */
@@ -66,7 +70,7 @@ export class AccessGraph {
   /** Everything that a principal holds, itself or through groups, by entitlement. */
   reach(principal: ResourceKey): Held[] {
     const held = new Map<string, Building>();
-    for (const grant of this.content.grants({ principal })) begin(held, grant, principal);
+    for (const grant of this.content.grants({ principal })) begin(held, grant, principal, this.#rules);
     for (const way of this.groupsOf(principal).values()) {
       for (const grant of this.content.grants({ principal: way.at(-1)! })) addGroup(held, grant, principal, way);
     }
@@ -156,7 +160,7 @@ export class AccessGraph {
 
   #explain(grant: StoredGrant, groups: ReadonlyMap<string, StoredGrant>): Held {
     const held = new Map<string, Building>();
-    begin(held, grant, grant.principal);
+    begin(held, grant, grant.principal, this.#rules);
     for (const [key, way] of this.#waysInto(grant.principal, groups)) {
       addGroup(held, groups.get(key)!, grant.principal, way);
     }
@@ -203,11 +207,16 @@ interface Building {
   readonly stated: ReadonlySet<string>;
 }
 
-function begin(held: Map<string, Building>, grant: StoredGrant, principal: ResourceKey): void {
+function begin(held: Map<string, Building>, grant: StoredGrant, principal: ResourceKey, rules: GroupRules): void {
   const direct = directness(grant);
   const sources = Object.keys(grant.message.sources?.sources ?? {});
   const stated = new Set(sources.filter((id) => id !== grant.entitlementId));
   const paths: Path[] = direct === true ? [{ kind: "direct", via: [], asserted: true }] : [];
+  if (isMembership(grant)) {
+    for (const rule of rules.feeding(grant.resource, principal)) {
+      paths.push({ kind: "rule", via: [rule], asserted: false });
+    }
+  }
   held.set(grant.entitlementId, { grant, principal, direct, paths, stated });
 }
 
@@ -226,8 +235,15 @@ function addGroup(
   building.paths.push({ kind: "group", via, asserted });
 }
 
-function finish({ grant, principal, direct, paths }: Building): Held {
+function finish({ grant, principal, direct, paths: found, stated }: Building): Held {
   const { entitlementId, resource } = grant;
+  const shown = new Set(found.flatMap(({ via }) => (via.length > 0 ? [memberOf(via.at(-1)!)] : [])));
+  const paths = [...found];
+  // A group that is stated, and whose members the snapshot does not show, is a reason all the same.
+  for (const source of stated) {
+    const group = shown.has(source) ? undefined : groupOf(source);
+    if (group !== undefined) paths.push({ kind: "group", via: [group], asserted: true });
+  }
   // Where nothing explains what is not known to be direct, that is what is to be said.
   const all: readonly Path[] = paths.length > 0 ? paths : [{ kind: "unknown", via: [], asserted: true }];
   return { entitlement: entitlementId, resource, principal, direct, paths: all };
@@ -235,6 +251,13 @@ function finish({ grant, principal, direct, paths }: Building): Held {
 
 function isMembership({ entitlementId, resource }: StoredGrant): boolean {
   return entitlementId === memberOf(resource);
+}
+
+/** The group whose membership an entitlement is; `undefined` where it is something else. */
+function groupOf(entitlementId: string): ResourceKey | undefined {
+  const [first, last] = [entitlementId.indexOf(":"), entitlementId.lastIndexOf(`:${MEMBER}`)];
+  if (first < 1 || last <= first || last + MEMBER.length + 1 !== entitlementId.length) return undefined;
+  return { type: entitlementId.slice(0, first), id: entitlementId.slice(first + 1, last) };
 }
 
 function memberOf({ type, id }: ResourceKey): string {

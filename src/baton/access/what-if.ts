@@ -27,7 +27,7 @@ export function* withoutGroup(graph: AccessGraph, group: ResourceKey): Generator
     for (const member of graph.members(group)) {
       const held = graph.why(member, entitlementId);
       if (held === undefined) continue;
-      const otherwise = held.paths.filter((path) => path.kind !== "unknown" && without(path));
+      const otherwise = held.paths.filter((path) => (path.kind === "direct" || path.kind === "group") && without(path));
       const outcome = otherwise.length > 0 ? "keeps" : held.direct === null ? "unknown" : "loses";
       yield { principal: member, entitlement: entitlementId, resource, outcome, otherwise };
     }

@@ -17,7 +17,9 @@ export function pathJson({ kind, via, asserted }: Path, names: Names): Json {
 export function whyText({ direct, paths }: Pick<Held, "direct" | "paths">, names: Names): string {
   const groups = paths.filter(({ kind }) => kind === "group").map(({ via }) => via.map((key) => names.label(key)));
   const through = groups.map((way) => way.join(", in ")).join("; ");
-  if (direct === true) return through === "" ? "directly" : `directly, and through ${through}`;
+  const rules = paths.filter(({ kind }) => kind === "rule").map(({ via }) => names.of(via[0]!).name || via[0]!.id);
+  const possibly = rules.length === 0 ? "" : `, possibly by rule ${rules.join(" or rule ")}`;
+  if (direct === true) return `directly${possibly}${through === "" ? "" : `, and through ${through}`}`;
   if (direct === false) return through === "" ? "through a group that is not known" : `through ${through}`;
   return through === ""
     ? "directly or through a group: not known"

@@ -92,7 +92,7 @@ interface Template {
   readonly principalType: string;
   readonly v1Tail: string | undefined;
   readonly origin: Grant["origin"];
-  readonly sources: string;
+  readonly sources: Grant["sources"];
   readonly length: number;
   readonly bytes: Buffer;
   readonly holes: readonly number[];
@@ -104,7 +104,7 @@ interface Template {
  * them. What it hands out is never written to again.
  */
 export function createGrantEncoder(): (grant: Grant) => EncodedGrant {
-  const templates = new WeakMap<Granted, Template[]>();
+  const templates = new WeakMap<Granted, Map<string, Template>>();
   let last: Template | undefined;
 
   return (grant) => {
@@ -115,14 +115,10 @@ export function createGrantEncoder(): (grant: Grant) => EncodedGrant {
     if (!last || !fits(last, grant)) {
       let known = templates.get(grant.granted);
       if (!known) {
-        known = [];
+        known = new Map();
         templates.set(grant.granted, known);
       }
-      last = known.find((template) => fits(template, grant));
-      if (!last) {
-        last = makeTemplate(grant);
-        known.push(last);
-      }
+      last = templateOf(known, grant);
     }
     const { bytes, holes } = last;
     const data = Buffer.allocUnsafe(bytes.length);
@@ -135,6 +131,17 @@ export function createGrantEncoder(): (grant: Grant) => EncodedGrant {
   };
 }
 
+/** The template of a grant out of those that are known of its entitlement, made where there is none yet. */
+function templateOf(known: Map<string, Template>, grant: Grant): Template {
+  const key = templateKey(grant);
+  const found = known.get(key);
+  if (found !== undefined && found.sources === grant.sources) return found;
+  const template = found === undefined ? makeTemplate(grant) : { ...found, sources: grant.sources };
+  known.set(key, template);
+  return template;
+}
+
+/** Whether a template is a grant's: looked at for each, so that lists of sources are one only where they are one object. */
 function fits(template: Template, grant: Grant): boolean {
   return (
     template.granted === grant.granted &&
@@ -142,12 +149,12 @@ function fits(template: Template, grant: Grant): boolean {
     template.principalType === grant.principalType &&
     template.v1Tail === grant.v1Tail &&
     template.origin === grant.origin &&
-    template.sources === sourcesKey(grant)
+    template.sources === grant.sources
   );
 }
 
-function sourcesKey({ sources }: Grant): string {
-  return sources === undefined ? "" : sources.join("\n");
+function templateKey({ principalId, principalType, v1Tail, origin, sources }: Grant): string {
+  return JSON.stringify([principalId.length, principalType, v1Tail, origin, sources]);
 }
 
 /**
@@ -164,8 +171,8 @@ function makeTemplate(grant: Grant): Template {
   const id = toBinary(GrantSchema, create(GrantSchema, { id: message.id })).length;
   const holes = [end - annotations - id - length, end - annotations - length];
   if (grant.v1Tail === undefined) holes.push(end - length);
-  const { granted, principalType, v1Tail, origin } = grant;
-  return { granted, principalType, v1Tail, origin, sources: sourcesKey(grant), length, bytes, holes };
+  const { granted, principalType, v1Tail, origin, sources } = grant;
+  return { granted, principalType, v1Tail, origin, sources, length, bytes, holes };
 }
 
 function bare({ origin, sources, ...grant }: Grant): Grant {

@@ -1,6 +1,7 @@
 import { create, fromBinary, toBinary, type UnknownField } from "@bufbuild/protobuf";
 import { EmptySchema } from "@bufbuild/protobuf/wkt";
 import { GrantOriginSchema, Origin as Stated } from "../../gen/baton_okta/v1/origin_pb.ts";
+import type { Grant as GrantMessage } from "../../gen/c1/connector/v2/grant_pb.ts";
 
 /** How a principal came to hold an entitlement, as the other side states it: given to itself, or through a group. */
 export type Origin = "direct" | "group";
@@ -10,6 +11,14 @@ const BYTES: Readonly<Record<Origin, Uint8Array>> = {
   group: toBinary(GrantOriginSchema, create(GrantOriginSchema, { origin: Stated.GROUP })),
 };
 
+const ORIGINS = ["direct", "group"] as const satisfies readonly Origin[];
+
+const FIELD = fieldIn(BYTES.direct);
+
+function fieldIn(bytes: Uint8Array): UnknownField {
+  return fromBinary(EmptySchema, bytes).$unknown![0]!;
+}
+
 /** What is appended to a grant's bytes to state its origin; see `proto/baton_okta/v1/origin.proto`. */
 export function originBytes(origin: Origin): Uint8Array {
   return BYTES[origin];
@@ -17,8 +26,14 @@ export function originBytes(origin: Origin): Uint8Array {
 
 /** The origin as a field that a grant's message carries along without knowing it. */
 export function originField(origin: Origin): UnknownField {
-  const { no, wireType, data } = fromBinary(EmptySchema, BYTES[origin]).$unknown![0]!;
+  const { no, wireType, data } = fieldIn(BYTES[origin]);
   return { no, wireType, data };
+}
+
+/** The origin that a message carries along; `undefined` where it states none. */
+export function originIn({ $unknown }: GrantMessage): Origin | undefined {
+  const field = $unknown?.find(({ no }) => no === FIELD.no);
+  return field && ORIGINS.find((origin) => Buffer.compare(originField(origin).data, field.data) === 0);
 }
 
 /** The origin that a grant's bytes state; `undefined` where they state none. */

@@ -9,7 +9,7 @@ import {
 } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
 import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
 import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
-import type { OktaApp, OktaAssignee } from "../api/json/objects.ts";
+import type { OktaApp, OktaAppUser, OktaAssignee } from "../api/json/objects.ts";
 import { isObject, text } from "../api/json/values.ts";
 import { badPageToken, nextCursors, segment } from "../api/paths.ts";
 import { assignment, grantedOf, idOf } from "../resource/entitlement.ts";
@@ -18,6 +18,7 @@ import { readOne, readPage } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { appType, groupType, userType } from "../resource/types.ts";
 import { appAccess } from "./access.ts";
+import { createOriginReader } from "./origin.ts";
 
 /**
  * The described default page size is -1, so it is always said. `useOptimization` is not: which properties it leaves out
@@ -42,7 +43,7 @@ export function apps(source: Source): ResourceTypeSupport {
     const asks = principals.usersFiltered && !call.dropsUnlisted;
     const { takesUser } = principals.filter(call);
     const path = `/api/v1/apps/${segment(idOf(resource))}/users?limit=500${asks ? "&expand=user" : ""}`;
-    const page = await readPage<OktaAssignee>(source, cursor, path, call);
+    const page = await readPage<OktaAppUser>(source, cursor, path, call);
     const found = identified(page.items, "assignments of apps to users", `app ${idOf(resource)}`);
     const assigned = found.items;
     const known = new Map<string, boolean>();
@@ -54,8 +55,12 @@ export function apps(source: Source): ResourceTypeSupport {
     }
     const unknown = assigned.map(({ id }) => id).filter((id) => !known.has(id));
     const taken = new Set(await principals.users(unknown, call));
-    const ids = assigned.map(({ id }) => id).filter((id) => known.get(id) ?? taken.has(id));
-    return { ...grantPage(resource, userType.id, ids, nextCursors(page.next, { of: "users" })), ...allRefused(found) };
+    const granted = grantedOf(resource, "access");
+    const originOf = createOriginReader(idOf(resource));
+    const items = assigned
+      .filter(({ id }) => known.get(id) ?? taken.has(id))
+      .map((row) => ({ granted, principalType: userType.id, principalId: row.id, ...originOf(row) }));
+    return { items, next: nextCursors(page.next, { of: "users" }), ...allRefused(found) };
   }
 
   async function assignedGroups(resource: Resource, cursor: Cursor, call: Call): Promise<GrantPage> {
@@ -63,11 +68,10 @@ export function apps(source: Source): ResourceTypeSupport {
     const page = await readPage<OktaAssignee>(source, cursor, path, call);
     const found = identified(page.items, "assignments of apps to groups", `app ${idOf(resource)}`);
     const assigned = found.items.map(({ id }) => id);
+    const granted = grantedOf(resource, "access");
     const ids = await principals.groups(assigned, call);
-    return {
-      ...grantPage(resource, groupType.id, ids, nextCursors(page.next, { of: "groups" })),
-      ...allRefused(found),
-    };
+    const items = ids.map((id) => ({ granted, principalType: groupType.id, principalId: id }));
+    return { items, next: nextCursors(page.next, { of: "groups" }), ...allRefused(found) };
   }
 
   async function grants(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
@@ -104,11 +108,6 @@ export function apps(source: Source): ResourceTypeSupport {
       return app !== undefined && takes(app) ? listed(app) : undefined;
     },
   };
-}
-
-function grantPage(resource: Resource, principalType: string, ids: readonly string[], next: Cursor[]): GrantPage {
-  const granted = grantedOf(resource, "access");
-  return { items: ids.map((principalId) => ({ granted, principalType, principalId })), next };
 }
 
 function listed(app: OktaApp): Listed {

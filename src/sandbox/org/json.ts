@@ -116,7 +116,8 @@ function readAppAssignments(org: Org, root: JsonObject): void {
       if (app.userRows.has(user.index)) throw malformed(at, `is there twice: ${userId}`);
       const scope = row.scope ?? "USER";
       if (scope !== "USER" && scope !== "GROUP") throw malformed(`${at}.scope`, "must be USER or GROUP");
-      org.setAppUser(app, user.index, { ...row, scope });
+      const giver = groupIn(row._links);
+      org.setAppUser(app, user.index, { ...row, scope, ...(giver !== undefined && { group: giver }) });
     }
   }
 }
@@ -187,6 +188,13 @@ function checkTimes(item: JsonObject, at: string): void {
     if (value === undefined || value === null) continue;
     if (typeof value !== "string" || Number.isNaN(Date.parse(value))) throw malformed(`${at}.${key}`, "is no time");
   }
+}
+
+/** The id of the group that an app user's `_links.group` leads to. */
+function groupIn(links: unknown): string | undefined {
+  const { group } = optionalObject(links, "appUsers._links");
+  const { href } = optionalObject(group, "appUsers._links.group");
+  return typeof href === "string" ? /\/groups\/([^/?#]+)$/.exec(href)?.[1] : undefined;
 }
 
 function userAt(org: Org, id: unknown, at: string) {

@@ -60,6 +60,8 @@ export interface AppRecord extends JsonObject {
 /** A user's assignment to an app. Rows that a group brought may be one object shared by many users. */
 export interface AppUserRow extends JsonObject {
   readonly scope: "USER" | "GROUP";
+  /** Id of the group that gave it, where the org says so: shown as `_links.group`, not as a field. */
+  readonly group?: string;
   readonly status?: string;
   readonly created?: string;
   readonly lastUpdated?: string;

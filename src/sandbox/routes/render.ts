@@ -122,14 +122,13 @@ export function appObject(app: AppEntry, origin: string, optimized: boolean): Js
 export function appUserObject(org: Org, app: AppEntry, user: UserEntry, origin: string): JsonObject {
   const { record } = user;
   const login = String(record.profile.login);
-  const row = app.userRows.get(user.index)!;
+  const { group: giver, ...row } = app.userRows.get(user.index)!;
   const links: JsonObject = {
     app: { href: `${origin}/api/v1/apps/${app.record.id}` },
     user: { href: `${origin}/api/v1/users/${record.id}` },
   };
-  if (row.scope === "GROUP") {
-    const index = user.groups.find((at) => app.groupRows.has(at));
-    const group = index === undefined ? undefined : org.groups[index];
+  if (row.scope === "GROUP" && giver !== undefined) {
+    const group = groupThatGives(org, app, user, giver);
     if (group !== undefined) {
       links.group = { name: group.record.profile.name, href: `${origin}/api/v1/groups/${group.record.id}` };
     }
@@ -147,6 +146,14 @@ export function appUserObject(org: Org, app: AppEntry, user: UserEntry, origin: 
     ...row,
     _links: links,
   };
+}
+
+/** The group through which a user has an app: the one that gave it, or another where that one does so no more. */
+function groupThatGives(org: Org, app: AppEntry, user: UserEntry, giver: string): GroupEntry | undefined {
+  const first = org.group(giver);
+  if (first !== undefined && org.isMember(first, user) && app.groupRows.has(first.index)) return first;
+  const other = user.groups.find((at) => app.groupRows.has(at));
+  return other === undefined ? first : org.groups[other];
 }
 
 /** A group's assignment to an app. */

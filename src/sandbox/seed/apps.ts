@@ -49,7 +49,7 @@ export function seedApps(org: Org, random: Random, count: number): void {
 function assign(org: Org, app: AppEntry, group: GroupEntry, priority: number): void {
   const at = app.record.lastUpdated;
   org.setAppGroup(app, group, { lastUpdated: at, priority, profile: {} });
-  const row = groupRow(at);
+  const row = groupRow(at, group);
   for (const index of group.members) if (!app.userRows.has(index)) org.setAppUser(app, index, row);
 }
 

@@ -93,7 +93,7 @@ function seedRules(org: Org, random: Random, groups: readonly GroupEntry[]): voi
       add(group.members, user!.index);
       for (const index of group.apps) {
         const app = org.apps[index]!;
-        if (!app.userRows.has(user!.index)) org.setAppUser(app, user!.index, groupRow(app.record.lastUpdated));
+        if (!app.userRows.has(user!.index)) org.setAppUser(app, user!.index, groupRow(app.record.lastUpdated, group));
       }
     }
   }

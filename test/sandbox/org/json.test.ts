@@ -34,3 +34,14 @@ test("invents nothing that the file leaves out", () => {
   const { _links: __, ...shownGroup } = call("GET", "/api/v1/groups/g1?expand=stats").body;
   expect(shownGroup).toEqual(group);
 });
+
+test("links an assignment to the group that gave it only where the file does", () => {
+  const org = (links?: unknown) =>
+    orgFromJson({
+      ...{ users: [user], groups: [group], apps: [app], groupMembers: { g1: ["u1"] }, appGroups: { a1: ["g1"] } },
+      appUsers: { a1: [{ id: "u1", scope: "GROUP", ...(links !== undefined && { _links: links }) }] },
+    });
+  const shown = (one: ReturnType<typeof org>) => caller(one)("GET", "/api/v1/apps/a1/users/u1").body._links.group?.href;
+  expect(shown(org())).toBeUndefined();
+  expect(shown(org({ group: { href: "https://acme.example/api/v1/groups/g1" } }))).toMatch(/\/api\/v1\/groups\/g1$/);
+});

@@ -47,6 +47,18 @@ describe("a group's assignment", () => {
     });
   });
 
+  test("is what a member's assignment links to, and the next one where it goes", () => {
+    const giver = () => call("GET", "/api/v1/apps/wiki/users/bob").body._links.group?.href.split("/").at(-1);
+    assign("wiki", "gops");
+    assign("wiki", "gdev");
+    expect(giver()).toBe("gops");
+    call("DELETE", "/api/v1/apps/wiki/groups/gops");
+    expect(giver()).toBe("gdev");
+    expect(call("GET", "/api/v1/apps/wiki/users/bob").body).not.toHaveProperty("group");
+    call("POST", "/api/v1/apps/wiki/users", { body: { id: "bob", scope: "USER" } });
+    expect(giver()).toBeUndefined();
+  });
+
   test("counts in the group's stats, once", () => {
     for (let i = 0; i < 2; i++) assign("wiki", "gdev");
     expect(call("GET", "/api/v1/groups/gdev?expand=stats").body._embedded.stats.appsCount).toBe(1);

@@ -7,6 +7,7 @@ import {
   GrantSources_GrantSourceSchema,
   GrantSourcesSchema,
 } from "../../../gen/c1/connector/v2/grant_pb.ts";
+import { originOf } from "../../model/origin.ts";
 
 /** The entitlements through which a principal holds another one, and whether it holds them directly. */
 export type Sources = Map<string, boolean>;
@@ -42,11 +43,14 @@ export function expandedGrantEncoder(entitlementId: string, entitlement: Uint8Ar
   };
 }
 
-/** Adds sources to a stored grant of an entitlement; one that has none so far is direct, and then says so. */
+/**
+ * Adds sources to a stored grant of an entitlement. One that has none so far is direct, and then says so, unless it
+ * states that it is held through a group.
+ */
 export function addSources(grant: Uint8Array, entitlementId: string, sources: Sources): Uint8Array {
   const message = fromBinary(GrantSchema, grant);
   const all = new Map(Object.entries(message.sources?.sources ?? {}).map(([id, { isDirect }]) => [id, isDirect]));
-  if (all.size === 0) all.set(entitlementId, true);
+  if (all.size === 0 && originOf(grant) !== "group") all.set(entitlementId, true);
   for (const [id, direct] of sources) all.set(id, direct || all.get(id) === true);
   message.sources = create(GrantSourcesSchema, {
     sources: Object.fromEntries(

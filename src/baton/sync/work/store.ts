@@ -12,6 +12,7 @@ import type { Cursor, GrantPage, Listed, Page, Refusal, ResourceTypeSupport } fr
 import { createGrantEncoder } from "../../model/encode.ts";
 import type { Grant } from "../../model/grant.ts";
 import { grantId, type ResourceKey, resourceKey } from "../../model/ids.ts";
+import { originIn } from "../../model/origin.ts";
 import { Expectations } from "../checks/expectations.ts";
 import { CHECK_TABLES } from "../checks/tables.ts";
 import { laneKey, type Plan } from "../plan.ts";
@@ -236,8 +237,7 @@ export class Store {
         data,
         at,
       );
-      const sources = grant.message?.sources?.sources;
-      if (sources && Object.keys(sources).length > 0 && !sources[granted.id]) {
+      if (isIndirect(grant)) {
         indirect.run(granted.id, grant.principalType, grant.principalId);
       }
     }
@@ -310,6 +310,13 @@ export class Store {
       this.#statements.refused.run(sort, what, why, on ?? null, requestId ?? null);
     }
   }
+}
+
+/** Whether the other side states that a grant is held through something else, and not also by itself. */
+function isIndirect({ granted, message, origin, sources }: Grant): boolean {
+  const stated = message ? Object.keys(message.sources?.sources ?? {}) : (sources ?? []);
+  if (stated.length > 0) return !stated.includes(granted.id);
+  return (message ? originIn(message) : origin) === "group";
 }
 
 function prepare(db: DatabaseSync, syncId: string) {

@@ -39,15 +39,17 @@ export interface OktaApp {
   readonly signOnMode?: Field;
 }
 
-/** A user or group that an app is assigned to. `_embedded.user`: with `expand=user`. */
+/** A user or group that an app is assigned to. */
 export interface OktaAssignee {
   readonly id?: Field;
-  readonly _embedded?: { readonly user?: OktaUser | null } | null;
 }
 
-/** A user's assignment to an app. `_links.group`: the group through which, where it is one. */
-export interface OktaAppUser {
-  readonly id?: Field;
+/**
+ * A user's assignment to an app. `_links.group`: the group through which, where it is one. `_embedded.user`: with
+ * `expand=user`.
+ */
+export interface OktaAppUser extends OktaAssignee {
+  readonly _embedded?: { readonly user?: OktaUser | null } | null;
   /** `USER` or `GROUP`. */
   readonly scope?: Field;
   readonly _links?: { readonly group?: { readonly href?: Field } | null } | null;

@@ -59,7 +59,7 @@ export function assignGroup(org: Org, app: AppEntry, group: GroupEntry, row: App
   }
   countIn(group, "appsCount", 1);
   org.log.record("group.application_assignment.add", targets);
-  for (const index of group.members) reach(org, app, org.users[index]!);
+  for (const index of group.members) reach(org, app, org.users[index]!, group);
 }
 
 /** Takes an app from a group, and from the members that no other way has it; nothing where the group has it not. */
@@ -71,10 +71,10 @@ export function unassignGroup(org: Org, app: AppEntry, group: GroupEntry): void 
   for (const index of group.members) retract(org, app, org.users[index]!);
 }
 
-/** Gives a user an app that one of the user's groups has; nothing where the user has it already. */
-export function reach(org: Org, app: AppEntry, user: UserEntry): void {
+/** Gives a user an app that a group of the user has; nothing where the user has it already. */
+export function reach(org: Org, app: AppEntry, user: UserEntry, group: GroupEntry): void {
   if (app.userRows.has(user.index)) return;
-  org.setAppUser(app, user.index, groupRow(org.now()));
+  org.setAppUser(app, user.index, groupRow(org.now(), group));
   org.log.record("application.user_membership.add", appUserParties(app, user));
 }
 
@@ -84,8 +84,8 @@ export function retract(org: Org, app: AppEntry, user: UserEntry): void {
 }
 
 /** The assignment of a user who has an app through a group since `at`. */
-export function groupRow(at: string): AppUserRow {
-  return { scope: "GROUP", status: "ACTIVE", created: at, lastUpdated: at, statusChanged: at };
+export function groupRow(at: string, { record }: GroupEntry): AppUserRow {
+  return { scope: "GROUP", group: record.id, status: "ACTIVE", created: at, lastUpdated: at, statusChanged: at };
 }
 
 /** Whether one of a user's groups is assigned to the app. */

@@ -9,7 +9,7 @@ import { countIn } from "./stats.ts";
 export function addMember(org: Org, group: GroupEntry, user: UserEntry): boolean {
   if (!join(org, group, user)) return false;
   org.log.record("group.user_membership.add", [userParty(user), groupParty(group)]);
-  for (const index of group.apps) reach(org, org.apps[index]!, user);
+  for (const index of group.apps) reach(org, org.apps[index]!, user, group);
   return true;
 }
 
@@ -34,7 +34,7 @@ export function importMembers(org: Org, group: GroupEntry, coming: UserEntry[], 
   const joined = coming.filter((user) => join(org, group, user));
   const left = going.filter((user) => leave(org, group, user));
   for (const index of group.apps) {
-    for (const user of joined) reach(org, org.apps[index]!, user);
+    for (const user of joined) reach(org, org.apps[index]!, user, group);
     for (const user of left) retract(org, org.apps[index]!, user);
   }
   org.log.record("system.import.complete", [target]);
