@@ -1,9 +1,21 @@
-import type { CreateAccountRequest, CredentialOptions } from "../../gen/c1/connector/v2/resource_pb.ts";
+import type {
+  CreateAccountRequest,
+  CredentialOptions,
+  EncryptedData,
+  Resource,
+} from "../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { Accounts, Call, Connector, NewPassword } from "../connector.ts";
 import { isEmail } from "../model/email.ts";
 import { encryptorsOf } from "./encryption/encrypt.ts";
-import type { AccountResult } from "./provisioner.ts";
+
+/** How the creation of an account ended. */
+export interface AccountResult {
+  readonly outcome: "created" | "alreadyExists";
+  readonly resource: Resource;
+  /** The random password, once for each encryption config of the request; never in plain. */
+  readonly encrypted: readonly EncryptedData[];
+}
 
 /**
  * Creates an account. The request is checked as a whole, its encryption configs included, before anything is created.

@@ -75,6 +75,12 @@ export function auditFile(path: string): AuditTrail {
   };
 }
 
+/** A call that changes something, and who asked for it. */
+export interface ChangeCall extends Call {
+  /** As audit trails name it; by default the provisioner's own. */
+  readonly actor?: string;
+}
+
 /** What audited calls are made with. */
 export interface AuditDeps {
   readonly clock: Clock;

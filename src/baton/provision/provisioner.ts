@@ -1,12 +1,12 @@
 import KSUID from "ksuid";
-import type { CreateAccountRequest, EncryptedData, Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
+import type { CreateAccountRequest } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import type { Call, Change, Connector, Removal } from "../connector.ts";
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
-import { createAccount } from "./accounts.ts";
+import { type AccountResult, createAccount } from "./accounts.ts";
 import { type ActionRuns, createActionRuns } from "./actions/runs.ts";
-import { type AuditTrail, audited, type Operation } from "./audit.ts";
+import { type AuditTrail, audited, type ChangeCall, type Operation } from "./audit.ts";
 import {
   cannot,
   checkKey,
@@ -18,12 +18,6 @@ import {
   supportOf,
 } from "./keys.ts";
 
-/** A call that changes something, and who asked for it. */
-export interface ChangeCall extends Call {
-  /** As audit trails name it; by default the provisioner's own. */
-  readonly actor?: string;
-}
-
 /** What a provisioner works with. */
 export interface ProvisionerDeps {
   readonly clock: Clock;
@@ -32,14 +26,6 @@ export interface ProvisionerDeps {
   readonly audit?: AuditTrail | undefined;
   /** Who asks, where a call does not say. */
   readonly actor: string;
-}
-
-/** How the creation of an account ended. */
-export interface AccountResult {
-  readonly outcome: "created" | "alreadyExists";
-  readonly resource: Resource;
-  /** The random password, once for each encryption config of the request; never in plain. */
-  readonly encrypted: readonly EncryptedData[];
 }
 
 /**

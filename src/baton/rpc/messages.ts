@@ -20,8 +20,8 @@ import type { Change, Connector, EventPage, Removal } from "../connector.ts";
 import { pack } from "../model/annotations.ts";
 import { capabilitiesOf } from "../model/capabilities.ts";
 import { wireGrant } from "../model/encode.ts";
+import type { AccountResult } from "../provision/accounts.ts";
 import type { ActionRun } from "../provision/actions/runs.ts";
-import type { AccountResult } from "../provision/provisioner.ts";
 
 /*
  * What a connector answers, as the messages of the contract. gRPC and service mode answer with the same ones.

@@ -2,7 +2,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import type { Json, Refusal } from "../connector.ts";
 import type { ResourceKey } from "../model/ids.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress, SyncPhase } from "./progress.ts";
 
 /** What a sync reads; with nothing in it: everything. */
 export interface Selection {
@@ -58,8 +58,6 @@ export interface Counts {
   /** By the type of the entitlement's resource. */
   readonly grants: Readonly<Record<string, number>>;
 }
-
-export type SyncPhase = "reading" | "sealing" | "expanding" | "packing";
 
 export interface Timing {
   readonly ms: number;

@@ -1,4 +1,5 @@
-import type { SyncPhase } from "./options.ts";
+/** What a sync does: reading is most of it. */
+export type SyncPhase = "reading" | "sealing" | "expanding" | "packing";
 
 /**
  * What a lane does: list resources, ask for their entitlements, read grants of resources or of a whole type, read single

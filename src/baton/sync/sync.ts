@@ -9,9 +9,9 @@ import { Checks } from "./checks/checks.ts";
 import { lastResources } from "./checks/last-resources.ts";
 import type { Ids } from "./checks/lists.ts";
 import { databaseFailure } from "./failures.ts";
-import type { SyncOptions, SyncPhase, SyncResult, Timing } from "./options.ts";
+import type { SyncOptions, SyncResult, Timing } from "./options.ts";
 import { laneKey, makePlan, type Plan } from "./plan.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress, SyncPhase } from "./progress.ts";
 import { cancelled, Reader } from "./reader.ts";
 import { type Previous, removePrevious, unpackPrevious } from "./seal/previous.ts";
 import { type Sealed, seal } from "./seal/seal.ts";
@@ -22,8 +22,8 @@ import { beginRun, openSession, type Session } from "./work/session.ts";
 import { Store } from "./work/store.ts";
 import { checkReplaceable, markOf, targetChanged } from "./work/target.ts";
 
-export type { Counts, Refused, Selection, SyncOptions, SyncPhase, SyncResult, SyncType, Timing } from "./options.ts";
-export type { LaneProgress, Operation, Progress } from "./progress.ts";
+export type { Counts, Refused, Selection, SyncOptions, SyncResult, SyncType, Timing } from "./options.ts";
+export type { LaneProgress, Operation, Progress, SyncPhase } from "./progress.ts";
 
 /** What is left of a sync that failed and that the same call goes on with. */
 export interface Resumable {

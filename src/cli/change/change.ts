@@ -1,10 +1,7 @@
-import type { Change, JsonObject, Removal, WriteStep } from "../../baton/connector.ts";
-import type { ResourceKey } from "../../baton/model/ids.ts";
-import type { ActionRun } from "../../baton/provision/actions/runs.ts";
-import { type EntitlementKey, entitlementOf, type GrantKey, grantOf } from "../../baton/provision/keys.ts";
-import type { AccountResult, ChangeCall } from "../../baton/provision/provisioner.ts";
+import type { WriteStep } from "../../baton/connector.ts";
+import type { ChangeCall } from "../../baton/provision/audit.ts";
+import { entitlementOf, type GrantKey, grantOf } from "../../baton/provision/keys.ts";
 import { BatonActionStatus } from "../../gen/c1/connector/v2/action_pb.ts";
-import type { CreateAccountRequest } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { scopesForChange } from "../../okta/api/auth/scopes.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
@@ -13,32 +10,9 @@ import type { Output } from "../terminal/output.ts";
 import { actionNamed, isDestructive, typesOf } from "./actions.ts";
 import { confirm, promptOn } from "./confirm.ts";
 import { changeJson, changeText, entitlementName, resourceName } from "./report.ts";
+import type { ChangeEnd, ChangeRequest } from "./request.ts";
 import { type ChangeSession, withChanges } from "./session.ts";
 import { suggested } from "./suggestions.ts";
-
-/** One change that was asked for on the command line. */
-export type ChangeRequest =
-  | { readonly kind: "grant"; readonly entitlement: string; readonly principal: ResourceKey }
-  | {
-      readonly kind: "revoke";
-      readonly grant: string | { readonly entitlement: string; readonly principal: ResourceKey };
-    }
-  | { readonly kind: "delete"; readonly resource: ResourceKey }
-  | { readonly kind: "createAccount"; readonly request: CreateAccountRequest }
-  | { readonly kind: "action"; readonly name: string; readonly args: JsonObject; readonly resourceType?: string };
-
-/** How it ended. */
-export type ChangeEnd =
-  | {
-      readonly kind: "grant";
-      readonly entitlement: EntitlementKey;
-      readonly principal: ResourceKey;
-      readonly change: Change;
-    }
-  | { readonly kind: "revoke"; readonly grant: GrantKey; readonly change: Change }
-  | { readonly kind: "delete"; readonly resource: ResourceKey; readonly removal: Removal }
-  | { readonly kind: "createAccount"; readonly account: AccountResult }
-  | { readonly kind: "action"; readonly run: ActionRun };
 
 /** An action is waited for as long as it may run, in milliseconds. */
 const ACTION_WAIT_MS = 3_600_000;

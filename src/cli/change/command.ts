@@ -3,7 +3,8 @@ import { Failure } from "../../runtime/failure.ts";
 import type { CommandModule } from "../command.ts";
 import { ACCESS_FLAGS } from "../flags/provision.ts";
 import { requireAccess } from "../settings.ts";
-import { type ChangeRequest, runChange } from "./change.ts";
+import { runChange } from "./change.ts";
+import type { ChangeRequest } from "./request.ts";
 import { readChangeSettings } from "./settings.ts";
 
 /** The command `grant` or `revoke`. */

@@ -2,12 +2,13 @@ import { protoJson } from "../../baton/model/json.ts";
 import { BatonActionSchemaSchema } from "../../gen/c1/connector/v2/action_pb.ts";
 import { EXIT } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
-import type { RunOperation } from "../operations/run.ts";
+import type { RunOperation } from "../operations/operation.ts";
 import type { Output } from "../terminal/output.ts";
 import { accountRequest } from "./account.ts";
 import { actionSchemas, actionTable } from "./actions.ts";
-import { type ChangeRequest, cannotRotate, runChange } from "./change.ts";
+import { cannotRotate, runChange } from "./change.ts";
 import { objectOf } from "./json.ts";
+import type { ChangeRequest } from "./request.ts";
 
 /** Asked for by flags alone: programs do that, and nobody may be there to be asked. */
 const flagForm = { flagForm: true };

@@ -2,13 +2,13 @@ import type { Change, JsonObject, WriteStep } from "../../baton/connector.ts";
 import { wireGrant } from "../../baton/model/encode.ts";
 import { type ResourceKey, resourceKey } from "../../baton/model/ids.ts";
 import { protoJson } from "../../baton/model/json.ts";
+import type { AccountResult } from "../../baton/provision/accounts.ts";
 import { type EntitlementKey, entitlementText } from "../../baton/provision/keys.ts";
-import type { AccountResult } from "../../baton/provision/provisioner.ts";
 import { GrantSchema } from "../../gen/c1/connector/v2/grant_pb.ts";
 import { EncryptedDataSchema, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { printable } from "../../runtime/printable-text.ts";
-import type { ChangeEnd } from "./change.ts";
 import type { Names } from "./names.ts";
+import type { ChangeEnd } from "./request.ts";
 
 /** What is told of a change. */
 export interface ChangeReport {

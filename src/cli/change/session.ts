@@ -1,7 +1,8 @@
 import { userInfo } from "node:os";
 import type { Connector, WriteStep } from "../../baton/connector.ts";
+import type { ChangeCall } from "../../baton/provision/audit.ts";
 import { auditFile } from "../../baton/provision/audit.ts";
-import { type ChangeCall, createProvisioner, type Provisioner } from "../../baton/provision/provisioner.ts";
+import { createProvisioner, type Provisioner } from "../../baton/provision/provisioner.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";

@@ -3,7 +3,7 @@ import { parseEntitlementId, type ResourceKey } from "../../baton/model/ids.ts";
 import { entitlementText, grantOf } from "../../baton/provision/keys.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { printable } from "../../runtime/printable-text.ts";
-import type { ChangeRequest } from "./change.ts";
+import type { ChangeRequest } from "./request.ts";
 import type { ChangeSession } from "./session.ts";
 
 /**

@@ -2,10 +2,8 @@ import { Failure } from "../../runtime/failure.ts";
 import type { ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import type { Output } from "../terminal/output.ts";
+import type { RunOperation } from "./operation.ts";
 import type { OperationName } from "./operations.ts";
-
-/** Does what flags alone ask for. */
-export type RunOperation = (values: FlagValues, env: NodeJS.ProcessEnv, output: Output) => Promise<ExitCode>;
 
 /** The code of each operation, loaded when it is asked for. */
 const CODE: Readonly<Partial<Record<OperationName, () => Promise<RunOperation>>>> = {

@@ -11,7 +11,7 @@ import { tempFolder } from "../../runtime/temp-folder.ts";
 import { EXIT } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
-import type { RunOperation } from "../operations/run.ts";
+import type { RunOperation } from "../operations/operation.ts";
 import { countsTable } from "../sync/summary.ts";
 import { bytes, pluralize, wrap } from "../terminal/layout.ts";
 

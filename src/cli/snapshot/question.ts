@@ -2,7 +2,7 @@ import type { SyncContent } from "../../baton/snapshot/content.ts";
 import type { SnapshotReader } from "../../baton/snapshot/reader.ts";
 import type { Values } from "../../runtime/config/config.ts";
 import type { SNAPSHOT_FLAGS } from "../flags/snapshot.ts";
-import type { Column, Row } from "./rows.ts";
+import type { Answer } from "./rows.ts";
 
 /** The flags of `snapshot`, as they are set. */
 export type SnapshotFlags = Values<typeof SNAPSHOT_FLAGS>;
@@ -14,17 +14,6 @@ export interface QuestionInput {
   /** What stands after the file. */
   readonly words: readonly string[];
   readonly flags: SnapshotFlags;
-}
-
-/** What a question is answered with: rows, and what is said where there are none. */
-export interface Answer {
-  readonly columns: readonly Column[];
-  readonly rows: Iterable<Row>;
-  /** A table that explains itself: it is printed without a header. */
-  readonly plain?: true;
-  /** What a row is called, as `grant`. */
-  readonly one: string;
-  readonly none: string;
 }
 
 /** A question over a snapshot, whose answer is a table. */

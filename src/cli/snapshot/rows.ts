@@ -2,7 +2,6 @@ import { csvCell } from "../../baton/access/export/csv.ts";
 import type { Json } from "../../baton/connector.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { type Cell, pluralize, table } from "../terminal/layout.ts";
-import type { Answer } from "./question.ts";
 
 /** A row, by the names of its columns: all of it in JSON, the columns in a table or CSV. */
 export type Row = Readonly<Record<string, Json>>;
@@ -15,6 +14,17 @@ export interface Column {
   readonly wide?: true;
   /** What stands in a cell for people, where it is not the value itself. */
   readonly shown?: (row: Row) => Cell;
+}
+
+/** What a question is answered with: rows, and what is said where there are none. */
+export interface Answer {
+  readonly columns: readonly Column[];
+  readonly rows: Iterable<Row>;
+  /** A table that explains itself: it is printed without a header. */
+  readonly plain?: true;
+  /** What a row is called, as `grant`. */
+  readonly one: string;
+  readonly none: string;
 }
 
 /** The forms in which rows are printed. */

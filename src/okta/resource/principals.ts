@@ -4,29 +4,7 @@ import { isObject } from "../api/json/values.ts";
 import { type Learned, type Memo, remember } from "./memo.ts";
 import type { OktaOptions, Reader } from "./options.ts";
 import { readOne } from "./reading.ts";
-
-/** Tells which users and groups of an answer are in. */
-export interface PrincipalFilter {
-  /** Whether a user is in, by its own profile. */
-  takesUser(user: OktaUser): boolean;
-  /** Whether a group is in, by its type. */
-  takesGroup(group: OktaGroup): boolean;
-}
-
-/** Which users and groups are in. */
-export interface Principals {
-  /** Whether users are filtered at all. */
-  readonly usersFiltered: boolean;
-  /**
-   * The filter for what a request shows, to be made before the request is sent: it remembers for the sync what it finds,
-   * and what was changed meanwhile makes the sync forget that too.
-   */
-  filter(call: Call): PrincipalFilter;
-  /** Those of the users, known by nothing but their ids, that are in. Asks Okta for what the sync does not know. */
-  users(ids: readonly string[], call: Call): Promise<readonly string[]>;
-  /** Those of the groups, known by nothing but their ids, that are in. */
-  groups(ids: readonly string[], call: Call): Promise<readonly string[]>;
-}
+import type { PrincipalFilter, Principals } from "./source.ts";
 
 /** Makes the filter that the options ask for. */
 export function createPrincipals(client: Reader, options: OktaOptions, memo: Memo): Principals {

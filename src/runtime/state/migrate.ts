@@ -1,7 +1,14 @@
 import { type Kysely, sql } from "kysely";
-import { Migrator } from "kysely/migration";
+import { type Migration, Migrator } from "kysely/migration";
 import { Failure } from "../failure.ts";
-import type { StateSchema } from "./state.ts";
+
+/** What a room keeps: its tables, in the order in which they came to be. */
+export interface StateSchema {
+  /** Names the room's tables in a database that several rooms share, as `scim`: letters and `_` only. */
+  readonly name: string;
+  /** By name, in the order of their names: a published one never changes. */
+  readonly migrations: Readonly<Record<string, Migration>>;
+}
 
 /**
  * Brings a store's tables up to date. Kysely's migrator keeps what was done and lets one replica do it at a time. Throws

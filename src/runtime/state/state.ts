@@ -1,20 +1,11 @@
 import { type Dialect, Kysely, type Transaction } from "kysely";
-import type { Migration } from "kysely/migration";
 import { isFailure } from "../failure.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, type StateSchema } from "./migrate.ts";
 import { isRepeatable, postgresDialect, postgresFailure } from "./postgres.ts";
 import { sqliteDialect } from "./sqlite.ts";
 
 /** How often a transaction is repeated that another one got in the way of. */
 const MAX_REPEATS = 20;
-
-/** What a room keeps: its tables, in the order in which they came to be. */
-export interface StateSchema {
-  /** Names the room's tables in a database that several rooms share, as `scim`: letters and `_` only. */
-  readonly name: string;
-  /** By name, in the order of their names: a published one never changes. */
-  readonly migrations: Readonly<Record<string, Migration>>;
-}
 
 /** How a store is opened. */
 export interface StateOptions {

@@ -4,7 +4,8 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openState, type State, type StateSchema } from "../../../src/runtime/state/state.ts";
+import type { StateSchema } from "../../../src/runtime/state/migrate.ts";
+import { openState, type State } from "../../../src/runtime/state/state.ts";
 import { startPostgres, type TestPostgres } from "./postgres.ts";
 
 interface Tables {

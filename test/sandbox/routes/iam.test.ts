@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { governing, listGovernedRoles } from "../../../src/sandbox/org/admins/governed.ts";
+import { governing } from "../../../src/sandbox/org/admins/governed.ts";
+import { listGovernedRoles } from "../../../src/sandbox/org/admins/list-governed.ts";
 import type { Org } from "../../../src/sandbox/org/org.ts";
 import { all, caller, refusal } from "../call.ts";
 import { smallOrg } from "../org/fixture.ts";

@@ -5,8 +5,7 @@ import { didYouMean } from "../../../runtime/did-you-mean.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { Log } from "../../../runtime/log/log.ts";
 import type { Action, Call, JsonObject } from "../../connector.ts";
-import type { Operation } from "../audit.ts";
-import type { ChangeCall } from "../provisioner.ts";
+import type { ChangeCall, Operation } from "../audit.ts";
 import { checkArguments } from "./arguments.ts";
 
 /** Milliseconds that an invocation is waited for where the caller does not say. */

@@ -3,7 +3,7 @@ import { BatonActionStatus, type InvokeActionResponse } from "../../../gen/c1/co
 import { ConnectorService } from "../../../gen/c1/connector/v2/connector_pb.ts";
 import { BatonService, type Task } from "../../../gen/c1/connectorapi/baton/v1/baton_pb.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
-import type { ChangeCall } from "../../provision/provisioner.ts";
+import type { ChangeCall } from "../../provision/audit.ts";
 import type { Served } from "../../rpc/server/service.ts";
 import { helloRequest, type Program } from "../hello.ts";
 import type { Platform } from "../platform/platform.ts";

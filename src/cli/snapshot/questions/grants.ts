@@ -1,8 +1,8 @@
 import { type Access, accesses } from "../../../baton/access/grants.ts";
 import type { GrantFilter, SyncContent } from "../../../baton/snapshot/content.ts";
 import { Failure } from "../../../runtime/failure.ts";
-import type { Answer, Question } from "../question.ts";
-import type { Column, Row } from "../rows.ts";
+import type { Question } from "../question.ts";
+import type { Answer, Column, Row } from "../rows.ts";
 
 /** `snapshot grants FILE`: who holds what, grant by grant. */
 export const grants: Question = {

@@ -1,4 +1,3 @@
-import type { Org } from "../org.ts";
 import type { LabelledRecord } from "../types.ts";
 import { ROLE_LABELS } from "./roles.ts";
 
@@ -30,16 +29,6 @@ export function governedRoleRecords(form: GovernedRolesForm): LabelledRecord[] {
     ...(form === "type" ? { type } : {}),
     ...{ created: SINCE, lastUpdated: SINCE },
   }));
-}
-
-/** Shows the governed roles of `org` in this form from now on; assignments that are there already follow. */
-export function listGovernedRoles(org: Org, form: GovernedRolesForm): void {
-  org.governedRoles = form;
-  for (const holder of [...org.users, ...org.groups]) {
-    holder?.roles.forEach((row, at) => {
-      if (row.role !== undefined) holder.roles[at] = { ...row, ...governing(row.type, form) };
-    });
-  }
 }
 
 function roleId(type: string, form: GovernedRolesForm): string {
