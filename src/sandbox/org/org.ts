@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { Cursors } from "../http/paging.ts";
-import { type GovernedRolesForm, governedRoleRecords } from "./admins/governed.ts";
+import { AdminStore } from "./admins/store.ts";
 import { SystemLog } from "./log/log.ts";
 import { Random, wholeSecond } from "./random.ts";
 import { SearchIndex } from "./search-index.ts";
@@ -11,20 +11,17 @@ import type {
   AppGroupRow,
   AppRecord,
   AppUserRow,
-  BindingMember,
   DeviceUser,
   GroupEntry,
   GroupRecord,
   GroupRule,
   GroupStats,
   JsonObject,
-  LabelledRecord,
   RoleRow,
-  RoleTargets,
-  SetResource,
   UserEntry,
   UserRecord,
 } from "./types.ts";
+import { baseAttributes } from "./users/attributes.ts";
 
 /** Options of a new org. */
 export interface OrgOptions {
@@ -34,34 +31,13 @@ export interface OrgOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** Profile attributes of Okta's default user schema. */
-const BASE_ATTRIBUTES = [
-  ...["login", "email", "secondEmail", "firstName", "lastName", "middleName", "honorificPrefix", "honorificSuffix"],
-  ...[
-    "title",
-    "displayName",
-    "nickName",
-    "profileUrl",
-    "primaryPhone",
-    "mobilePhone",
-    "streetAddress",
-    "city",
-    "state",
-  ],
-  ...["zipCode", "countryCode", "postalAddress", "preferredLanguage", "locale", "timezone", "userType"],
-  ...["employeeNumber", "costCenter", "organization", "division", "department", "managerId", "manager"],
-];
-
-/** Attributes of Okta's default user schema, all of which are texts. */
-export const baseAttributes: ReadonlySet<string> = new Set(BASE_ATTRIBUTES);
-
 /**
  * A whole Okta org in memory: the objects and the indexes between them. What follows from a change (a group's apps reach
  * its members, a deactivated user leaves everything) is in the folders beside this file; who may do what, and what is
  * a valid input, is for the routes. A place in a list is an index that only grows, so a cursor stays good while objects
  * come and go.
  */
-export class Org {
+export class Org extends AdminStore {
   readonly settings: JsonObject & { readonly id: string };
   readonly clock: Clock;
   readonly log: SystemLog;
@@ -74,29 +50,15 @@ export class Org {
   readonly users: (UserEntry | undefined)[] = [];
   readonly groups: (GroupEntry | undefined)[] = [];
   readonly apps: (AppEntry | undefined)[] = [];
-  readonly customRoles: LabelledRecord[] = [];
-  /** How the list of custom roles shows the governed ones. */
-  governedRoles: GovernedRolesForm = "unlisted";
-  readonly resourceSets: LabelledRecord[] = [];
-  /** Set id, then role id, then members. */
-  readonly bindings = new Map<string, Map<string, BindingMember[]>>();
   readonly apiTokens: JsonObject[] = [];
   readonly devices: JsonObject[] = [];
   readonly groupRules: GroupRule[] = [];
-  /** By id of the role assignment; an assignment without targets reaches everything. */
-  readonly roleTargets = new Map<string, RoleTargets>();
-  /** By id of the custom role. */
-  readonly permissions = new Map<string, readonly JsonObject[]>();
-  /** By id of the resource set. */
-  readonly setResources = new Map<string, readonly SetResource[]>();
-  /** Admin roles of OAuth apps by client id. */
-  readonly clientRoles = new Map<string, readonly RoleRow[]>();
   /** By id of the device. */
   readonly deviceUsers = new Map<string, readonly DeviceUser[]>();
   /** Indexes of users with a role assignment of their own, ascending. */
   readonly assignees: number[] = [];
   /** Profile attributes that the org's user schema knows. */
-  readonly profileAttributes = new Set(BASE_ATTRIBUTES);
+  readonly profileAttributes = new Set(baseAttributes);
   /** Whether a login must have the form of an email address, as Okta demands by default. */
   loginsAreEmails = true;
   readonly #usersById = new Map<string, UserEntry>();
@@ -105,6 +67,7 @@ export class Org {
   readonly #appsById = new Map<string, AppEntry>();
 
   constructor(options: OrgOptions) {
+    super();
     this.settings = options.settings;
     this.clock = options.clock ?? systemClock;
     this.log = new SystemLog(this.clock, () => this.random);
@@ -326,51 +289,6 @@ export class Org {
       return group.roles.filter((row) => group.inherited.has(row.id));
     });
     return inherited.length === 0 ? user.roles : [...user.roles, ...inherited];
-  }
-
-  /** The custom roles, and the governed ones where they are listed. */
-  get listedRoles(): readonly LabelledRecord[] {
-    const governed = governedRoleRecords(this.governedRoles);
-    return governed.length === 0 ? this.customRoles : [...this.customRoles, ...governed];
-  }
-
-  customRole(idOrLabel: string): LabelledRecord | undefined {
-    return this.listedRoles.find((role) => role.id === idOrLabel || role.label === idOrLabel);
-  }
-
-  resourceSet(idOrLabel: string): LabelledRecord | undefined {
-    return this.resourceSets.find((set) => set.id === idOrLabel || set.label === idOrLabel);
-  }
-
-  /** The members of a binding; `undefined` where the role is not bound to the set. */
-  binding(setId: string, roleId: string): BindingMember[] | undefined {
-    return this.bindings.get(setId)?.get(roleId);
-  }
-
-  /** Binds a role to a set, without members yet. */
-  addBinding(setId: string, roleId: string): BindingMember[] {
-    const members: BindingMember[] = [];
-    let roles = this.bindings.get(setId);
-    if (roles === undefined) {
-      roles = new Map();
-      this.bindings.set(setId, roles);
-    }
-    roles.set(roleId, members);
-    return members;
-  }
-
-  removeBinding(setId: string, roleId: string): void {
-    this.bindings.get(setId)?.delete(roleId);
-  }
-
-  /** Takes a principal, as `users/00u1`, out of every binding. */
-  dropFromBindings(principal: string): void {
-    for (const roles of this.bindings.values()) {
-      for (const members of roles.values()) {
-        const at = members.findIndex((member) => member.principal === principal);
-        if (at >= 0) members.splice(at, 1);
-      }
-    }
   }
 }
 

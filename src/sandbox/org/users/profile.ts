@@ -1,8 +1,9 @@
 import { invalid } from "../errors.ts";
 import { applyRules } from "../groups/rules.ts";
 import { userParty } from "../log/parties.ts";
-import { baseAttributes, type Org } from "../org.ts";
+import type { Org } from "../org.ts";
 import type { JsonObject, UserEntry } from "../types.ts";
+import { baseAttributes } from "./attributes.ts";
 
 const REQUIRED = ["firstName", "lastName", "login", "email"] as const;
 /** Attributes that Okta shows as null where they have no value. */
