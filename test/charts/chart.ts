@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 
@@ -20,10 +20,10 @@ export function helm(): string | undefined {
   return spawnSync(binary, ["version", "--short"]).status === 0 ? binary : undefined;
 }
 
-/** What helm answers, or throws what it complains of. */
+/** What helm answers, or throws what it complains or warns of. */
 export function runHelm(binary: string, args: readonly string[], input?: string): string {
   const ran = spawnSync(binary, [...args, ...KUBE], { encoding: "utf8", input });
-  if (ran.status !== 0) throw new Error(ran.stderr);
+  if (ran.status !== 0 || ran.stderr !== "") throw new Error(ran.stderr);
   return ran.stdout;
 }
 
@@ -53,12 +53,12 @@ export function digestOf(): string {
   return hash.digest("hex");
 }
 
-/** All files below a folder, those behind links too, in the order of their names. */
-function filesOf(folder: string): string[] {
+/** All files below a folder, in the order of their names; links are not followed. */
+export function filesOf(folder: string): string[] {
   return readdirSync(folder)
     .sort()
     .map((name) => join(folder, name))
-    .flatMap((path) => (statSync(path).isDirectory() ? filesOf(path) : [path]));
+    .flatMap((path) => (lstatSync(path).isDirectory() ? filesOf(path) : [path]));
 }
 
 /** A value of the chart: its path, its default as it is written, and what values.yaml says of it. */

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { EXIT } from "../../src/cli/exit.ts";
-import { CHART, digestOf, MODES, RENDERED } from "./chart.ts";
+import { CHART, digestOf, filesOf, MODES, RENDERED } from "./chart.ts";
 import { complaints, type Manifest, podOf, renderedManifests, typeErrors } from "./kubernetes.ts";
 
 const manifests = new Map(MODES.map((mode) => [mode, renderedManifests(mode)]));
@@ -12,6 +12,11 @@ describe("the committed manifests", () => {
   it("are those of the chart as it is", () => {
     const digest = readFileSync(`${RENDERED}/chart.sha256`, "utf8").trim();
     expect(digest, "the chart changed, its manifests did not: npm run charts").toBe(digestOf());
+  });
+
+  it("come of files of the chart's own: helm warns of links at every render", () => {
+    expect(filesOf(CHART)).toContain(`${CHART}/observability/alerts.yaml`);
+    expect(filesOf(CHART).filter((file) => lstatSync(file).isSymbolicLink())).toEqual([]);
   });
 
   it("are what Kubernetes takes", async () => {

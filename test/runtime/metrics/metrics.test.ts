@@ -113,7 +113,8 @@ test("two registries do not share anything, as two runs in one process must not"
   expect(await first.text()).toContain("baton_okta_tasks_total{");
 });
 
-const read = (path: string) => readFileSync(new URL(`../../../charts/observability/${path}`, import.meta.url), "utf8");
+const read = (path: string) =>
+  readFileSync(new URL(`../../../charts/baton-okta/observability/${path}`, import.meta.url), "utf8");
 
 /** The names that an expression of Prometheus speaks of. */
 function namesIn(expression: string): string[] {
