@@ -129,6 +129,14 @@ export interface GrantPage extends Page<Grant> {
   readonly resources?: readonly Resource[];
 }
 
+/** The one object that a page is asked of, though the page belongs to a list of many. */
+export interface PageSubject {
+  /** What is missing where the page cannot be read, as `which admin roles user 00u1 holds`. */
+  readonly what: string;
+  /** The object, as `user 00u1`. */
+  readonly on: string;
+}
+
 /**
  * The grants of a whole resource type (or of several that share this object) where that is cheaper than reading them
  * one resource at a time.
@@ -137,6 +145,8 @@ export interface AllGrants {
   /** Names the reading in logs, progress and the durable queue. */
   readonly name: string;
   page(cursor: Cursor | undefined, call: Call): Promise<GrantPage>;
+  /** What the page at a cursor is asked of; `undefined` where that is no single object. */
+  subjectOf?(cursor: Cursor): PageSubject | undefined;
 }
 
 /** What a connector can do with one resource type. What is absent it cannot do; capabilities are derived from this. */
@@ -150,6 +160,8 @@ export interface ResourceTypeSupport {
   holdings?(id: string, call: Call): Promise<readonly string[]>;
   /** One page of the type's resources. Throws a {@link Failure} of kind `badCursor` where the cursor is refused. */
   list(cursor: Cursor | undefined, call: Call): Promise<Page<Listed>>;
+  /** What the page of the list at a cursor is asked of; `undefined` where that is no single object. */
+  subjectOf?(cursor: Cursor): PageSubject | undefined;
   /** The entitlements of a resource, made without any call to the other side. */
   entitlements?(resource: Resource): Entitlement[];
   /**

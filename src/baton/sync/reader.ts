@@ -1,9 +1,9 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
-import type { Call, Cursor, GrantPage, Listed, Page } from "../connector.ts";
+import type { Call, Cursor, GrantPage, Listed, Page, PageSubject } from "../connector.ts";
 import type { Checks } from "./checks/checks.ts";
-import { isUnreadable, MAX_UNREADABLE, unreadable } from "./checks/unreadable.ts";
+import { isAnsweredWithFailure, MAX_UNREADABLE, resourceSubject, unreadable } from "./checks/unreadable.ts";
 import { contradiction, MAX_QUIET_VANISHED } from "./checks/vanished.ts";
 import type { Lane } from "./plan.ts";
 import type { LaneProgress } from "./progress.ts";
@@ -240,10 +240,9 @@ export class Reader {
       return () => store.restart(work);
     }
     const error = against === false ? failure : against;
-    const leave = this.#deps.skipUnreadable === true && isUnreadable(lane, error);
-    if (leave && work.subject !== undefined && store.countUnreadable() < MAX_UNREADABLE) {
-      const { id, displayName } = store.subject(work.subject);
-      const refusal = unreadable(lane.support, { id: id?.resource ?? "", name: displayName }, error);
+    const subject = this.#deps.skipUnreadable ? this.#subjectOf(lane, work) : undefined;
+    if (subject !== undefined && isAnsweredWithFailure(error) && store.countUnreadable() < MAX_UNREADABLE) {
+      const refusal = unreadable(subject, error);
       // What fails in an outage may be readable once all else has been read.
       if (!work.deferred) {
         log.warn("a list is put off, as it could not be read", { what: refusal.what, why: refusal.why });
@@ -253,6 +252,19 @@ export class Reader {
     }
     this.#halt(error);
     return undefined;
+  }
+
+  /** The one object that a page is asked of, and that the sync can go on without. */
+  #subjectOf({ operation, support, all }: Lane, work: Work): PageSubject | undefined {
+    if (operation === "grants" || operation === "entitlements") {
+      return work.subject === undefined
+        ? undefined
+        : resourceSubject(support.type.id, this.#deps.store.subject(work.subject));
+    }
+    const cursor: Cursor | undefined = work.cursor === undefined ? undefined : JSON.parse(work.cursor);
+    if (cursor === undefined) return undefined;
+    if (operation === "all grants") return all?.subjectOf?.(cursor);
+    return operation === "list" ? support.subjectOf?.(cursor) : undefined;
   }
 
   /** What speaks against it that the resource of a page is gone. Waits a little before the page is read again. */

@@ -142,7 +142,8 @@ const SYNC = {
   "skip-unreadable": {
     topic: "sync",
     type: "boolean",
-    description: "Leave a group or app whose access Okta fails to show, for ever, out and name it; else the sync fails",
+    description:
+      "Leave what Okta fails to show of one group, app, user or binding, for ever, out and name it; else the sync fails",
   },
   "c1z-temp-dir": {
     topic: "sync",

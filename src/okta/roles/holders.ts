@@ -136,5 +136,10 @@ export function createRoleHolders(source: Source): RoleHolders {
     return undefined;
   }
 
-  return { all: { name: "role holders", page }, of, find };
+  function subjectOf({ user }: Cursor) {
+    if (typeof user !== "string") return undefined;
+    return { what: `which admin roles user ${user} holds`, on: `user ${user}` };
+  }
+
+  return { all: { name: "role holders", page, subjectOf }, of, find };
 }

@@ -1,6 +1,6 @@
+import type { Resource } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import { type Failure, isFailure } from "../../../runtime/failure.ts";
-import type { Refusal, ResourceTypeSupport } from "../../connector.ts";
-import type { Lane } from "../plan.ts";
+import type { PageSubject, Refusal } from "../../connector.ts";
 
 /** Objects that are left out at most: where more of them fail, it is not the objects' fault, and the sync fails. */
 export const MAX_UNREADABLE = 100;
@@ -16,24 +16,14 @@ export function isAnsweredWithFailure(error: unknown): error is Failure {
   return error.kind === "permissionDenied" || status >= 500 || isOdd;
 }
 
-/** Whether a page of a lane may be left out as not readable. */
-export function isUnreadable(lane: Lane, error: unknown): error is Failure {
-  return (lane.operation === "grants" || lane.operation === "entitlements") && isAnsweredWithFailure(error);
+/** What a page whose row names a resource is asked of. */
+export function resourceSubject(type: string, { id, displayName }: Resource): PageSubject {
+  const on = `${type} ${id?.resource ?? ""}`;
+  return { what: `who holds ${on}${displayName === "" ? "" : ` "${displayName}"`}`, on };
 }
 
-/** What is told of a resource that is left as not readable. Each resource is named, however many there are. */
-export function unreadable(
-  support: ResourceTypeSupport,
-  resource: { readonly id: string; readonly name: string },
-  error: Failure,
-): Refusal {
-  const name = resource.name === "" ? "" : ` "${resource.name}"`;
+/** What is told of an object that is left as not readable. Each is named, however many there are. */
+export function unreadable({ what, on }: PageSubject, error: Failure): Refusal {
   const requestId = error.answer?.requestId;
-  return {
-    sort: "unreadable",
-    what: `who holds ${support.type.id} ${resource.id}${name}`,
-    why: error.message,
-    on: `${support.type.id} ${resource.id}`,
-    ...(requestId !== undefined && { requestId }),
-  };
+  return { sort: "unreadable", what, why: error.message, on, ...(requestId !== undefined && { requestId }) };
 }

@@ -86,6 +86,10 @@ export function bindings(source: Source): ResourceTypeSupport {
         !isSet,
       );
     },
+    subjectOf({ set }) {
+      if (typeof set !== "string") return undefined;
+      return { what: `the bindings of resource set ${set}`, on: `resource set ${set}` };
+    },
     entitlements: (resource) => [
       assignment(resource, "member", {
         displayName: `${resource.displayName} Resource Set Binding Member`,
