@@ -59,7 +59,7 @@ export function makePlan(connector: Connector, options: SyncOptions): Plan {
     lanes: makeLanes(types, targeted, entitlements, grants, full),
     heldTypes: connector.heldTypes,
     binding: canonical({
-      layout: 3,
+      layout: 4,
       binding: options.binding,
       types: types.map(({ type }) => type.id),
       named: targeted ? named.map(({ type, id }): Json => [type, id]) : null,

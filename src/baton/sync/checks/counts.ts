@@ -89,6 +89,7 @@ export class CountChecks {
         ...{ resource: row.key, counted: expected, shown: row.seen },
       });
       this.#statements.again.run(this.#lastGrant(), row.subject, root);
+      this.#statements.forgetPages.run(row.subject, root);
       this.#queue.add(laneKey("grants", row.type), row.subject, JSON.parse(root) as Cursor);
     }
   }
@@ -171,9 +172,9 @@ export class CountChecks {
   /** How many items of readings of several pages were shown more than once, by `subject root`. */
   #repeated(): Map<string, number> {
     const found = new Map<string, number>();
-    if (this.#statements.manyPages.get() === undefined) return found;
-    for (const { subject, root, repeated } of this.#statements.repeated.iterate()) {
-      found.set(`${subject} ${root}`, repeated as number);
+    for (const { subject, root } of this.#statements.manyPages.all()) {
+      const { repeated } = this.#statements.repeated.get(subject as number, root as string)!;
+      if ((repeated as number) > 0) found.set(`${subject} ${root}`, repeated as number);
     }
     return found;
   }
@@ -239,17 +240,12 @@ function prepare(db: DatabaseSync, syncId: string) {
          WHERE r.external_id = ? AND r.sync_id = ${mine}`,
     ),
     manyPages: db.prepare(
-      `SELECT 1 FROM work_expected WHERE pages > 1 AND pass IN (${PASS.reading}, ${PASS.again}) LIMIT 1`,
+      `SELECT subject, root FROM work_expected WHERE pages > 1 AND pass IN (${PASS.reading}, ${PASS.again})`,
     ),
+    forgetPages: db.prepare("DELETE FROM work_pages WHERE subject = ? AND root = ?"),
     repeated: db.prepare(
-      `WITH many AS MATERIALIZED (
-         SELECT e.subject, e.root, e.last, r.resource_type_id AS type,
-             substr(r.external_id, length(r.resource_type_id) + 2) AS id
-           FROM work_expected AS e JOIN v1_resources AS r ON r.id = e.subject
-           WHERE e.pages > 1 AND e.pass IN (${PASS.reading}, ${PASS.again}))
-         SELECT m.subject, m.root, count(*) - count(DISTINCT g.external_id) AS repeated
-           FROM v1_grants AS g CROSS JOIN many AS m ON m.type = g.resource_type_id AND m.id = g.resource_id AND g.id > m.last
-           GROUP BY m.subject, m.root HAVING repeated > 0`,
+      `SELECT count(*) - count(DISTINCT g.external_id) AS repeated FROM work_pages AS p
+         CROSS JOIN v1_grants AS g ON g.id BETWEEN p.first AND p.last WHERE p.subject = ? AND p.root = ?`,
     ),
   };
 }

@@ -15,7 +15,9 @@ export class Expectations {
            ON CONFLICT DO UPDATE SET expected = excluded.expected WHERE pass = 0`,
       ),
       see: db.prepare("UPDATE work_expected SET seen = seen + ?, pages = pages + 1 WHERE subject = ? AND root = ?"),
+      note: db.prepare("INSERT OR REPLACE INTO work_pages (subject, root, first, last) VALUES (?, ?, ?, ?)"),
       forget: db.prepare("UPDATE work_expected SET seen = 0, pages = 0 WHERE subject = ? AND root = ?"),
+      forgetPages: db.prepare("DELETE FROM work_pages WHERE subject = ? AND root = ?"),
       waive: db.prepare("UPDATE work_expected SET pass = 3 WHERE subject = ?"),
       hold: db.prepare("INSERT OR IGNORE INTO work_held (principal, resource) VALUES (?, ?)"),
     };
@@ -27,10 +29,13 @@ export class Expectations {
     if (held !== undefined && countsHeld) this.#statements.expect.run(subject, "", held);
   }
 
-  /** A page of a reading was stored. */
-  read(work: Work, page: GrantPage): void {
+  /** A page of a reading was stored; `rows`: the first and the last row of its grants, where it has any. */
+  read(work: Work, page: GrantPage, rows: readonly [first: number, last: number] | undefined): void {
     if (work.subject === undefined || work.root === undefined) return;
-    this.#statements.see.run(page.total ?? page.items.length, work.subject, work.root);
+    const { changes } = this.#statements.see.run(page.total ?? page.items.length, work.subject, work.root);
+    const isOneOfSeveral = page.next.length > 0 || work.cursor !== work.root;
+    if (changes === 0 || rows === undefined || !isOneOfSeveral) return;
+    this.#statements.note.run(work.subject, work.root, ...rows);
   }
 
   /** A grant was stored whose principal's number of them may be known. */
@@ -40,7 +45,9 @@ export class Expectations {
 
   /** The list that a page is part of starts again. */
   restarted(work: Work): void {
-    if (work.subject !== undefined && work.root !== undefined) this.#statements.forget.run(work.subject, work.root);
+    if (work.subject === undefined || work.root === undefined) return;
+    this.#statements.forget.run(work.subject, work.root);
+    this.#statements.forgetPages.run(work.subject, work.root);
   }
 
   /** Nothing is expected of a resource that vanished, or that could not be read: that is told already. */

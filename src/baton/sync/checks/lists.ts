@@ -3,6 +3,7 @@ import type { Log } from "../../../runtime/log/log.ts";
 import type { Listed, ResourceTypeSupport } from "../../connector.ts";
 import { resourceKey } from "../../model/ids.ts";
 import { laneKey, type Plan } from "../plan.ts";
+import { makeIndex } from "../seal/prune.ts";
 import type { Queue, Work } from "../work/queue.ts";
 import type { Store } from "../work/store.ts";
 import { named } from "./counts.ts";
@@ -24,6 +25,7 @@ export type Ids = ReadonlyMap<string, readonly string[]>;
  * it does not show then is told.
  */
 export class ListChecks {
+  readonly #db: DatabaseSync;
   readonly #plan: Plan;
   readonly #queue: Queue;
   readonly #store: Store;
@@ -31,6 +33,7 @@ export class ListChecks {
   readonly #statements;
 
   constructor(db: DatabaseSync, syncId: string, plan: Plan, queue: Queue, store: Store, log: Log) {
+    this.#db = db;
     this.#plan = plan;
     this.#queue = queue;
     this.#store = store;
@@ -119,6 +122,8 @@ export class ListChecks {
     const found = new Map<string, string[]>();
     const types = this.#plan.types.filter(({ listsAll }) => listsAll).map(({ type }) => type.id);
     if (types.length === 0) return found;
+    // Sealing the sync takes the same index: made now, it gives each principal once.
+    makeIndex(this.#db, "idx_grants_principal_id_v1");
     for (const { type, id } of this.#statements.dangling.iterate(JSON.stringify(types))) {
       found.set(type as string, [...(found.get(type as string) ?? []), id as string]);
     }
@@ -142,7 +147,7 @@ function prepare(db: DatabaseSync, syncId: string) {
     ),
     dangling: db.prepare(
       `SELECT type, id FROM (SELECT DISTINCT principal_resource_type_id AS type, principal_resource_id AS id FROM v1_grants
-           WHERE sync_id = ${mine} AND principal_resource_type_id IN (SELECT value FROM json_each(?))) AS g
+           WHERE principal_resource_type_id IN (SELECT value FROM json_each(?))) AS g
          WHERE NOT EXISTS (
            SELECT 1 FROM v1_resources AS r WHERE r.external_id = g.type || ':' || g.id AND r.sync_id = ${mine})`,
     ),

@@ -205,10 +205,10 @@ export class Store {
   addGrants(work: Work, page: GrantPage, at: string): void {
     this.#queue.finish(work, this.isGone(work.subject) ? [] : page.next);
     if (this.isGone(work.subject)) return;
-    this.#expectations.read(work, page);
     const { grant: insert, indirect } = this.#statements;
     const full = this.#plan.syncType !== "partial";
     const types = this.#plan.supports;
+    let rows: [first: number, last: number] | undefined;
     let granted: Grant["granted"] | undefined;
     let type = "";
     let id = "";
@@ -225,7 +225,7 @@ export class Store {
         this.#expectations.holds(resourceKey(grant.principalType, grant.principalId), resourceKey(type, id));
       }
       const { data, expansion } = this.#encode(grant);
-      insert.run(
+      const row = insert.run(
         type,
         id,
         granted.id,
@@ -236,11 +236,13 @@ export class Store {
         expansion ? 1 : 0,
         data,
         at,
-      );
+      ).lastInsertRowid as number;
+      rows = rows === undefined ? [row, row] : [rows[0], row];
       if (isIndirect(grant)) {
         indirect.run(granted.id, grant.principalType, grant.principalId);
       }
     }
+    this.#expectations.read(work, page, rows);
     for (const resource of page.resources ?? []) this.#addFound(resource, at);
     this.#addRefused(page.refused);
   }
