@@ -1,5 +1,6 @@
 import { printable } from "../../runtime/printable-text.ts";
 import { count, duration } from "../terminal/layout.ts";
+import { displayWidth, padEnd, truncate } from "../terminal/width.ts";
 import type { LaneView, ProgressView, WaitingBucket } from "./estimate.ts";
 
 const PHASES: Readonly<Record<ProgressView["phase"], string>> = {
@@ -27,10 +28,10 @@ export function renderProgress(view: ProgressView, what: string, now: number, ca
   const times = [duration(view.elapsedMs), leftText(view)].filter((text) => text !== "").join(", ");
   const lines = [{ text: cut(`${head}  ${times}`, width), code: 1 }];
   const names = view.lanes.map(laneName);
-  const nameWidth = Math.max(8, ...names.map((name) => name.length));
+  const nameWidth = Math.max(8, ...names.map(displayWidth));
   for (const [i, lane] of view.lanes.entries()) {
     const busy = lane.queued > 0 || lane.inFlight > 0;
-    lines.push({ text: cut(laneText(lane, names[i]!.padEnd(nameWidth), now, width), width), code: busy ? 0 : 2 });
+    lines.push({ text: cut(laneText(lane, padEnd(names[i]!, nameWidth), now, width), width), code: busy ? 0 : 2 });
   }
   for (const bucket of view.otherWaits)
     lines.push({ text: cut(`  waiting: ${waitText(bucket, now)}`, width), code: 33 });
@@ -52,11 +53,11 @@ function laneText(lane: LaneView, name: string, now: number, width: number): str
   else if (lane.queued > 0 && lane.operation !== "list") cells.push(`${count(lane.queued)} to read`);
   const join = (more: readonly string[]) => [...cells, ...more].join("  ").trimEnd();
   if (wait === undefined) {
-    if (join([]).length <= width) return join([]);
+    if (displayWidth(join([])) <= width) return join([]);
   } else {
     const left = wait.resetAt === undefined || wait.resetAt <= now ? "" : ` ${duration(wait.resetAt - now)}`;
     for (const said of [`waits: ${waitText(wait, now)}`, `waits${left} for a limit`, "waits"]) {
-      if (join([said]).length <= width) return join([said]);
+      if (displayWidth(join([said])) <= width) return join([said]);
     }
   }
   // Narrow: the name, the number, and what holds it up.
@@ -79,10 +80,8 @@ function leftText({ leftMs, growing }: ProgressView): string {
   return growing ? `more than ${duration(leftMs)} left` : `about ${duration(leftMs)} left`;
 }
 
-function cut(given: string, width: number): string {
-  const text = printable(given);
-  if (text.length <= width) return text;
-  return width <= 1 ? text.slice(0, width) : `${text.slice(0, width - 1)}…`;
+function cut(text: string, width: number): string {
+  return truncate(printable(text), width);
 }
 
 /** What the log says of the view where nobody watches it. */

@@ -1,4 +1,5 @@
 import { printable } from "../../runtime/printable-text.ts";
+import { displayWidth, padEnd, padStart } from "./width.ts";
 
 /** A row of two columns: a name, and what it means. */
 export type Row = readonly [left: string, right: string];
@@ -8,15 +9,19 @@ export function textWidth(columns: number | undefined): number {
   return Math.min(Math.max(columns ?? 100, 40), 110);
 }
 
-/** Breaks text at spaces so that no line is wider than `width`; a word that is wider stands alone. */
+/** Breaks text at spaces so that no line takes more than `width` columns; a word that is wider stands alone. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
+  let used = 0;
   for (const word of text.split(/\s+/)) {
-    if (line !== "" && line.length + 1 + word.length > width) {
+    const columns = displayWidth(word);
+    if (line !== "" && used + 1 + columns > width) {
       lines.push(line);
       line = word;
+      used = columns;
     } else {
+      used += line === "" ? columns : 1 + columns;
       line = line === "" ? word : `${line} ${word}`;
     }
   }
@@ -25,14 +30,14 @@ export function wrap(text: string, width: number): string[] {
 
 /** Lays rows out in two columns, indented by two. Where the terminal is narrow, the meaning stands below the name. */
 export function twoColumns(rows: readonly Row[], width: number): string {
-  const left = Math.min(Math.max(0, ...rows.map(([name]) => name.length)), 34);
+  const left = Math.min(Math.max(0, ...rows.map(([name]) => displayWidth(name))), 34);
   const stacked = width - left - 4 < 30;
   const at = stacked ? 6 : left + 4;
   const lines: string[] = [];
   for (const [name, meaning] of rows) {
     const wrapped = wrap(meaning, Math.max(20, width - at));
-    const first = stacked || name.length > left ? undefined : wrapped.shift();
-    lines.push(`  ${first === undefined ? name : `${name.padEnd(left)}  ${first}`}`);
+    const first = stacked || displayWidth(name) > left ? undefined : wrapped.shift();
+    lines.push(`  ${first === undefined ? name : `${padEnd(name, left)}  ${first}`}`);
     for (const line of wrapped) lines.push(" ".repeat(at) + line);
   }
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
@@ -47,12 +52,12 @@ export function table(header: readonly string[] | undefined, rows: readonly (rea
   const shown = all.map((row) => row.map((cell) => (typeof cell === "number" ? count(cell) : printable(cell))));
   const widths: number[] = [];
   for (const row of shown) {
-    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, displayWidth(cell));
   }
   const right = (i: number) => rows.length > 0 && rows.every((row) => typeof row[i] === "number");
   return shown
     .map((row) => {
-      const cells = row.map((cell, i) => (right(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)));
+      const cells = row.map((cell, i) => (right(i) ? padStart(cell, widths[i]!) : padEnd(cell, widths[i]!)));
       return `  ${cells.join("  ").trimEnd()}\n`;
     })
     .join("");
