@@ -45,3 +45,9 @@ export function onShutdown(told?: (times: number) => void, source: SignalSource 
     },
   };
 }
+
+/** Calls `body` once a signal aborts: at once where it has. */
+export function whenAborted(signal: AbortSignal, body: () => void): void {
+  if (signal.aborted) body();
+  else signal.addEventListener("abort", body, { once: true });
+}

@@ -3,7 +3,7 @@ import { createProvisioner } from "../../baton/provision/provisioner.ts";
 import { startRpcServer } from "../../baton/rpc/server/server.ts";
 import { loadSdk } from "../../okta/api/sdk/sdk.ts";
 import { systemClock } from "../../runtime/clock.ts";
-import { onShutdown } from "../../runtime/shutdown.ts";
+import { onShutdown, whenAborted } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
 import { connect } from "../connect.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
@@ -38,7 +38,8 @@ export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv,
   });
   try {
     const parts = { env, log, uses: { logs: true, provisioning }, observer: observation };
-    const { connector, origin } = await connect(values, parts);
+    const { client, connector, origin } = await connect(values, parts);
+    whenAborted(shutdown.stop, () => client.stopWaiting());
     if (provisioning) void loadSdk().catch(() => {});
     try {
       const provisioner = createProvisioner(connector, { clock, log, audit: trail, actor: "gRPC client" });
@@ -84,8 +85,5 @@ export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv,
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  return new Promise((resolve) => whenAborted(signal, resolve));
 }

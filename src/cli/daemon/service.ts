@@ -11,7 +11,7 @@ import { workFolder } from "../../baton/service/tasks/work-folder.ts";
 import { loadSdk } from "../../okta/api/sdk/sdk.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { booleanOf } from "../../runtime/config/config.ts";
-import { onShutdown } from "../../runtime/shutdown.ts";
+import { onShutdown, whenAborted } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
 import { connect } from "../connect.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
@@ -60,12 +60,13 @@ export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, o
   );
   observation.health?.add("platform", check);
   try {
-    const { connector, origin } = await connect(values, {
+    const { client, connector, origin } = await connect(values, {
       env,
       log,
       uses: { logs: true, provisioning },
       observer: observation,
     });
+    whenAborted(shutdown.stop, () => client.stopWaiting());
     if (provisioning) void loadSdk().catch(() => {});
     const actor = identity.clientId;
     const provisioner = createProvisioner(connector, { clock, log, audit: trail, actor });

@@ -8,7 +8,7 @@ import { systemClock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import type { SyncOutcome } from "../../runtime/metrics/metrics.ts";
-import { onShutdown } from "../../runtime/shutdown.ts";
+import { onShutdown, whenAborted } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
 import { openObservation } from "../daemon/observation.ts";
 import { EXIT } from "../exit.ts";
@@ -53,6 +53,7 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
     tellOfSignal(times, logs.human, log, print);
     if (times === 2) setTimeout(() => process.exit(EXIT.interrupted), EXIT_TIMEOUT_MS).unref();
   });
+  whenAborted(shutdown.stop, () => client?.stopWaiting());
   try {
     // What is mistyped, and a target that is no snapshot, are found before Okta is asked for anything.
     checkSelection(connector, selection);

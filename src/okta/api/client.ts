@@ -114,6 +114,11 @@ export interface OktaClient {
   grantedScopes(): readonly string[] | undefined;
   /** Whether each request proves a key (DPoP); `undefined` for an API token, and before the first request. */
   provesKey(): boolean | undefined;
+  /**
+   * From now on nothing waits: what waits, or would, for an access token, a rate limit or another try fails with a
+   * {@link Failure} of kind `unavailable`. Requests under way go on, and others may be sent.
+   */
+  stopWaiting(): void;
   /** Ends what is waited for on behalf of all callers, as an access token, and closes connections. */
   close(): void;
 }
@@ -131,7 +136,9 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     ...(options.idleTimeoutMs === undefined ? {} : { idleTimeoutMs: options.idleTimeoutMs }),
     ...(options.env === undefined ? {} : { env: options.env }),
   });
+  const stopping = new AbortController();
   const gate = new Gate({
+    stopping: stopping.signal,
     clock,
     serverTime,
     share: options.share ?? 0.8,
@@ -142,12 +149,16 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
   const authorizer: Authorizer =
     options.credentials.kind === "apiToken"
       ? authorizeWithToken(options.credentials)
-      : authorizeWithKey(options.credentials, { origin, transport, clock, serverTime, limits, random, userAgent, log });
+      : authorizeWithKey(options.credentials, {
+          ...{ origin, transport, clock, serverTime, limits, random, userAgent, log },
+          stopping: stopping.signal,
+        });
   const sender: Sender = createSender({
     origin,
     transport,
     gate,
     authorizer,
+    stopping: stopping.signal,
     clock,
     serverTime,
     limits,
@@ -261,11 +272,23 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     stats: () => sender.stats(),
     grantedScopes: () => authorizer.grantedScopes(),
     provesKey: () => authorizer.provesKey(),
+    stopWaiting() {
+      if (!stopping.signal.aborted) stopping.abort(isStopping());
+    },
     close() {
       authorizer.close();
       transport.close();
     },
   };
+}
+
+/** That the program stops, and something would have had to be waited for. */
+function isStopping(): Failure {
+  return new Failure({
+    kind: "unavailable",
+    message: "the program is stopping, and Okta could not be asked without waiting",
+    advice: "try again when it runs again",
+  });
 }
 
 /** Path and query of what a caller gave, which may be a stored link. */

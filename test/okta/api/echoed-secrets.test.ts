@@ -120,7 +120,10 @@ test("an access token that was refused and is quoted is told to nobody", async (
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const authorizer = authorizeWithKey(
     { kind: "oauthKey", clientId: "0oa1", key: privateKey, keyId: "k", scopes: ["okta.users.read"] },
-    { origin, transport, clock: systemClock, serverTime, limits, random: () => 0, userAgent: "test", log },
+    {
+      ...{ origin, transport, clock: systemClock, serverTime, limits, random: () => 0, userAgent: "test", log },
+      stopping: new AbortController().signal,
+    },
   );
   const headers = await authorizer.headers("GET", "/api/v1/users");
   authorizer.seen({ status: 401, headers: {}, body: Buffer.alloc(0) }, headers);

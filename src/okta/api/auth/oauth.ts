@@ -30,7 +30,7 @@ export function authorizeWithKey(key: OAuthKey, deps: OAuthDeps): Authorizer {
       return token;
     }
     pending ??= endpoint
-      .token(over.signal)
+      .token(AbortSignal.any([over.signal, deps.stopping]))
       .catch((error: unknown) => {
         if (!over.signal.aborted && token !== undefined && clock.now() < token.expiresAt) {
           notBefore = clock.now() + REFRESH_AGAIN_MS;

@@ -24,6 +24,8 @@ export interface OAuthDeps {
   readonly random: () => number;
   readonly userAgent: string;
   readonly log: (event: ClientEvent) => void;
+  /** Once aborted, no token is waited for: it fails with the signal's reason. */
+  readonly stopping: AbortSignal;
 }
 
 /** An access token. */

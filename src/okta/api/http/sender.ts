@@ -44,6 +44,8 @@ export interface SenderDeps {
   readonly transport: Transport;
   readonly gate: Gate;
   readonly authorizer: Authorizer;
+  /** Once aborted, nothing waits for another try: it fails with the signal's reason. */
+  readonly stopping: AbortSignal;
   readonly clock: Clock;
   readonly serverTime: ServerTime;
   readonly limits: RateLimitHeaders;
@@ -292,7 +294,7 @@ export function createSender(deps: SenderDeps): Sender {
     if (call.deadline !== undefined && clock.now() + waitMs > call.deadline) {
       throw failure;
     }
-    await clock.sleep(waitMs, call.signal);
+    await clock.sleep(waitMs, AbortSignal.any([call.signal, deps.stopping]));
   }
 
   function said(answer: WireAnswer, call: Call): Answer {

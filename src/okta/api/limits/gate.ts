@@ -12,6 +12,8 @@ export interface GateOptions {
   readonly share: number;
   /** Requests that may be under way at once. */
   readonly concurrency: number;
+  /** Once aborted, nothing waits for a window to end: it fails with the signal's reason. */
+  readonly stopping?: AbortSignal;
 }
 
 /** Clients that are remembered before those are forgotten that have nothing waiting. */
@@ -55,6 +57,7 @@ export class Gate {
   readonly #serverTime: ServerTime;
   readonly #concurrency: number;
   readonly #buckets: Buckets;
+  readonly #stopping: AbortSignal | undefined;
   readonly #lines = new Map<Bucket, Waiter[]>();
   #ceiling: number;
   #inFlight = 0;
@@ -72,6 +75,8 @@ export class Gate {
     this.#concurrency = options.concurrency;
     this.#ceiling = options.concurrency;
     this.#buckets = new Buckets(options.share);
+    this.#stopping = options.stopping;
+    this.#stopping?.addEventListener("abort", () => this.#pump(), { once: true });
   }
 
   /**
@@ -88,7 +93,8 @@ export class Gate {
   }
 
   /**
-   * Resolves when a request of this URL pattern may be sent. Rejects with the signal's reason where it aborts, and
+   * Resolves when a request of this URL pattern may be sent. Rejects with the signal's reason where it aborts, with that
+   * of `stopping` where it would have to wait for a window then, and
    * with an `unavailable` {@link Failure} as soon as it is known that the bucket opens after the call's deadline.
    */
   enter(name: string, call: Call, ticket: Ticket = this.ticket()): Promise<Slot> {
@@ -179,6 +185,11 @@ export class Gate {
       wake = Number.POSITIVE_INFINITY;
       for (const [bucket, line] of this.#lines) {
         const ready = this.#buckets.readiness(bucket, now);
+        if (typeof ready === "number" && this.#stopping?.aborted) {
+          this.#lines.delete(bucket);
+          for (const waiter of line) waiter.refuse(this.#stopping.reason);
+          continue;
+        }
         if (ready === "now") {
           if (next === undefined || line[0]!.ticket.number < next.waiter.ticket.number) {
             next = { bucket, waiter: line[0]! };
