@@ -1,42 +1,22 @@
-import type { Call, RateLimit } from "../../../baton/connector.ts";
+import type { Call } from "../../../baton/connector.ts";
 import type { Clock } from "../../../runtime/clock.ts";
 import { type Answer, Failure } from "../../../runtime/failure.ts";
 import { redact } from "../../../runtime/secrets/redact.ts";
 import type { Authorizer, Renewal } from "../auth/credentials.ts";
-import { isForeignNotFound, isWebPage, parseErrorAnswer } from "../errors.ts";
+import { isWebPage, parseErrorAnswer } from "../errors.ts";
 import type { Gate, Outcome } from "../limits/gate.ts";
 import type { RateLimitHeaders } from "../limits/headers.ts";
 import { pathForPeople, patternOf } from "../limits/pattern.ts";
 import type { ServerTime } from "../limits/server-time.ts";
 import type { AnswerSeen, ClientEvent, ClientStats, UnansweredRequest } from "../observed.ts";
 import { attemptOf } from "../pages/pages.ts";
-import { UnexpectedShape } from "../pages/unexpected-shape.ts";
+import type { ApiRequest } from "./api-request.ts";
 import { abortable, asFailure, withDeadline } from "./call-end.ts";
 import type { OktaOrigin } from "./domain.ts";
 import { failureOfTransport } from "./network-errors.ts";
-import {
-  backoffMs,
-  MAX_FOREIGN_NOT_FOUND_TRIES,
-  MAX_FORM_TRIES,
-  MAX_REFUSED_MS,
-  MAX_TRIES,
-  refusalBackoffMs,
-  TRANSIENT,
-} from "./retry.ts";
-import { FINAL_REASONS, type Transport, TransportError, type WireAnswer } from "./transport.ts";
-
-/** A request to the API, without credentials. */
-export interface ApiRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
-  readonly repeatable: boolean;
-  /** Reads a success; what it throws counts as a damaged answer and is tried again. */
-  readonly take?: (answer: WireAnswer) => void;
-  /** Told when it is sent again after a try that may have taken effect. */
-  readonly onRepeat?: () => void;
-}
+import { backoffMs, MAX_REFUSED_MS, MAX_TRIES, refusalBackoffMs } from "./retry.ts";
+import { type Transport, TransportError, type WireAnswer } from "./transport.ts";
+import { judge, mayRepeat, outcomeOf, type Verdict } from "./verdict.ts";
 
 /** What a sender works with. */
 export interface SenderDeps {
@@ -65,22 +45,6 @@ export interface Sender {
 
 /** How often one request is sent again with something new: nonces go out of use while requests run side by side. */
 const MAX_RENEWALS: Readonly<Record<Renewal, number>> = { nonce: 4, token: 1 };
-
-/** What follows from one try. */
-type Verdict =
-  | { readonly kind: "final" }
-  | { readonly kind: "renewed" }
-  /** `waitMs`: how long at least to wait; absent where the gate knows. */
-  | { readonly kind: "refused"; readonly waitMs: number | undefined }
-  | {
-      readonly kind: "again";
-      readonly reason: string;
-      readonly failure: Failure | undefined;
-      /** Whether the try may have taken effect. */
-      readonly mayHaveArrived: boolean;
-      /** Tries after which this is final; {@link MAX_TRIES} by default. */
-      readonly maxTries?: number;
-    };
 
 /** Makes a sender. */
 export function createSender(deps: SenderDeps): Sender {
@@ -147,7 +111,7 @@ export function createSender(deps: SenderDeps): Sender {
         bytes += answer.body.length;
         serverTime.observe(answer.headers.date, sentAt);
         const limit = limits.limitOf(answer);
-        outcome = outcomeOf(answer, limit);
+        outcome = outcomeOf(answer, limit, limits);
         if (limit !== undefined && limit.limit > 0) {
           call.observe?.(limit);
         }
@@ -161,7 +125,16 @@ export function createSender(deps: SenderDeps): Sender {
         });
         const renewal = authorizer.seen(answer, credentials);
         const renewed = renewal !== undefined && renewals[renewal]++ < MAX_RENEWALS[renewal];
-        verdict = judge(request, answer, outcome, renewed, attempted, call);
+        verdict = judge({
+          request,
+          answer,
+          outcome,
+          renewed,
+          attempted,
+          succeeded,
+          limits,
+          scrub: (text) => scrub(text, call),
+        });
       } catch (error) {
         if (!(error instanceof TransportError)) {
           throw error;
@@ -169,7 +142,7 @@ export function createSender(deps: SenderDeps): Sender {
         const failure = failureOfTransport(error, origin, attempted);
         deps.onUnanswered?.({ method, bucket: name, reason: error.reason });
         verdict = { kind: "again", reason: error.reason, failure, mayHaveArrived: error.mayHaveArrived };
-        if (!mayRepeat(request, error, tries)) {
+        if (!mayRepeat(request, error, tries, reached)) {
           throw failure;
         }
       } finally {
@@ -211,78 +184,6 @@ export function createSender(deps: SenderDeps): Sender {
       const waitMs = backoffMs(tries, random);
       await pause(waitMs, call, verdict.failure ?? unavailable(attempted, answer!, waitMs, call));
     }
-  }
-
-  function judge(
-    request: ApiRequest,
-    answer: WireAnswer,
-    outcome: Outcome,
-    renewed: boolean,
-    attempted: string,
-    call: Call,
-  ): Verdict {
-    if (outcome.kind === "crowded" || outcome.kind === "limited") {
-      // Where the bucket knows when its window ends, the gate does the waiting.
-      const known = outcome.kind === "limited" && outcome.until !== undefined;
-      return { kind: "refused", waitMs: known ? undefined : (limits.retryAfterOf(answer) ?? 0) };
-    }
-    if (renewed) {
-      return { kind: "renewed" };
-    }
-    if (request.repeatable && TRANSIENT.has(answer.status)) {
-      return { kind: "again", reason: String(answer.status), failure: undefined, mayHaveArrived: true };
-    }
-    // A web page as the very first answer: more likely a wrong domain than a bad moment.
-    if (request.repeatable && isForeignNotFound(answer) && (succeeded || !isWebPage(answer))) {
-      const maxTries = MAX_FOREIGN_NOT_FOUND_TRIES;
-      return { kind: "again", reason: String(answer.status), failure: undefined, mayHaveArrived: false, maxTries };
-    }
-    if (request.take !== undefined && answer.status === 200) {
-      try {
-        request.take(answer);
-      } catch (cause) {
-        if (isWebPage(answer)) {
-          return { kind: "final" };
-        }
-        const isForm = cause instanceof UnexpectedShape;
-        const failure = new Failure({
-          kind: "unavailable",
-          message: `Okta's answer is damaged: ${isForm ? cause.message : "it is no JSON, or not of the form described"}`,
-          attempted,
-          answer: said(answer, call),
-          // A parser quotes what it cannot read, which may be what it was sent.
-          cause: cause instanceof Error ? new SyntaxError(scrub(cause.message, call)) : cause,
-        });
-        const reason = isForm ? "form" : "json";
-        return { kind: "again", reason, failure, mayHaveArrived: true, ...(isForm && { maxTries: MAX_FORM_TRIES }) };
-      }
-    }
-    return { kind: "final" };
-  }
-
-  function mayRepeat(request: ApiRequest, broken: TransportError, tries: number): boolean {
-    if (FINAL_REASONS.has(broken.reason)) {
-      return false;
-    }
-    if (!reached && (broken.reason === "dns" || broken.reason === "connect" || broken.reason === "proxy")) {
-      // Never reached yet: more likely a wrong domain than a bad moment, and nobody wants to wait for that.
-      return tries < 3;
-    }
-    return request.repeatable || !broken.mayHaveArrived;
-  }
-
-  function outcomeOf(answer: WireAnswer, limit: RateLimit | undefined): Outcome {
-    if (answer.status >= 500 && limit === undefined) {
-      // It may come from something before Okta, which knows nothing of limits.
-      return { kind: "broken" };
-    }
-    if (answer.status !== 429) {
-      return { kind: "answer", limit: limit !== undefined && limit.limit > 0 ? limit : undefined };
-    }
-    if (limit !== undefined && limit.limit === 0) {
-      return { kind: "crowded" };
-    }
-    return { kind: "limited", limit, until: limits.openAt(answer) };
   }
 
   function count(reason: string | number, attempted: string, tries: number, requestId: string | undefined): void {
