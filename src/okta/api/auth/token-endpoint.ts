@@ -1,9 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { SignJWT } from "jose";
 import type { Clock } from "../../../runtime/clock.ts";
 import { type Answer, Failure } from "../../../runtime/failure.ts";
 import { redact } from "../../../runtime/secrets/redact.ts";
-import { failureOf, parseErrorAnswer } from "../errors.ts";
+import { parseErrorAnswer } from "../errors.ts";
 import type { OktaOrigin } from "../http/domain.ts";
 import { failureOfTransport } from "../http/network-errors.ts";
 import { backoffMs, MAX_REFUSED_MS, MAX_TRIES, refusalBackoffMs, TRANSIENT } from "../http/retry.ts";
@@ -11,8 +9,10 @@ import { FINAL_REASONS, type Transport, TransportError, type WireAnswer } from "
 import type { RateLimitHeaders } from "../limits/headers.ts";
 import type { ServerTime } from "../limits/server-time.ts";
 import type { ClientEvent } from "../observed.ts";
+import { clientAssertion } from "./client-assertion.ts";
 import type { OAuthKey } from "./credentials.ts";
 import { createProofSigner, type ProofSigner } from "./dpop.ts";
+import { ATTEMPTED, SKEW_MS, TOKEN_PATH, tokenFailure } from "./token-refusal.ts";
 
 /** What getting access tokens takes. */
 export interface OAuthDeps {
@@ -40,12 +40,7 @@ export interface AccessToken {
   readonly scopes: readonly string[];
 }
 
-const PATH = "/oauth2/v1/token";
-const ATTEMPTED = `POST ${PATH}`;
-/** How long an assertion is good for, in seconds: Okta takes an hour at most. */
-const ASSERTION_SECONDS = 300;
-/** What a clock may be off before it is mentioned, in milliseconds. */
-const SKEW_MS = 5_000;
+/** How long the whole answer may take, in milliseconds. */
 const TIMEOUT_MS = 60_000;
 
 /**
@@ -123,18 +118,9 @@ export class TokenEndpoint {
 
   async #ask(now: number, signal: AbortSignal): Promise<WireAnswer> {
     const { origin, transport, userAgent } = this.#deps;
-    const { clientId, key, keyId, scopes } = this.#key;
-    const url = origin.url + PATH;
-    const seconds = Math.floor(now / 1000);
-    const assertion = await new SignJWT()
-      .setProtectedHeader({ alg: "RS256", ...(keyId === undefined || keyId === "" ? {} : { kid: keyId }) })
-      .setIssuer(clientId)
-      .setSubject(clientId)
-      .setAudience(url)
-      .setIssuedAt(seconds)
-      .setExpirationTime(seconds + ASSERTION_SECONDS)
-      .setJti(randomUUID())
-      .sign(key);
+    const { scopes } = this.#key;
+    const url = origin.url + TOKEN_PATH;
+    const assertion = await clientAssertion(this.#key, url, now);
     const body = new URLSearchParams({
       grant_type: "client_credentials",
       scope: scopes.join(" "),
@@ -149,7 +135,7 @@ export class TokenEndpoint {
       "user-agent": userAgent,
       ...(proof === undefined ? {} : { dpop: proof }),
     };
-    const answer = await transport.exchange({ method: "POST", path: PATH, headers, body }, signal, TIMEOUT_MS);
+    const answer = await transport.exchange({ method: "POST", path: TOKEN_PATH, headers, body }, signal, TIMEOUT_MS);
     const nonce = answer.headers["dpop-nonce"];
     if (typeof nonce === "string" && nonce !== "") {
       this.#nonce = nonce;
@@ -210,81 +196,16 @@ export class TokenEndpoint {
     return timed && Math.abs(this.#deps.serverTime.now() - signedFor) > SKEW_MS;
   }
 
+  #failure(answer: WireAnswer, said: Answer, signedFor: number): Failure {
+    const { origin, serverTime } = this.#deps;
+    return tokenFailure({ answer, said, signedFor, key: this.#key, origin, serverTime, scrub: this.#scrub });
+  }
+
   #refusedFor(answer: WireAnswer, refusals: number): number {
     const { limits, serverTime, random } = this.#deps;
     const crowded = answer.headers["x-rate-limit-limit"] === "0";
     const openAt = crowded ? undefined : limits.openAt(answer);
     const known = openAt === undefined ? (limits.retryAfterOf(answer) ?? 0) : openAt - serverTime.now();
     return Math.max(known, refusalBackoffMs(refusals, random));
-  }
-
-  #failure(answer: WireAnswer, said: Answer, signedFor: number): Failure {
-    const { origin, serverTime } = this.#deps;
-    const common = { attempted: ATTEMPTED, answer: said };
-    const offMs = -serverTime.offset;
-    const aboutTime = /expir|future|not yet valid|issued at|\biat\b|\bnbf\b|too (old|early)|clock/i.test(
-      said.summary ?? "",
-    );
-    if (said.code !== undefined && aboutTime && Math.abs(offMs) > SKEW_MS) {
-      const direction = offMs > 0 ? "ahead of" : "behind";
-      return new Failure({
-        ...common,
-        kind: "unauthenticated",
-        message: `this machine's clock is ${Math.round(Math.abs(offMs) / 1000)} s ${direction} Okta's, which refuses what it signs: ${said.summary}`,
-        advice: "set the clock, or keep it right with NTP",
-      });
-    }
-    const words = [said.code, said.summary].filter((part) => part !== undefined).join(": ");
-    switch (said.code) {
-      case "invalid_scope":
-        return new Failure({
-          ...common,
-          kind: "permissionDenied",
-          message: `the OAuth app has none of the scopes, or not one of those, that were asked for (${words})`,
-          advice: `grant it under Okta API Scopes: ${this.#key.scopes.join(" ")}`,
-        });
-      case "invalid_client":
-      case "invalid_grant":
-      case "unauthorized_client":
-      case "access_denied":
-      case "invalid_request":
-        return new Failure({
-          ...common,
-          kind: "unauthenticated",
-          message: `Okta gives the OAuth app no access token (${words})`,
-          advice: "check the client id, that the app is active and its public key is the one of this key and key id",
-        });
-      case "use_dpop_nonce":
-        return new Failure({
-          ...common,
-          kind: "unauthenticated",
-          message: `Okta's token endpoint asks for a DPoP nonce again and again, though each proof holds the one it gave (${words})`,
-          advice: "check what stands between here and Okta: something may change or keep back its answers",
-        });
-      case "invalid_dpop_proof":
-        return new Failure({
-          ...common,
-          kind: "unauthenticated",
-          message: `Okta does not accept the DPoP proof (${words}), signed for ${new Date(signedFor).toISOString()}`,
-          advice: "check this machine's clock",
-        });
-      default:
-        return answer.status === 200
-          ? new Failure({
-              ...common,
-              kind: "failedPrecondition",
-              message: `${origin.hostname} answered without an access token`,
-              advice: "check that the domain is the org's own, as acme.okta.com",
-            })
-          : failureOf(answer, {
-              method: "POST",
-              path: PATH,
-              attempted: ATTEMPTED,
-              oauth: true,
-              grantedScopes: undefined,
-              host: origin.hostname,
-              scrub: this.#scrub,
-            });
-    }
   }
 }
