@@ -2,6 +2,8 @@ import type { Call, RateLimit } from "../../../baton/connector.ts";
 import type { Clock } from "../../../runtime/clock.ts";
 import { Failure } from "../../../runtime/failure.ts";
 import { type Bucket, Buckets, type BucketView, probeAgainAt, type Sent } from "./buckets.ts";
+import { Ceiling } from "./ceiling.ts";
+import { Lines, type Ticket, type Waiter } from "./lines.ts";
 import type { ServerTime } from "./server-time.ts";
 
 /** Settings of a gate. */
@@ -15,9 +17,6 @@ export interface GateOptions {
   /** Once aborted, nothing waits for a window to end: it fails with the signal's reason. */
   readonly stopping?: AbortSignal;
 }
-
-/** Clients that are remembered before those are forgotten that have nothing waiting. */
-const MAX_CLIENTS = 1_000;
 
 /** How a request ended. */
 export type Outcome =
@@ -33,20 +32,6 @@ export interface Slot {
   release(outcome: Outcome): void;
 }
 
-/** A place in the line. A request that is tried again keeps it. */
-export interface Ticket {
-  readonly number: number;
-}
-
-interface Waiter {
-  readonly ticket: Ticket;
-  readonly deadline: number;
-  /** Since when the bucket's window, not only the concurrency or a probe, makes it wait. */
-  heldSince: number | undefined;
-  admit(): void;
-  refuse(error: unknown): void;
-}
-
 /**
  * The one gate to Okta. A request waits here for its bucket and for the concurrency, and takes a slot only when it may
  * be sent: an exhausted bucket holds back its own requests and nothing else. First come, first served among those that
@@ -55,41 +40,25 @@ interface Waiter {
 export class Gate {
   readonly #clock: Clock;
   readonly #serverTime: ServerTime;
-  readonly #concurrency: number;
   readonly #buckets: Buckets;
   readonly #stopping: AbortSignal | undefined;
-  readonly #lines = new Map<Bucket, Waiter[]>();
-  #ceiling: number;
+  readonly #lines = new Lines();
+  readonly #ceiling: Ceiling;
   #inFlight = 0;
-  /** The highest number that was let through, and the last one of each client. */
-  #served = 0;
-  readonly #lastOf = new Map<string, number>();
-  #sends = 0;
-  /** The number of the last request sent before the ceiling was lowered: refusals of earlier ones lower it no more. */
-  #lowered = 0;
   #alarm: { readonly at: number; readonly stop: AbortController } | undefined;
 
   constructor(options: GateOptions) {
     this.#clock = options.clock;
     this.#serverTime = options.serverTime;
-    this.#concurrency = options.concurrency;
-    this.#ceiling = options.concurrency;
+    this.#ceiling = new Ceiling(options.concurrency);
     this.#buckets = new Buckets(options.share);
     this.#stopping = options.stopping;
     this.#stopping?.addEventListener("abort", () => this.#pump(), { once: true });
   }
 
-  /**
-   * A place in the line for a request and all its tries. Within one client it is first come, first served; a client
-   * that has many requests waiting does not stand before another's first one (start-time fair queueing).
-   */
+  /** A place in the line for a request and all its tries; see {@link Lines.ticket}. */
   ticket(client = ""): Ticket {
-    const number = Math.max(this.#served, this.#lastOf.get(client) ?? 0) + 1;
-    this.#lastOf.set(client, number);
-    if (this.#lastOf.size > MAX_CLIENTS) {
-      for (const [one, last] of this.#lastOf) if (last <= this.#served) this.#lastOf.delete(one);
-    }
-    return { number };
+    return this.#lines.ticket(client);
   }
 
   /**
@@ -106,7 +75,7 @@ export class Gate {
         return;
       }
       const abort = () => {
-        this.#leave(bucket, waiter);
+        this.#lines.leave(bucket, waiter);
         reject(signal.reason);
         this.#pump();
       };
@@ -124,7 +93,7 @@ export class Gate {
         },
       };
       signal.addEventListener("abort", abort, { once: true });
-      this.#join(bucket, waiter);
+      this.#lines.join(bucket, waiter);
       this.#pump();
     });
   }
@@ -142,7 +111,7 @@ export class Gate {
         waitedMs: bucket.waitedMs,
         refusals: bucket.refusals,
         inFlight: bucket.inFlight,
-        waiting: this.#lines.get(bucket)?.length ?? 0,
+        waiting: this.#lines.of(bucket).length,
       };
     });
   }
@@ -152,30 +121,6 @@ export class Gate {
     return this.#inFlight;
   }
 
-  #join(bucket: Bucket, waiter: Waiter): void {
-    const line = this.#lines.get(bucket);
-    if (line === undefined) {
-      this.#lines.set(bucket, [waiter]);
-      return;
-    }
-    let at = line.length;
-    while (at > 0 && line[at - 1]!.ticket.number > waiter.ticket.number) {
-      at--;
-    }
-    line.splice(at, 0, waiter);
-  }
-
-  #leave(bucket: Bucket, waiter: Waiter): void {
-    const line = this.#lines.get(bucket) ?? [];
-    const at = line.indexOf(waiter);
-    if (at >= 0) {
-      line.splice(at, 1);
-    }
-    if (line.length === 0) {
-      this.#lines.delete(bucket);
-    }
-  }
-
   /** Lets through whatever may go, and sets the alarm for the time when more may. */
   #pump(): void {
     const now = this.#serverTime.now();
@@ -183,10 +128,10 @@ export class Gate {
     for (;;) {
       let next: { bucket: Bucket; waiter: Waiter } | undefined;
       wake = Number.POSITIVE_INFINITY;
-      for (const [bucket, line] of this.#lines) {
+      for (const [bucket, line] of this.#lines.entries()) {
         const ready = this.#buckets.readiness(bucket, now);
         if (typeof ready === "number" && this.#stopping?.aborted) {
-          this.#lines.delete(bucket);
+          this.#lines.clear(bucket);
           for (const waiter of line) waiter.refuse(this.#stopping.reason);
           continue;
         }
@@ -206,20 +151,20 @@ export class Gate {
           wake = Math.min(wake, probeAgainAt(bucket));
         }
       }
-      if (next === undefined || this.#inFlight >= Math.max(1, Math.floor(this.#ceiling))) {
+      if (next === undefined || this.#inFlight >= this.#ceiling.slots) {
         break;
       }
-      this.#leave(next.bucket, next.waiter);
+      this.#lines.leave(next.bucket, next.waiter);
       next.waiter.admit();
     }
-    this.#setAlarm(this.#lines.size === 0 ? Number.POSITIVE_INFINITY : wake);
+    this.#setAlarm(this.#lines.isEmpty ? Number.POSITIVE_INFINITY : wake);
   }
 
   #refuseLate(bucket: Bucket, waitMs: number): void {
     const opens = this.#clock.now() + waitMs;
-    for (const waiter of this.#lines.get(bucket)?.slice() ?? []) {
+    for (const waiter of [...this.#lines.of(bucket)]) {
       if (waiter.deadline < opens) {
-        this.#leave(bucket, waiter);
+        this.#lines.leave(bucket, waiter);
         waiter.refuse(
           new Failure({
             kind: "unavailable",
@@ -257,12 +202,12 @@ export class Gate {
   }
 
   #pass(bucket: Bucket, waiter: Waiter): Slot {
-    this.#served = Math.max(this.#served, waiter.ticket.number);
+    this.#lines.serve(waiter.ticket);
     if (waiter.heldSince !== undefined) {
       bucket.waits++;
       bucket.waitedMs += this.#clock.now() - waiter.heldSince;
     }
-    const number = ++this.#sends;
+    const number = this.#ceiling.send();
     const sent = this.#buckets.send(bucket, this.#serverTime.now());
     this.#inFlight++;
     return { release: (outcome) => this.#release(bucket, sent, number, outcome) };
@@ -273,7 +218,7 @@ export class Gate {
     switch (outcome.kind) {
       case "answer":
         this.#buckets.settle(bucket, sent, outcome.limit, "answered");
-        this.#ceiling = Math.min(this.#concurrency, this.#ceiling + 1 / this.#ceiling);
+        this.#ceiling.raise();
         break;
       case "limited":
         this.#buckets.settle(bucket, sent, outcome.limit, "uncounted");
@@ -283,10 +228,7 @@ export class Gate {
       case "crowded":
         this.#buckets.settle(bucket, sent, undefined, "uncounted");
         bucket.refusals++;
-        if (number > this.#lowered) {
-          this.#lowered = this.#sends;
-          this.#ceiling = Math.max(1, Math.min(this.#ceiling, this.#inFlight + 1) / 2);
-        }
+        this.#ceiling.lower(number, this.#inFlight);
         break;
       case "broken":
         this.#buckets.settle(bucket, sent, undefined, "unknown");
