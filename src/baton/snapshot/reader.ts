@@ -9,9 +9,10 @@ import { inspect, type UnpackOptions, unpackInto } from "./container/container.t
 import { diskFailure } from "./container/disk.ts";
 import { SyncContent } from "./content.ts";
 import { refuseCorrupt } from "./corrupt.ts";
+import { prepareLookups } from "./lookups.ts";
 import type { SyncStats } from "./stats.ts";
 import { parseTime } from "./time.ts";
-import { checkSchema, openUntrusted } from "./untrusted.ts";
+import { checkSchema, openUntrusted, openUntrustedCopy } from "./untrusted.ts";
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -46,25 +47,35 @@ export async function openSnapshot(path: string, options: OpenOptions = {}): Pro
   if ((await inspect(path)) === "absent") {
     throw new Failure({ kind: "notFound", message: `there is no snapshot at ${path}`, advice: "check --file" });
   }
-  const { db, folder, file } = await openCopy(options.tempDir ?? tempFolder());
+  const { db, writer, folder, file } = await openCopy(options.tempDir ?? tempFolder());
   try {
     await unpackInto(path, file, folder, options);
     checkSchema(db, path);
+    prepareLookups(writer, path);
     return new SnapshotReader(path, db, folder, options.clock ?? systemClock);
   } catch (error) {
     db.close();
     await rm(folder, { recursive: true, force: true });
     throw error;
   } finally {
+    writer.close();
     await file.close();
   }
+}
+
+/** An unpacked copy: what is read from it, what completes it before, and the file that it is unpacked into. */
+interface Copy {
+  readonly db: DatabaseSync;
+  readonly writer: DatabaseSync;
+  readonly folder: string;
+  readonly file: FileHandle;
 }
 
 /**
  * Opens an empty database and takes its name away before anything is written to it: where the system lets go of an open
  * file's name, nothing of the copy, which holds personal data, outlives the process, however that ends.
  */
-async function openCopy(parent: string): Promise<{ db: DatabaseSync; folder: string; file: FileHandle }> {
+async function openCopy(parent: string): Promise<Copy> {
   let folder: string | undefined;
   try {
     folder = mkdtempSync(join(parent, "baton-"));
@@ -72,13 +83,13 @@ async function openCopy(parent: string): Promise<{ db: DatabaseSync; folder: str
     closeSync(openSync(path, "wx", 0o600));
     const file = await open(path, "r+");
     try {
-      const db = refuseCorrupt(() => openUntrusted(path), path);
+      const [db, writer] = refuseCorrupt(() => [openUntrusted(path), openUntrustedCopy(path)], path);
       try {
         rmSync(folder, { recursive: true, force: true });
       } catch {
         // The name stays until the reader is closed.
       }
-      return { db, folder, file };
+      return { db, writer, folder, file };
     } catch (error) {
       await file.close();
       throw error;

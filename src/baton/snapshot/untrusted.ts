@@ -32,6 +32,11 @@ export function openUntrusted(path: string): DatabaseSync {
   return new DatabaseSync(path, { readOnly: true, defensive: true, allowExtension: false, limits: LIMITS });
 }
 
+/** Opens a private copy of one for writing, with the same defences. */
+export function openUntrustedCopy(path: string): DatabaseSync {
+  return new DatabaseSync(path, { readOnly: false, defensive: true, allowExtension: false, limits: LIMITS });
+}
+
 /**
  * Makes sure that the queries of this program read tables and nothing else, so that what they cost is bounded by the
  * file's size: known tables of the known shape, tables of others but no views, triggers or virtual tables, no computed
