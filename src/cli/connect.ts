@@ -57,6 +57,7 @@ export async function connect(values: FlagValues, options: ConnectOptions): Prom
       syncCustomRoles: values["sync-custom-roles"],
       skipSecondaryEmails: values["skip-secondary-emails"],
       syncSecrets: values["sync-secrets"],
+      syncReach: values["sync-reach"],
       filterEmailDomains: values["filter-email-domains"],
       skipAppGroups: values["skip-app-groups"],
     },

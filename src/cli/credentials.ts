@@ -28,6 +28,7 @@ export async function readCredentials(
       uses.scopes ??
       scopesFor({
         secrets: values["sync-secrets"],
+        reach: values["sync-reach"],
         customRoles: values["sync-custom-roles"],
         devices: types === undefined || types.includes("device"),
         ...uses,

@@ -7,9 +7,12 @@ import type { OktaClient } from "./api/client.ts";
 import type { OktaOrigin } from "./api/http/domain.ts";
 import { throughSdk } from "./api/sdk/typed-client.ts";
 import { apps } from "./apps/apps.ts";
+import { clientCredentials } from "./clients/credentials.ts";
+import { apiScopes } from "./clients/scopes.ts";
 import { devices } from "./devices/devices.ts";
 import { createFeed } from "./events/feed.ts";
 import { groups } from "./groups/groups.ts";
+import { groupRules } from "./groups/rules/rules.ts";
 import { invalidateOnWrite, Memo } from "./resource/memo.ts";
 import type { OktaOptions, Writer } from "./resource/options.ts";
 import { createPrincipals } from "./resource/principals.ts";
@@ -20,9 +23,11 @@ import { bindings } from "./resource-sets/bindings/bindings.ts";
 import { resourceSets } from "./resource-sets/sets.ts";
 import { customRoles } from "./roles/custom/roles.ts";
 import { createRoleHolders } from "./roles/holders.ts";
+import { roleAssignments } from "./roles/reach/assignments.ts";
 import { roles } from "./roles/roles.ts";
 import { apiTokens } from "./tokens/tokens.ts";
 import { createAccounts } from "./users/accounts/accounts.ts";
+import { userFactors } from "./users/factors/factors.ts";
 import { users } from "./users/users.ts";
 import { mustSeeUsers } from "./users/visibility.ts";
 
@@ -38,7 +43,9 @@ export interface OktaConnectorDeps {
 }
 
 /** The Okta connector: the resource types that the options switch on, in the order in which they are always listed. */
-export function createOktaConnector({ client, origin, options, clock, log }: OktaConnectorDeps): Connector {
+export function createOktaConnector({ client, origin, options: asked, clock, log }: OktaConnectorDeps): Connector {
+  // How far a custom role reaches is for nothing where the role itself is not read.
+  const options = { ...asked, syncCustomRoles: asked.syncCustomRoles || asked.syncReach === true };
   const memo = new Memo(clock);
   const principals = createPrincipals(client, options, memo);
   const chains = new PageChains(MAX_EMPTY_PAGES);
@@ -56,6 +63,10 @@ export function createOktaConnector({ client, origin, options, clock, log }: Okt
   const types: ResourceTypeSupport[] = [users(source), groups(source), apps(source), roles(source, holders)];
   if (options.syncCustomRoles) types.push(customRoles(source, holders), resourceSets(source), bindings(source));
   if (options.syncSecrets) types.push(apiTokens(source));
+  if (options.syncReach) {
+    types.push(groupRules(source), roleAssignments(source, holders), apiScopes(source), clientCredentials(source));
+    types.push(userFactors(source, holders));
+  }
   types.push(devices(source));
   return {
     metadata: {

@@ -10,6 +10,7 @@
   "BATON_STORAGE_ENGINE" $v.sync.storageEngine
   "BATON_SYNC_CUSTOM_ROLES" $v.sync.customRoles
   "BATON_SYNC_SECRETS" $v.sync.secrets
+  "BATON_SYNC_REACH" $v.sync.reach
   "BATON_SYNC_INACTIVE_APPS" $v.sync.inactiveApps
   "BATON_SKIP_SECONDARY_EMAILS" $v.sync.skipSecondaryEmails
   "BATON_SKIP_APP_GROUPS" $v.sync.skipAppGroups

@@ -46,6 +46,7 @@ function refuseOktaChoices(values: FlagValues): void {
     !values["sync-inactive-apps"] && "--sync-inactive-apps=false",
     values["sync-custom-roles"] && "--sync-custom-roles",
     values["sync-secrets"] && "--sync-secrets",
+    values["sync-reach"] && "--sync-reach",
   ].filter((flag) => flag !== false);
   if (given.length === 0) return;
   throw new Failure({

@@ -29,6 +29,7 @@ export const DOCTOR_FLAGS = {
   "okta-private-key-id": FLAGS["okta-private-key-id"],
   "sync-custom-roles": FLAGS["sync-custom-roles"],
   "sync-secrets": FLAGS["sync-secrets"],
+  "sync-reach": FLAGS["sync-reach"],
   "sync-inactive-apps": FLAGS["sync-inactive-apps"],
   "rate-limit-share": FLAGS["rate-limit-share"],
   "http-timeout-seconds": FLAGS["http-timeout-seconds"],

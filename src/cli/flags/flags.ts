@@ -86,6 +86,14 @@ const SYNC = {
     displayName: "Sync secrets",
     platform: "connector",
   },
+  "sync-reach": {
+    topic: "sync",
+    type: "boolean",
+    description:
+      "Also what says how far access reaches, which takes calls of its own: group rules and owners, targets and permissions of admin roles, contents of resource sets, factors of admins, service apps with their roles, scopes, keys and secrets; and custom roles",
+    displayName: "Sync reach",
+    platform: "connector",
+  },
   "sync-inactive-apps": {
     topic: "sync",
     type: "boolean",

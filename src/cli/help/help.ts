@@ -93,7 +93,7 @@ function topicPage(topic: keyof typeof TOPICS, width: number): string {
 const CREDENTIALS = [
   "A secret on the command line can be seen in the list of processes while the program starts. Give it in the environment instead (BATON_API_TOKEN, BATON_OKTA_PRIVATE_KEY), or name a file that holds the key.",
   "An API token sees what its owner sees. A Read-Only Administrator reads users, groups and apps; who holds which admin role, custom roles and API tokens take a Super Administrator. What could not be read is named at the end of a sync.",
-  "An OAuth app (API Services) needs the scopes okta.users.read, okta.groups.read, okta.apps.read and okta.roles.read, with --sync-secrets okta.apiTokens.read, for devices okta.devices.read, and an admin role: without one Okta answers with empty lists. DPoP needs no setting.",
+  "An OAuth app (API Services) needs the scopes okta.users.read, okta.groups.read, okta.apps.read and okta.roles.read, with --sync-secrets okta.apiTokens.read, with --sync-reach okta.appGrants.read, for devices okta.devices.read, and an admin role: without one Okta answers with empty lists. DPoP needs no setting.",
   "A certificate authority of your own: NODE_EXTRA_CA_CERTS=FILE. A proxy: HTTPS_PROXY, HTTP_PROXY, NO_PROXY.",
 ];
 

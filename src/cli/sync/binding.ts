@@ -10,6 +10,7 @@ export function bindingOf(values: FlagValues, origin: OktaOrigin) {
     inactiveApps: values["sync-inactive-apps"],
     customRoles: values["sync-custom-roles"],
     secrets: values["sync-secrets"],
+    ...(values["sync-reach"] && { reach: true }),
     skipSecondaryEmails: values["skip-secondary-emails"],
     skipAppGroups: values["skip-app-groups"],
     emailDomains: [...values["filter-email-domains"]].sort(),

@@ -12,6 +12,7 @@ import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resourc
 import type { OktaApp, OktaAppUser, OktaAssignee } from "../api/json/objects.ts";
 import { isObject, text } from "../api/json/values.ts";
 import { badPageToken, nextCursors, segment } from "../api/paths.ts";
+import { clientProfile } from "../clients/profile.ts";
 import { assignment, grantedOf, idOf } from "../resource/entitlement.ts";
 import { allRefused, identified, readable } from "../resource/readable.ts";
 import { readOne, readPage } from "../resource/reading.ts";
@@ -36,6 +37,7 @@ const STARTS: readonly Cursor[] = [{ of: "users" }, { of: "groups" }];
 export function apps(source: Source): ResourceTypeSupport {
   const { options, principals } = source;
   const first = options.syncInactiveApps ? APPS : APPS + ACTIVE_ONLY;
+  const reach = options.syncReach === true;
   const takes = (app: OktaApp) => options.syncInactiveApps || app.status === "ACTIVE";
 
   async function assignedUsers(resource: Resource, cursor: Cursor, call: Call): Promise<GrantPage> {
@@ -89,7 +91,7 @@ export function apps(source: Source): ResourceTypeSupport {
       const found = identified(page.items, "apps");
       const known = readable(found.items, (app) => options.syncInactiveApps || text(app.status) !== "", NO_STATUS);
       return {
-        items: known.items.filter(takes).map(listed),
+        items: known.items.filter(takes).map((app) => listed(app, reach)),
         next: nextCursors(page.next),
         ...allRefused(found, known),
       };
@@ -105,20 +107,20 @@ export function apps(source: Source): ResourceTypeSupport {
     ...appAccess(source),
     async get(id, call) {
       const app = await readOne<OktaApp>(source, "/api/v1/apps", id, call);
-      return app !== undefined && takes(app) ? listed(app) : undefined;
+      return app !== undefined && takes(app) ? listed(app, reach) : undefined;
     },
   };
 }
 
-function listed(app: OktaApp): Listed {
-  return { resource: appResource(app), grants: STARTS };
+function listed(app: OktaApp, reach: boolean): Listed {
+  return { resource: appResource(app, reach), grants: STARTS };
 }
 
 /** Bookmarks are links, and the others fill in a person's password: none of them is an identity of its own. */
 const NO_IDENTITY = new Set(["BOOKMARK", "BROWSER_PLUGIN", "AUTO_LOGIN", "BASIC_AUTH", "SECURE_PASSWORD_STORE"]);
 
-/** An app as a resource. */
-export function appResource(app: OktaApp): Resource {
+/** An app as a resource; `reach`: with what it is as an OAuth client. */
+export function appResource(app: OktaApp, reach = false): Resource {
   const id = text(app.id);
   const mode = text(app.signOnMode);
   const annotations = [pack(AppTraitSchema, {}), pack(V1IdentifierSchema, { id }), pack(RawIdSchema, { id })];
@@ -134,6 +136,6 @@ export function appResource(app: OktaApp): Resource {
     id: { resourceType: appType.id, resource: id },
     displayName: text(app.label),
     annotations,
-    profile: { status: text(app.status) },
+    profile: { status: text(app.status), ...(reach && clientProfile(app)) },
   });
 }

@@ -14,6 +14,7 @@ import { createHeldRoles } from "../roles/governed.ts";
 import { groupAccess } from "./access.ts";
 import { appsOfGroup, isEmpty, NO_GROUPS, somebodyHasGroups } from "./counts.ts";
 import { idsInList } from "./members.ts";
+import { ownerEntitlement, ownersPage } from "./owners.ts";
 import { removeGroup } from "./removal.ts";
 import { appsCount, groupResource, holdsRole, usersCount } from "./resource.ts";
 
@@ -33,6 +34,7 @@ export function groups(source: Source): ResourceTypeSupport {
   const { memo, principals, options } = source;
   // Okta counts a group's apps whatever their status: where only active ones are read, the count says nothing of them.
   const countsApps = options.syncInactiveApps;
+  const reach = options.syncReach === true;
   const grantedRole = createGrantedRoles();
   const heldRoles = createHeldRoles(source);
   // A sync that reads each reading that its lists name does not ask again.
@@ -45,7 +47,7 @@ export function groups(source: Source): ResourceTypeSupport {
     const [users, apps] = [usersCount(group), appsCount(group)];
     return {
       resource: groupResource(group),
-      grants: startsOf(nothingIn),
+      grants: startsOf(nothingIn, reach),
       ...(users !== undefined && users > 0 && { expected: [{ cursor: { of: "members" }, count: users }] }),
       ...(apps !== undefined && countsApps && { held: apps }),
     };
@@ -112,8 +114,10 @@ export function groups(source: Source): ResourceTypeSupport {
   async function grants(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
     if (cursor?.of === "members") return members(resource, cursor, call);
     if (cursor?.of === "roles") return roles(resource, cursor, call);
+    if (cursor?.of === "owners" && reach) return ownersPage(source, resource, cursor, call);
     if (cursor !== undefined) throw badPageToken();
-    const [first, ...rest] = startsOf(memo.of(call)?.nothingIn.get(idOf(resource)) ?? { members: false, roles: false });
+    const nothingIn = memo.of(call)?.nothingIn.get(idOf(resource)) ?? { members: false, roles: false };
+    const [first, ...rest] = startsOf(nothingIn, reach);
     if (first === undefined) return { items: [], next: [] };
     const page = await grants(resource, first, call);
     return { ...page, next: [...page.next, ...rest] };
@@ -141,6 +145,7 @@ export function groups(source: Source): ResourceTypeSupport {
         description: `Member of ${resource.displayName} group in Okta`,
         grantableTo: [userType],
       }),
+      ...(reach ? [ownerEntitlement(resource)] : []),
     ],
     grants,
     holdings: (id, call) => appsOfGroup(source, id, call),
@@ -157,9 +162,10 @@ export function groups(source: Source): ResourceTypeSupport {
 }
 
 /** Where to read: nothing that is known to be empty. A role's grant to an empty group says nothing of its members. */
-function startsOf(nothingIn: { readonly members: boolean; readonly roles: boolean }): Cursor[] {
+function startsOf(nothingIn: { readonly members: boolean; readonly roles: boolean }, reach: boolean): Cursor[] {
   const starts: Cursor[] = [];
   if (!nothingIn.members) starts.push({ of: "members" });
   if (!nothingIn.roles) starts.push(nothingIn.members ? { of: "roles", empty: true } : { of: "roles" });
+  if (reach) starts.push({ of: "owners" });
   return starts;
 }

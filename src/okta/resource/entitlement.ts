@@ -11,13 +11,15 @@ import {
 import type { Resource, ResourceType } from "../../gen/c1/connector/v2/resource_pb.ts";
 
 /** The slugs of the entitlements, by resource type. */
-export type Slug = "member" | "access" | "assigned" | "bindings";
+export type Slug = "member" | "access" | "assigned" | "bindings" | "granted" | "owner";
 
 /** What an entitlement says besides its resource. */
 export interface EntitlementTexts {
   readonly displayName: string;
   readonly description: string;
   readonly grantableTo: readonly ResourceType[];
+  /** ASSIGNMENT where it is not said. */
+  readonly purpose?: Entitlement_PurposeValue;
 }
 
 /** The one entitlement of a resource. */
@@ -30,7 +32,7 @@ export function assignment(resource: Resource, slug: Slug, texts: EntitlementTex
     description: texts.description,
     grantableTo: [...texts.grantableTo],
     annotations: [pack(V1IdentifierSchema, { id: granted.v1Id })],
-    purpose: Entitlement_PurposeValue.ASSIGNMENT,
+    purpose: texts.purpose ?? Entitlement_PurposeValue.ASSIGNMENT,
     slug,
   });
 }

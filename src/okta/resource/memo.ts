@@ -1,8 +1,9 @@
-import type { Call } from "../../baton/connector.ts";
+import type { Call, Listed, Page } from "../../baton/connector.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaRoleAssignment } from "../api/json/objects.ts";
+import type { ServiceAppsPage } from "../clients/service-app.ts";
 import type { ListedRole } from "../roles/assignments.ts";
 import type { Writer } from "./options.ts";
 import type { Readable } from "./readable.ts";
@@ -29,8 +30,16 @@ export interface Learned {
   readonly nothingIn: Map<string, { readonly members: boolean; readonly roles: boolean }>;
   /** Pages of the list of those who hold roles, by path. */
   readonly holders: Map<string, Promise<HoldersPage>>;
-  /** The roles of a user, by id. */
+  /** The role assignments of a user, group or OAuth app, by path. */
   readonly rolesOf: Map<string, Promise<readonly OktaRoleAssignment[]>>;
+  /** Pages of the OAuth apps that act by themselves, by path. */
+  readonly serviceApps: Map<string, Promise<ServiceAppsPage>>;
+  /** Pages of the groups that may hold a role, by path. */
+  readonly adminGroups: Map<string, Promise<Page<string>>>;
+  /** The API scopes of an app, by id. */
+  readonly scopesOf: Map<string, Promise<Page<string>>>;
+  /** Who has been asked for factors, by id. */
+  readonly factorsOf: Map<string, Promise<Page<Listed>>>;
   /** The roles that the list of custom roles shows, under one key. */
   readonly listedRoles: Map<string, Promise<readonly ListedRole[]>>;
 }
@@ -97,6 +106,10 @@ function nothing(): Learned {
     nothingIn: new Map(),
     holders: new Map(),
     rolesOf: new Map(),
+    serviceApps: new Map(),
+    adminGroups: new Map(),
+    scopesOf: new Map(),
+    factorsOf: new Map(),
     listedRoles: new Map(),
   };
 }

@@ -15,6 +15,8 @@ export interface OktaOptions {
   readonly skipSecondaryEmails: boolean;
   /** API tokens are read too. */
   readonly syncSecrets: boolean;
+  /** What says how far access reaches is read too, and which identities are no people; brings custom roles with it. */
+  readonly syncReach?: boolean;
   /** Where there are any: only users with an address in one of these domains. */
   readonly filterEmailDomains: readonly string[];
   /** Groups that an app brought with it are left out. */

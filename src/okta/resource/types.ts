@@ -12,7 +12,7 @@ import {
 
 const noGrants = (): Any => pack(SkipEntitlementsAndGrantsSchema, {});
 
-/** The nine resource types: their ids, names, traits, and the Okta scopes that each one needs. */
+/** The resource types: their ids, names, traits, and the Okta scopes that each one needs. */
 export const userType = resourceType("user", "User", Trait.USER, ["okta.users.read", "okta.users.manage"], noGrants());
 export const groupType = resourceType("group", "Group", Trait.GROUP, ["okta.groups.read", "okta.groups.manage"]);
 export const appType = resourceType("app", "App", Trait.APP, ["okta.apps.read", "okta.apps.manage"]);
@@ -23,6 +23,23 @@ export const resourceSetType = resourceType("resource-set", "Resource Set", unde
 export const bindingType = resourceType("resourceset-binding", "Resource Set Binding", undefined, roleScopes);
 export const apiTokenType = resourceType("api-token", "API Token", Trait.SECRET, ["okta.apiTokens.read"], noGrants());
 export const deviceType = resourceType("device", "Device", Trait.MANAGED_DEVICE, ["okta.devices.read"], noGrants());
+
+/** The types that only `--sync-reach` shows (docs/reach.md). */
+export const apiScopeType = resourceType("api-scope", "API Scope", undefined, ["okta.appGrants.read"]);
+export const clientCredentialType = resourceType(
+  ...(["client-credential", "Client Credential", Trait.SECRET, ["okta.apps.read"]] as const),
+  noGrants(),
+);
+export const groupRuleType = resourceType("group-rule", "Group Rule", undefined, ["okta.groups.read"], noGrants());
+export const roleAssignmentType = resourceType(
+  ...(["role-assignment", "Role Assignment", undefined, ["okta.roles.read"]] as const),
+  noGrants(),
+);
+export const userFactorsType = resourceType(
+  ...(["user-factors", "Enrolled Factors", undefined, ["okta.users.read"]] as const),
+  noGrants(),
+);
+
 // A platform asks before it shows devices.
 deviceType.annotations.push(pack(OptInRequiredSchema, {}));
 

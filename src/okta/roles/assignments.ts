@@ -34,13 +34,13 @@ export function readableAssignments(
 }
 
 /**
- * The roles that a user or group holds by itself: not through a group, and not while the assignment is inactive.
+ * The roles that a user, group or OAuth app holds by itself: not through a group, and not while the assignment is inactive.
  * A role held several times (a custom one in several resource sets) is there once. `listed`: what the list of custom
  * roles shows, since a standard role that stands there belongs to them.
  */
 export function heldRoles(
   assignments: readonly OktaRoleAssignment[],
-  holder: "USER" | "GROUP",
+  holder: "USER" | "GROUP" | "CLIENT",
   customRoles: boolean,
   listed: readonly ListedRole[] = [],
 ): HeldRole[] {

@@ -10,10 +10,10 @@ import type { Source } from "../resource/source.ts";
 import { type HeldRole, heldRoles, isGoverned, type ListedRole } from "./assignments.ts";
 import { CUSTOM_ROLES } from "./custom/list.ts";
 
-/** Reads the roles that a user or group holds by itself out of its assignments. */
+/** Reads the roles that a user, group or OAuth app holds by itself out of its assignments. */
 export type HeldRolesReader = (
   assignments: readonly OktaRoleAssignment[],
-  holder: "USER" | "GROUP",
+  holder: "USER" | "GROUP" | "CLIENT",
   call: Call,
 ) => Promise<HeldRole[]>;
 

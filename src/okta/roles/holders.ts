@@ -1,10 +1,9 @@
 import type { AllGrants, Call, Cursor, GrantPage, Page } from "../../baton/connector.ts";
-import type { Grant } from "../../baton/model/grant.ts";
+import type { Grant, Granted } from "../../baton/model/grant.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
-import { isFailure } from "../../runtime/failure.ts";
-import type { ListPage } from "../api/client.ts";
 import type { OktaLinked, OktaRoleAssignment } from "../api/json/objects.ts";
-import { badPageToken, nextCursors, pathAt, segment } from "../api/paths.ts";
+import { badPageToken, nextCursors, pathAt } from "../api/paths.ts";
+import { createClientRoles } from "../clients/roles.ts";
 import { grantedOf, idOf } from "../resource/entitlement.ts";
 import { type HoldersPage, once } from "../resource/memo.ts";
 import { allRefused, identified } from "../resource/readable.ts";
@@ -13,16 +12,21 @@ import type { Source } from "../resource/source.ts";
 import { customRoleType, userType } from "../resource/types.ts";
 import { createGrantedRoles, type HeldRole, heldResource, isUnlisted, readableAssignments } from "./assignments.ts";
 import { createHeldRoles } from "./governed.ts";
+import { ROLES_OF, readAssignments } from "./reading.ts";
 import { STANDARD_ROLES } from "./resource.ts";
 
 /** Who holds which role, read from those who hold one: a call for each of them, not for each role. */
 export interface RoleHolders {
   /** All grants of roles to users, standard and custom. */
   readonly all: AllGrants;
-  /** The users who hold one role. */
+  /** The users, and the service apps, that hold one role. */
   of(role: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage>;
   /** A standard role as a resource, where some user holds it. */
   find(id: string, call: Call): Promise<Resource | undefined>;
+  /** A page of the users who hold a role by themselves, as far as they are in. */
+  users(cursor: Cursor | undefined, call: Call): Promise<Page<string>>;
+  /** The assignments that Okta shows of a user, those through groups included. */
+  assignments(user: string, call: Call): Promise<Page<OktaRoleAssignment>>;
 }
 
 /** Source: Okta Management API, List all users with role assignments; a page has 100 of them. */
@@ -37,6 +41,9 @@ export function createRoleHolders(source: Source): RoleHolders {
   const { memo, principals } = source;
   const grantedRole = createGrantedRoles();
   const heldRoles = createHeldRoles(source);
+  const clientRoles = source.options.syncReach
+    ? createClientRoles(source, heldRoles, (role) => grantedRole(labelledAsListed(role)))
+    : undefined;
 
   /** The ids of a page of those who hold a role. */
   function holders(cursor: Cursor | undefined, call: Call): Promise<HoldersPage> {
@@ -49,53 +56,48 @@ export function createRoleHolders(source: Source): RoleHolders {
 
   /** A user's assignments; none where the user has gone meanwhile. */
   function assignmentsOf(user: string, call: Call): Promise<readonly OktaRoleAssignment[]> {
-    return once(memo.of(call)?.rolesOf, user, async () => {
-      const first = `/api/v1/users/${segment(user)}/roles`;
-      const all: OktaRoleAssignment[] = [];
-      try {
-        for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
-          const page: ListPage<OktaRoleAssignment> = await readPage(source, cursor, first, call);
-          all.push(...page.items);
-          cursor = nextCursors(page.next)[0];
-        }
-      } catch (error) {
-        if (!isFailure(error, "notFound")) throw error;
-        if ((await readOne(source, "/api/v1/users", user, call)) !== undefined) {
-          throw contradicted(error, `user ${user}`);
-        }
-        source.log.warn("a user vanished while its admin roles were read, and they are left out", { user });
-        return [];
+    return readAssignments(source, ROLES_OF.user(user), call, async (error) => {
+      if ((await readOne(source, "/api/v1/users", user, call)) !== undefined) {
+        throw contradicted(error, `user ${user}`);
       }
-      return all;
+      source.log.warn("a user vanished while its admin roles were read, and they are left out", { user });
+      return [];
     });
   }
 
-  function rolesOf(user: string, call: Call): Promise<Page<HeldRole>> {
+  function assignments(user: string, call: Call): Promise<Page<OktaRoleAssignment>> {
     const on = `user ${user}`;
-    const read = async () => {
-      const found = readableAssignments(await assignmentsOf(user, call), REFUSED.what, on);
-      return { items: await heldRoles(found.items, "USER", call), next: [], ...allRefused(found) };
-    };
-    return pageOrRefusal<Page<HeldRole>>(read, { ...REFUSED, on });
+    const read = async () => ({
+      ...readableAssignments(await assignmentsOf(user, call), REFUSED.what, on),
+      next: [],
+    });
+    return pageOrRefusal<Page<OktaRoleAssignment>>(read, { ...REFUSED, on });
+  }
+
+  async function rolesOf(user: string, call: Call): Promise<Page<HeldRole>> {
+    const found = await assignments(user, call);
+    return { ...found, items: await heldRoles(found.items, "USER", call) };
+  }
+
+  function users(cursor: Cursor | undefined, call: Call): Promise<Page<string>> {
+    return pageOrRefusal<Page<string>>(async () => {
+      const found = await holders(cursor, call);
+      const items = await principals.users(found.items, call);
+      return { items, next: nextCursors(found.next), ...allRefused(found) };
+    }, REFUSED);
   }
 
   async function page(cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
+    if (cursor?.of === "clients") return clientsPage(cursor, call);
     const user = cursor?.user;
     if (user === undefined) {
-      return pageOrRefusal<GrantPage>(async () => {
-        const found = await holders(cursor, call);
-        const users = await principals.users(found.items, call);
-        const next = [...users.map((id) => ({ user: id })), ...nextCursors(found.next)];
-        return { items: [], next, ...allRefused(found) };
-      }, REFUSED);
+      const found = await users(cursor, call);
+      const clients = cursor === undefined && clientRoles !== undefined ? [{ of: "clients" }] : [];
+      return { ...found, items: [], next: [...found.items.map((id) => ({ user: id })), ...found.next, ...clients] };
     }
     if (typeof user !== "string") throw badPageToken();
     const held = await rolesOf(user, call);
-    const labelled = held.items.map((role) => {
-      // Users' grants name a role of the table as the table does; Okta's assignments word some labels differently.
-      const label = role.custom ? undefined : STANDARD_ROLES.get(role.id);
-      return label === undefined ? role : { ...role, label };
-    });
+    const labelled = held.items.map(labelledAsListed);
     return {
       ...held,
       items: labelled.map((role) => ({
@@ -107,18 +109,42 @@ export function createRoleHolders(source: Source): RoleHolders {
     };
   }
 
+  async function clientsPage(cursor: Cursor, call: Call): Promise<GrantPage> {
+    if (clientRoles === undefined) throw badPageToken();
+    const page = await clientRoles.all(cursor.at as Cursor | undefined, call);
+    return { ...page, next: page.next.map((at) => ({ of: "clients", at })) };
+  }
+
   async function of(role: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
     const id = idOf(role);
     const custom = role.id?.resourceType === customRoleType.id;
-    const granted = grantedOf(role, "assigned");
+    // As the assignments of its holders name it: what it permits is said of the role itself.
+    const named = custom ? heldResource({ id, custom, label: role.displayName }) : role;
+    const granted = grantedOf(named, "assigned");
+    const isThat = (one: HeldRole) => one.id === id && one.custom === custom;
+    if (cursor?.of === "clients") {
+      if (clientRoles === undefined) throw badPageToken();
+      return clientRoles.of(granted, isThat, cursor, call);
+    }
+    const page = await usersWith(granted, isThat, cursor, call);
+    const isLast = page.next.length === 0 && clientRoles !== undefined;
+    return isLast ? { ...page, next: [{ of: "clients" }] } : page;
+  }
+
+  function usersWith(
+    granted: Granted,
+    isThat: (role: HeldRole) => boolean,
+    cursor: Cursor | undefined,
+    call: Call,
+  ): Promise<GrantPage> {
     return pageOrRefusal<GrantPage>(async () => {
       const found = await holders(cursor, call);
-      const users = await principals.users(found.items, call);
-      const pages = await Promise.all(users.map((user) => rolesOf(user, call)));
+      const people = await principals.users(found.items, call);
+      const pages = await Promise.all(people.map((user) => rolesOf(user, call)));
       const items: Grant[] = [];
       pages.forEach((held, at) => {
-        if (held.items.some((one) => one.id === id && one.custom === custom)) {
-          items.push({ granted, principalType: userType.id, principalId: users[at]! });
+        if (held.items.some(isThat)) {
+          items.push({ granted, principalType: userType.id, principalId: people[at]! });
         }
       });
       return { items, next: nextCursors(found.next), ...allRefused(found, ...pages) };
@@ -136,10 +162,18 @@ export function createRoleHolders(source: Source): RoleHolders {
     return undefined;
   }
 
-  function subjectOf({ user }: Cursor) {
+  function subjectOf({ user, of, at }: Cursor) {
+    const app = of === "clients" ? (at as Cursor | undefined)?.app : undefined;
+    if (typeof app === "string") return { what: `which admin roles app ${app} holds`, on: `app ${app}` };
     if (typeof user !== "string") return undefined;
     return { what: `which admin roles user ${user} holds`, on: `user ${user}` };
   }
 
-  return { all: { name: "role holders", page, subjectOf }, of, find };
+  return { all: { name: "role holders", page, subjectOf }, of, find, users, assignments };
+}
+
+/** Holders' grants name a role of the table as the table does; Okta's assignments word some labels differently. */
+function labelledAsListed(role: HeldRole): HeldRole {
+  const label = role.custom ? undefined : STANDARD_ROLES.get(role.id);
+  return label === undefined ? role : { ...role, label };
 }

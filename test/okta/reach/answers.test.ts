@@ -118,5 +118,5 @@ function checkWithout(graph: AccessGraph, org: Org, gone: string, expected: Expe
   expect(shown.sort()).toEqual(wanted.sort());
 }
 
-const REACH = {};
-const owners = false;
+const REACH = { syncReach: true };
+const owners = true;

@@ -5,6 +5,8 @@ export interface Capabilities {
   readonly devices?: boolean;
   /** Custom roles and resource sets are read; they need no scope beyond the one for roles. */
   readonly customRoles?: boolean;
+  /** How far access reaches is read. */
+  readonly reach?: boolean;
   /** Access is changed. */
   readonly provisioning?: boolean;
   /** The system log is read as events. */
@@ -22,6 +24,9 @@ export function scopesFor(capabilities: Capabilities): readonly string[] {
   }
   if (capabilities.devices) {
     scopes.push("okta.devices.read");
+  }
+  if (capabilities.reach) {
+    scopes.push("okta.appGrants.read");
   }
   if (capabilities.logs) {
     scopes.push("okta.logs.read");
@@ -60,6 +65,7 @@ export function scopesForChange(types: readonly string[]): readonly string[] {
 
 const AREAS: readonly (readonly [RegExp, string])[] = [
   [/\/roles(\/|$)|^\/api\/v1\/iam\//, "roles"],
+  [/^\/api\/v1\/apps\/[^/]+\/grants(\/|$)/, "appGrants"],
   [/^\/api\/v1\/groups\/[^/]+\/users\//, "groups"],
   [/^\/api\/v1\/api-tokens(\/|$)/, "apiTokens"],
   [/^\/api\/v1\/users(\/|$)/, "users"],

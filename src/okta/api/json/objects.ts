@@ -37,6 +37,21 @@ export interface OktaApp {
   readonly label?: Field;
   readonly status?: Field;
   readonly signOnMode?: Field;
+  /** Of OpenID Connect apps: `settings.oauthClient` and `credentials.oauthClient`. */
+  readonly settings?: { readonly oauthClient?: OktaOauthSettings | null } | null;
+  readonly credentials?: { readonly oauthClient?: OktaOauthCredentials | null } | null;
+}
+
+export interface OktaOauthSettings {
+  /** `service`, `web`, `native`, `browser`. */
+  readonly application_type?: Field;
+  readonly grant_types?: Field;
+  readonly jwks_uri?: Field;
+}
+
+export interface OktaOauthCredentials {
+  readonly client_id?: Field;
+  readonly token_endpoint_auth_method?: Field;
 }
 
 /** A user or group that an app is assigned to. */
@@ -65,9 +80,75 @@ export interface OktaRoleAssignment {
   readonly status?: Field;
   /** `USER`, `GROUP` or `CLIENT`. */
   readonly assignmentType?: Field;
+  readonly created?: Field;
+  /** Of custom roles, and of standard ones that are assigned like them. */
+  readonly "resource-set"?: Field;
   /** The custom role's id. */
   readonly role?: Field;
   readonly _links?: { readonly assignee?: { readonly href?: Field } | null } | null;
+}
+
+/** A scope that an app may ask for. */
+export interface OktaScopeGrant {
+  readonly id?: Field;
+  readonly status?: Field;
+  readonly scopeId?: Field;
+}
+
+/** A client secret or public key of an app, without its value. */
+export interface OktaClientCredential {
+  readonly id?: Field;
+  readonly status?: Field;
+  readonly created?: Field;
+  readonly lastUpdated?: Field;
+  readonly kid?: Field;
+  readonly alg?: Field;
+  readonly use?: Field;
+}
+
+export interface OktaGroupRule {
+  readonly id?: Field;
+  readonly name?: Field;
+  readonly status?: Field;
+  readonly created?: Field;
+  readonly conditions?: {
+    readonly people?: { readonly users?: { readonly exclude?: Field } | null } | null;
+    readonly expression?: { readonly value?: Field; readonly type?: Field } | null;
+  } | null;
+  readonly actions?: { readonly assignUserToGroups?: { readonly groupIds?: Field } | null } | null;
+}
+
+/** A user or group that owns a group. */
+export interface OktaGroupOwner {
+  readonly id?: Field;
+  /** `USER` or `GROUP`. */
+  readonly type?: Field;
+}
+
+export interface OktaFactor {
+  readonly factorType?: Field;
+  readonly provider?: Field;
+  readonly vendorName?: Field;
+  readonly status?: Field;
+  readonly created?: Field;
+}
+
+/** What a custom role permits. */
+export interface OktaPermission {
+  readonly label?: Field;
+  readonly conditions?: Field;
+}
+
+/** What a resource set holds: by its name, and by links to it. */
+export interface OktaSetResource {
+  readonly orn?: Field;
+  readonly _links?: { readonly [name: string]: { readonly href?: Field } | null | undefined } | null;
+}
+
+/** An app that a role assignment is confined to: `id` where it is one instance, else all of this name. */
+export interface OktaAppTarget {
+  readonly id?: Field;
+  readonly name?: Field;
 }
 
 export interface OktaCustomRole {

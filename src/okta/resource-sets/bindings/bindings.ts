@@ -4,11 +4,12 @@ import { isFailure } from "../../../runtime/failure.ts";
 import type { OktaLinked } from "../../api/json/objects.ts";
 import { text } from "../../api/json/values.ts";
 import { badPageToken, nextCursors, START, segment } from "../../api/paths.ts";
+import { serviceAppsBy } from "../../clients/service-apps.ts";
 import { assignment, grantedOf, idOf } from "../../resource/entitlement.ts";
 import { allRefused, readable } from "../../resource/readable.ts";
 import { contradicted, inField, pageOrRefusal, readPage } from "../../resource/reading.ts";
 import type { Source } from "../../resource/source.ts";
-import { bindingType, resourceSetType } from "../../resource/types.ts";
+import { appType, bindingType, resourceSetType } from "../../resource/types.ts";
 import {
   RESOURCE_SETS,
   RESOURCE_SETS_REFUSED,
@@ -20,7 +21,7 @@ import {
 } from "../reading.ts";
 import { bindingAccess } from "./access.ts";
 import { isBindingId, isBound, parseBindingId } from "./id.ts";
-import { isClient, selfOf } from "./member.ts";
+import { clientIn, isClient, selfOf } from "./member.ts";
 
 /** Bindings of a custom role to a resource set, and the users and groups that have the role there. */
 export function bindings(source: Source): ResourceTypeSupport {
@@ -60,17 +61,19 @@ export function bindings(source: Source): ResourceTypeSupport {
       on: `resource set binding ${id}`,
     });
     const found = known.items.flatMap((member) => selfOf(member) ?? []);
-    if (found.length < known.items.length) {
+    const clients = known.items.flatMap((member) => clientIn(member) ?? []);
+    const apps = source.options.syncReach === true ? await serviceAppsBy(source, clients, call) : [];
+    if (apps.length < clients.length) {
       source.log.debug("an app is a member of a binding; it is left out", { binding: id });
     }
     const idsOf = (type: string) => found.filter((one) => one.type === type).map((one) => one.id);
     const users = new Set(await principals.users(idsOf("user"), call));
     const groups = new Set(await principals.groups(idsOf("group"), call));
     const granted = grantedOf(resource, "member");
+    const people = found.filter((one) => (one.type === "user" ? users : groups).has(one.id));
+    const holders = [...people, ...apps.map((app) => ({ type: appType.id, id: app.id }))];
     return {
-      items: found
-        .filter((one) => (one.type === "user" ? users : groups).has(one.id))
-        .map((one) => ({ granted, principalType: one.type, principalId: one.id, v1Tail: id })),
+      items: holders.map((one) => ({ granted, principalType: one.type, principalId: one.id, v1Tail: id })),
       next: nextCursors(page.next),
       ...allRefused(known),
     };

@@ -9,5 +9,10 @@ export function selfOf(member: OktaLinked) {
 
 /** Whether a member is an OAuth app, which is neither a user nor a group. */
 export function isClient(member: OktaLinked): boolean {
-  return /\/clients\/[^/?#]+$/.test(text(member?._links?.self?.href));
+  return clientIn(member) !== undefined;
+}
+
+/** The client id of a member that is an OAuth app. */
+export function clientIn(member: OktaLinked): string | undefined {
+  return /\/clients\/([^/?#]+)$/.exec(text(member?._links?.self?.href))?.[1];
 }
