@@ -19,12 +19,19 @@ export interface Lock {
 }
 
 /**
+ * The files that this process holds locks on. POSIX takes all of a process's locks on a file away as soon as the process
+ * closes any descriptor of it (fcntl(2), advisory record locking), so that these must not even be looked into.
+ */
+const held = new Set<string>();
+
+/**
  * Takes the lock of a target: SQLite's own lock on a small database, which the system takes away from a process that
  * dies, so that it is never stale. Throws a {@link Failure} of kind `failedPrecondition` where another process has it, or
  * where something that is no lock is at its path: that is neither followed, written to nor removed.
  */
 export function takeLock(path: string, target: string): Lock {
   for (;;) {
+    if (isHeld(path)) throw taken(target);
     const own = touchOwnFile(path);
     if (!isLock(own)) throw notOwn(path, "what is there is not of this program's making");
     const db = new DatabaseSync(path, { timeout: 0 });
@@ -43,6 +50,8 @@ export function takeLock(path: string, target: string): Lock {
       db.close();
       continue;
     }
+    const key = keyOf(own);
+    held.add(key);
     return {
       get: (name) => db.prepare("SELECT value FROM state WHERE name = ?").get(name)?.value as string | undefined,
       set(values) {
@@ -63,10 +72,25 @@ export function takeLock(path: string, target: string): Lock {
         if (!db.isOpen) return;
         if (remove) rmSync(path, { force: true });
         db.close();
+        held.delete(key);
         if (remove) rmSync(`${path}-journal`, { force: true });
       },
     };
   }
+}
+
+function isHeld(path: string): boolean {
+  try {
+    const status = statSync(path, { throwIfNoEntry: false });
+    return status !== undefined && held.has(keyOf(status));
+  } catch {
+    // What is wrong with the path is told where it is opened.
+    return false;
+  }
+}
+
+function keyOf({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
+  return `${dev}:${ino}`;
 }
 
 /** Whether a file is a lock, or was to become one when the machine stopped: empty, or nothing but zeros. */

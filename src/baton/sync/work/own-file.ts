@@ -5,6 +5,7 @@ import { sortOfFile } from "../../snapshot/container/regular-file.ts";
 
 /** A file of this program's own, as it was found or made. */
 export interface OwnFile {
+  readonly dev: number;
   readonly ino: number;
   /** Its first bytes, up to a hundred: the header of a database. */
   readonly head: Buffer;
@@ -25,7 +26,7 @@ export function touchOwnFile(path: string): OwnFile {
       const status = fstatSync(file);
       if (!status.isFile()) throw notOwn(path, `it is ${sortOfFile(status)}`);
       const head = Buffer.alloc(100);
-      return { ino: status.ino, head: head.subarray(0, readSync(file, head, 0, head.length, 0)) };
+      return { dev: status.dev, ino: status.ino, head: head.subarray(0, readSync(file, head, 0, head.length, 0)) };
     } finally {
       closeSync(file);
     }
