@@ -21,7 +21,7 @@ import { pack } from "../model/annotations.ts";
 import { capabilitiesOf } from "../model/capabilities.ts";
 import { wireGrant } from "../model/encode.ts";
 import type { AccountResult } from "../provision/accounts.ts";
-import type { ActionRun } from "../provision/actions/runs.ts";
+import type { ActionRun } from "../provision/actions/run.ts";
 
 /*
  * What a connector answers, as the messages of the contract. gRPC and service mode answer with the same ones.

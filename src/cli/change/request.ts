@@ -1,7 +1,7 @@
 import type { Change, JsonObject, Removal } from "../../baton/connector.ts";
 import type { ResourceKey } from "../../baton/model/ids.ts";
 import type { AccountResult } from "../../baton/provision/accounts.ts";
-import type { ActionRun } from "../../baton/provision/actions/runs.ts";
+import type { ActionRun } from "../../baton/provision/actions/run.ts";
 import type { EntitlementKey, GrantKey } from "../../baton/provision/keys.ts";
 import type { CreateAccountRequest } from "../../gen/c1/connector/v2/resource_pb.ts";
 

@@ -1,54 +1,23 @@
 import KSUID from "ksuid";
 import { type BatonActionSchema, BatonActionStatus } from "../../../gen/c1/connector/v2/action_pb.ts";
 import type { Clock } from "../../../runtime/clock.ts";
-import { didYouMean } from "../../../runtime/did-you-mean.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { Log } from "../../../runtime/log/log.ts";
 import type { Action, Call, JsonObject } from "../../connector.ts";
 import type { ChangeCall, Operation } from "../audit.ts";
 import { checkArguments } from "./arguments.ts";
+import { findAction, schemaNamed } from "./find.ts";
+import { type ActionRun, formatError, type Invocation, MAX_RUN_MS, overtime, until } from "./run.ts";
 
 /** Milliseconds that an invocation is waited for where the caller does not say. */
 const DEFAULT_WAIT_MS = 1000;
-/** The longest an invocation is waited for, and the longest it may run. */
-const MAX_RUN_MS = 3_600_000;
 /** The longest wait that may be asked for at all. */
 const MAX_WAIT_MS = 24 * MAX_RUN_MS;
 /** How many ended invocations are remembered, and for how long: the oldest go first. */
 const MAX_KEPT_RUNS = 1000;
 const RETENTION_MS = 24 * MAX_RUN_MS;
 /** How many may run at once. */
-const RUNNING = 200;
-/** How long one that has to end is given to do so. */
-const GRACE_MS = 5000;
-
-/** What is asked for. */
-export interface Invocation {
-  readonly name: string;
-  readonly args: JsonObject;
-  /** The resource type that the action belongs to; empty or absent for a global one. */
-  readonly resourceType?: string;
-  /** Milliseconds to wait for the end before answering `RUNNING`; 0 or absent means a second, an hour is the most. */
-  readonly waitMs?: number;
-}
-
-/** The ways in which an invocation can stand. */
-export type RunStatus =
-  | typeof BatonActionStatus.RUNNING
-  | typeof BatonActionStatus.COMPLETE
-  | typeof BatonActionStatus.FAILED;
-
-/** How an invocation stands. */
-export interface ActionRun {
-  /** A KSUID, by which the status is asked for. */
-  readonly id: string;
-  readonly name: string;
-  readonly status: RunStatus;
-  /** The results; of a failed one `{error}`, in words; of a running one nothing. */
-  readonly response?: JsonObject;
-  /** Why it failed, for callers in the same process. */
-  readonly failure?: unknown;
-}
+const MAX_RUNNING = 200;
 
 /** Runs actions and remembers for a day how they went. */
 export interface ActionRuns {
@@ -155,22 +124,19 @@ export function createActionRuns(actions: readonly Action[], { clock, log, begin
         .filter(({ resourceTypeId }) => resourceType === "" || resourceTypeId === resourceType),
 
     schema(name) {
-      const action = actions.find(({ schema }) => schema.name === name);
-      if (action === undefined) throw unknownAction(name, actions);
-      return action.schema;
+      return schemaNamed(actions, name);
     },
 
     async invoke({ name, args, resourceType = "", waitMs = 0 }, call) {
-      const action = actions.find(({ schema }) => schema.name === name && schema.resourceTypeId === resourceType);
-      if (action === undefined) throw unknownAction(name, actions, resourceType);
+      const action = findAction(actions, name, resourceType);
       if (!(waitMs >= 0 && waitMs <= MAX_WAIT_MS)) {
         throw new Failure({ kind: "invalidArgument", message: "inline_wait is not between 0 and 24 hours" });
       }
       call.signal.throwIfAborted();
-      if (running.size >= RUNNING) {
+      if (running.size >= MAX_RUNNING) {
         throw new Failure({
           kind: "unavailable",
-          message: `${RUNNING} actions are running already`,
+          message: `${MAX_RUNNING} actions are running already`,
           advice: "try again when some have ended",
           retryAfterMs: 5000,
         });
@@ -216,56 +182,6 @@ export function createActionRuns(actions: readonly Action[], { clock, log, begin
   };
 }
 
-/** Resolves when the run has ended, its wait is over, or (with its reason thrown) its caller went away. */
-async function until(ended: Promise<void>, waitMs: number, caller: AbortSignal, clock: Clock): Promise<void> {
-  const enough = new AbortController();
-  const signal = AbortSignal.any([caller, enough.signal]);
-  try {
-    await Promise.race([ended, clock.sleep(waitMs, signal)]);
-  } finally {
-    enough.abort();
-  }
-}
-
-/** Ends a run whose time is up, or that was told to stop and does not; `undefined` where it ended by itself. */
-async function overtime(abort: AbortController, ended: AbortSignal, clock: Clock): Promise<Failure | undefined> {
-  try {
-    await clock.sleep(MAX_RUN_MS, AbortSignal.any([ended, abort.signal]));
-    abort.abort(new Failure({ kind: "deadlineExceeded", message: "the action did not end within an hour" }));
-  } catch {
-    if (ended.aborted) return undefined;
-  }
-  try {
-    await clock.sleep(GRACE_MS, ended);
-  } catch {
-    return undefined;
-  }
-  return abort.signal.reason as Failure;
-}
-
-function unknownAction(name: string, actions: readonly Action[], resourceType?: string): Failure {
-  const same = actions.find(({ schema }) => schema.name === name);
-  if (same !== undefined && resourceType !== undefined) {
-    const { resourceTypeId } = same.schema;
-    return new Failure({
-      kind: "notFound",
-      message:
-        resourceType === ""
-          ? `the action ${name} belongs to a resource type`
-          : `there is no action ${name} of the resource type ${JSON.stringify(resourceType)}`,
-      advice:
-        resourceTypeId === "" ? "it is global: name no resource type" : `name the resource type ${resourceTypeId}`,
-    });
-  }
-  const names = actions.map(({ schema }) => schema.name);
-  const suggestion = didYouMean(name, names);
-  return new Failure({
-    kind: "notFound",
-    message: `there is no action ${JSON.stringify(name)}`,
-    advice: suggestion === undefined ? `there are ${names.join(", ") || "none"}` : `did you mean ${suggestion}?`,
-  });
-}
-
 /** Of the arguments only the first goes into the trail, where it is an id: others hold personal data. */
 function operationOf(schema: BatonActionSchema, args: JsonObject): Operation {
   const named = schema.arguments.find(({ isRequired, name }) => isRequired && name.endsWith("_id"));
@@ -277,14 +193,4 @@ function operationOf(schema: BatonActionSchema, args: JsonObject): Operation {
 
 function resourceOf(value: JsonObject): unknown {
   return value.resource_id ?? value.resourceId ?? value.resource;
-}
-
-/** A failure in the words that the caller of a failed action gets: no stack, and no more than people need. */
-function formatError(failure: unknown): string {
-  if (!isFailure(failure)) return "the action failed unexpectedly; the log says more";
-  const { message, answer, advice } = failure;
-  const code = answer?.code !== undefined && !message.includes(answer.code) ? ` (${answer.code})` : "";
-  const summary = answer?.summary !== undefined && !message.includes(answer.summary) ? `: ${answer.summary}` : "";
-  const request = answer?.requestId === undefined ? "" : ` [request ${answer.requestId}]`;
-  return `${message}${code}${summary}${request}${advice === undefined ? "" : `; ${advice}`}`;
 }
