@@ -1,21 +1,14 @@
-import { create } from "@bufbuild/protobuf";
-import { type Duration, durationMs } from "@bufbuild/protobuf/wkt";
-import {
-  BatonService,
-  BatonServiceGetTaskRequestSchema,
-  BatonServiceGetTasksRequestSchema,
-  type Task,
-} from "../../gen/c1/connectorapi/baton/v1/baton_pb.ts";
-import type { Clock } from "../../runtime/clock.ts";
-import { type Failure, isFailure } from "../../runtime/failure.ts";
-import type { TaskOutcome } from "../../runtime/metrics/metrics.ts";
+import { BatonService, type Task } from "../../gen/c1/connectorapi/baton/v1/baton_pb.ts";
+import type { Failure } from "../../runtime/failure.ts";
 import { noTraces, type Traces } from "../../runtime/traces/traces.ts";
-import { backoffMs, MAX_BACKOFF_MS, MAX_URGENT_BACKOFF_MS } from "./backoff.ts";
+import { backoffMs, MAX_URGENT_BACKOFF_MS } from "./backoff.ts";
 import { formatError } from "./format-error.ts";
 import { handshake } from "./handshake.ts";
 import type { Program } from "./hello.ts";
+import { askForTasks } from "./poll.ts";
 import { deliver, type FinishedOutcome, finishRequest, type Outcome } from "./tasks/finish.ts";
 import { sendHeartbeats } from "./tasks/heartbeat.ts";
+import { leftBehind, metricOf } from "./tasks/outcome.ts";
 import { runTask, sendHello, type TaskDeps } from "./tasks/run.ts";
 import { Stopped } from "./tasks/stopped.ts";
 import { kindName } from "./tasks/tasks.ts";
@@ -157,26 +150,9 @@ class Service {
   async #poll(): Promise<number> {
     const { platform, hostId, several, concurrency, logs } = this.#options;
     const { signal } = this.#pollEnd;
-    let tasks: readonly (Task | undefined)[];
-    let next: Duration | undefined;
-    if (several) {
-      const answer = await platform.call(
-        BatonService.method.getTasks,
-        create(BatonServiceGetTasksRequestSchema, {
-          hostId,
-          pageSize: concurrency - this.#running.size,
-          knownTaskIds: [...this.#running.keys(), ...this.#unreported.keys()],
-        }),
-        signal,
-      );
-      tasks = answer.tasks;
-      next = answer.nextPoll;
-    } else {
-      const request = create(BatonServiceGetTaskRequestSchema, { hostId });
-      const answer = await platform.call(BatonService.method.getTask, request, signal);
-      tasks = [answer.task];
-      next = answer.nextPoll;
-    }
+    const known = [...this.#running.keys(), ...this.#unreported.keys()];
+    const room = concurrency - this.#running.size;
+    const { tasks, nextPollMs } = await askForTasks(platform, hostId, several ? { room, known } : undefined, signal);
     let begun = 0;
     for (const task of tasks) {
       if (task === undefined || task.taskType.case === "none") continue;
@@ -188,7 +164,7 @@ class Service {
         begun += 1;
       }
     }
-    return nextPoll(next) || (begun > 0 ? 0 : IDLE_MS);
+    return nextPollMs || (begun > 0 ? 0 : IDLE_MS);
   }
 
   #knows(taskId: string): boolean {
@@ -304,31 +280,6 @@ class Service {
     const { clock, stop } = this.#options;
     await quiet(clock.sleep(ms, stop));
   }
-}
-
-function metricOf(outcome: Outcome, provisioning: boolean): TaskOutcome {
-  if (outcome.kind !== "failed") return "done";
-  if (outcome.error instanceof Stopped) return "cancelled";
-  const refused = isFailure(outcome.error, "unimplemented") || isFailure(outcome.error, "failedPrecondition");
-  return refused && !provisioning ? "refused" : "failed";
-}
-
-/** How long what was stopped may take to notice, in milliseconds. */
-const EXIT_NOTICE_MS = 2000;
-
-/** Resolves some time after a task was stopped, as its end; never where it has ended before. */
-function leftBehind(stopped: AbortSignal, clock: Clock, done: AbortSignal): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const end = () => resolve({ kind: "failed", error: stopped.reason, nonRetryable: false });
-    const wait = () => void clock.sleep(EXIT_NOTICE_MS, done).then(end, () => {});
-    if (stopped.aborted) wait();
-    else stopped.addEventListener("abort", wait, { once: true });
-  });
-}
-
-/** The pause that the platform asks for, in milliseconds: five minutes at most. */
-export function nextPoll(said: Duration | undefined): number {
-  return said === undefined ? 0 : Math.min(MAX_BACKOFF_MS, Math.max(0, durationMs(said)));
 }
 
 /** Waits out a sleep that may be cut short. */
