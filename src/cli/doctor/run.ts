@@ -49,6 +49,7 @@ export async function examineOrg(values: FlagValues, env: NodeJS.ProcessEnv, log
         syncInactiveApps: values["sync-inactive-apps"],
         syncCustomRoles: values["sync-custom-roles"],
         syncSecrets: values["sync-secrets"],
+        syncReach: values["sync-reach"],
       },
       call,
     );

@@ -102,8 +102,13 @@ const ENDPOINTS: readonly (readonly [lane: RegExp, endpoint: RegExp])[] = [
   [/^custom-role\/(list|get)$/, /^\/api\/v1\/iam\/roles/],
   [/^resource-?set/, /^\/api\/v1\/iam\/resource-sets/],
   [/^api-token\//, /^\/api\/v1\/api-tokens/],
+  [/^group-rule\//, /^\/api\/v1\/groups\/rules/],
+  [/^role-assignment\//, /\/roles(\/|$)/],
+  [/^(api-scope|API scopes)\//, /^\/api\/v1\/apps\/\{id\}\/grants/],
+  [/^client-credential\//, /^\/api\/v1\/apps\/\{id\}\/credentials/],
+  [/^user-factors\//, /^\/api\/v1\/users\/\{id\}\/factors/],
   [/^device\//, /^\/api\/v1\/devices/],
-  [/\/all grants$|^role\//, /^\/api\/v1\/(iam\/assignees|users\/\{id\}\/roles)/],
+  [/^role holders\/all grants$|^role\//, /^\/api\/v1\/(iam\/assignees|users\/\{id\}\/roles)/],
 ];
 
 function reads({ name, operation }: LaneProgress, endpoint: string): boolean {

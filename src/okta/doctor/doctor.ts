@@ -27,6 +27,7 @@ export interface Examination {
   readonly syncInactiveApps: boolean;
   readonly syncCustomRoles: boolean;
   readonly syncSecrets: boolean;
+  readonly syncReach?: boolean;
 }
 
 /** What was read of each sort of object. */
@@ -67,12 +68,15 @@ export async function examine(examination: Examination, call: Call): Promise<Doc
       ? undefined
       : await sizeOf(prober, seen.apps, !examination.syncInactiveApps);
   const plan: Planned = {
-    customRoles: examination.syncCustomRoles,
+    customRoles: examination.syncCustomRoles || examination.syncReach === true,
     secrets: examination.syncSecrets,
     share,
     latencyMs: prober.typicalMs,
     concurrency: examination.concurrency,
     resourceSets: seen.sets.outcome === "read" ? seen.sets.items.length : 0,
+    ...(examination.syncReach === true && {
+      reach: { customRoles: seen.customRoles.outcome === "read" ? seen.customRoles.items.length : 0 },
+    }),
   };
   const limits = limitsOf(client.buckets(), size === undefined ? {} : callsOf(size, plan), share);
   const sync = size === undefined || privileges.blind ? undefined : estimateOf(size, plan, limits);

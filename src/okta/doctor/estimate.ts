@@ -13,6 +13,8 @@ export interface Planned {
   readonly concurrency: number;
   /** Resource sets, where custom roles are synced. */
   readonly resourceSets: number;
+  /** How far access reaches is synced; the number of custom roles, each of which is asked what it permits. */
+  readonly reach?: { readonly customRoles: number };
 }
 
 /** CPU time for one grant, from page to sealed snapshot, in milliseconds: measured at a million of them. */
@@ -23,7 +25,7 @@ const WINDOW_SECONDS = 60;
 export function callsOf(size: OrgSize, plan: Planned): Readonly<Record<string, number>> {
   const pages = (count: number, page: number) => Math.max(1, Math.ceil(count / page));
   const members = size.memberCounts.reduce((sum, count) => sum + pages(count, 1000), 0);
-  return {
+  const calls = {
     // The first call of a sync proves the credentials.
     "/api/v1/users": pages(size.users, 200) + 1,
     "/api/v1/groups": pages(size.groups, 1000),
@@ -42,6 +44,35 @@ export function callsOf(size: OrgSize, plan: Planned): Readonly<Record<string, n
       "/api/v1/iam/resource-sets/{id}/bindings/{id}/members": plan.resourceSets,
     }),
     ...(plan.secrets && { "/api/v1/api-tokens": 1 }),
+  };
+  return plan.reach === undefined ? calls : bothOf(calls, reachCalls(size, plan.reach.customRoles, plan.resourceSets));
+}
+
+/** Calls of two readings together. */
+function bothOf(one: Readonly<Record<string, number>>, other: Readonly<Record<string, number>>) {
+  const all: Record<string, number> = { ...one };
+  for (const [pattern, count] of Object.entries(other)) all[pattern] = (all[pattern] ?? 0) + count;
+  return all;
+}
+
+/** What `--sync-reach` adds: at most, as only some roles have targets to be asked for. */
+function reachCalls(size: OrgSize, customRoles: number, resourceSets: number): Readonly<Record<string, number>> {
+  const admins = size.admins + size.adminMembers;
+  return {
+    "/api/v1/groups": Math.max(1, Math.ceil(size.groups / 1000)),
+    "/api/v1/apps": Math.max(1, Math.ceil(size.apps / 200)),
+    "/api/v1/groups/rules": 1,
+    "/api/v1/groups/{id}/owners": size.groups,
+    "/api/v1/groups/{id}/users": size.adminGroups,
+    "/api/v1/groups/{id}/roles/{id}/targets/*": size.adminGroups,
+    "/api/v1/users/{id}/roles/{id}/targets/*": size.admins,
+    "/api/v1/users/{id}/factors": admins,
+    "/api/v1/iam/roles/{id}/permissions": customRoles,
+    "/api/v1/iam/resource-sets/{id}/resources": resourceSets,
+    "/oauth2/v1/clients/{id}/roles": size.serviceApps,
+    "/api/v1/apps/{id}/grants": size.serviceApps,
+    "/api/v1/apps/{id}/credentials/jwks": size.serviceApps,
+    "/api/v1/apps/{id}/credentials/secrets": size.serviceApps,
   };
 }
 
@@ -95,6 +126,7 @@ export function estimateOf(size: OrgSize, plan: Planned, limits: readonly LimitR
   const working = (memberships + size.appUsers) * GRANT_MS;
   const seconds = Math.max(...limited, 0) + (waiting + working) / 1000;
   const notes = [...size.uncounted, "deactivated users are not counted: each 200 of them take one call more"];
+  if (plan.reach !== undefined) notes.push(reachNote(size, plan));
   if (size.apps > 0)
     notes.push("users assigned to apps one by one are not counted: each 500 of an app take one call more");
   return {
@@ -107,6 +139,11 @@ export function estimateOf(size: OrgSize, plan: Planned, limits: readonly LimitR
     seconds: Math.ceil(seconds),
     notes,
   };
+}
+
+function reachNote(size: OrgSize, { reach, resourceSets }: Planned): string {
+  const calls = sumOf(reachCalls(size, reach?.customRoles ?? 0, resourceSets), () => true);
+  return `--sync-reach takes ${calls} of these calls at most: one for each group, two for each admin, four for each service app`;
 }
 
 function sumOf(calls: Readonly<Record<string, number>>, takes: (pattern: string) => boolean): number {

@@ -1,5 +1,6 @@
 import type { OktaGroup } from "../api/json/objects.ts";
 import { isObject, text } from "../api/json/values.ts";
+import { isServiceApp } from "../clients/service-app.ts";
 import { inField } from "../resource/reading.ts";
 import type { Probe, Prober } from "./probe.ts";
 
@@ -14,6 +15,10 @@ export interface OrgSize {
   readonly memberCounts: readonly number[];
   /** Groups that hold an admin role, or of which Okta does not say so. */
   readonly adminGroups: number;
+  /** Members of these groups, as many of each as are on one page. */
+  readonly adminMembers: number;
+  /** OAuth apps that act by themselves. */
+  readonly serviceApps: number;
   readonly apps: number;
   /** Assignments of users to apps that come from groups: at most so many. */
   readonly appUsers: number;
@@ -59,6 +64,9 @@ export async function sizeOf(
     groups: counted(groups, "groups"),
     memberCounts: stats.flatMap((one) => (one.users === undefined ? [1] : one.users > 0 ? [one.users] : [])),
     adminGroups: stats.filter(({ admin }) => admin !== false).length,
+    adminMembers: stats.reduce((sum, one) => sum + (one.admin === false ? 0 : Math.min(1000, one.users ?? 0)), 0),
+    serviceApps:
+      allApps.outcome === "read" ? allApps.items.filter((app) => isObject(app) && isServiceApp(app)).length : 0,
     apps: appCount,
     appUsers: Math.min(fromGroups, appCount * users),
     admins: counted(admins, "users with an admin role"),

@@ -59,6 +59,8 @@ const SIZE: OrgSize = {
   groups: 1000,
   memberCounts: Array.from({ length: 1000 }, () => 279),
   adminGroups: 3,
+  adminMembers: 40,
+  serviceApps: 5,
   apps: 0,
   appUsers: 0,
   admins: 10,
@@ -78,6 +80,25 @@ test("calls are counted with the page sizes of a sync", () => {
   });
   const large = { ...SIZE, memberCounts: [2500], apps: 2, appUsers: 1200 };
   expect(callsOf(large, PLAN)).toMatchObject({ "/api/v1/groups/{id}/users": 3, "/api/v1/apps/{id}/users": 4 });
+});
+
+test("what --sync-reach adds is counted, and said", () => {
+  const plan = { ...PLAN, customRoles: true, resourceSets: 4, reach: { customRoles: 6 } };
+  expect(callsOf(SIZE, plan)).toMatchObject({
+    "/api/v1/groups": 2,
+    "/api/v1/groups/rules": 1,
+    "/api/v1/groups/{id}/owners": 1000,
+    "/api/v1/groups/{id}/users": 1003,
+    "/api/v1/users/{id}/factors": 50,
+    "/api/v1/iam/roles/{id}/permissions": 6,
+    "/api/v1/iam/resource-sets/{id}/resources": 4,
+    "/oauth2/v1/clients/{id}/roles": 5,
+    "/api/v1/apps/{id}/credentials/secrets": 5,
+  });
+  const sum = (calls: Readonly<Record<string, number>>) => Object.values(calls).reduce((all, one) => all + one, 0);
+  const more = sum(callsOf(SIZE, plan)) - sum(callsOf(SIZE, { ...PLAN, customRoles: true, resourceSets: 4 }));
+  const { notes } = estimateOf(SIZE, plan, []);
+  expect(notes).toContainEqual(expect.stringContaining(`--sync-reach takes ${more} of these calls at most`));
 });
 
 test("the limit that gives the least decides how long it lasts: its share at once, and again each minute", () => {
