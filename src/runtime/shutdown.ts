@@ -19,7 +19,7 @@ export interface SignalSource {
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Listens for Ctrl-C and the signals of a service manager. `told` hears of each: 1 for the first, 2 for the second. */
-export function onShutdown(told?: (times: number) => void, source: SignalSource = process): Shutdown {
+export function onShutdown(onSignal?: (times: number) => void, source: SignalSource = process): Shutdown {
   const stop = new AbortController();
   const now = new AbortController();
   let first: NodeJS.Signals | undefined;
@@ -31,7 +31,7 @@ export function onShutdown(told?: (times: number) => void, source: SignalSource 
     // The reasons are what a rejected wait throws; callers look at the signals, not at these.
     if (times === 1) stop.abort(new Error(`stopped by ${name}`));
     else now.abort(new Error(`ended by ${name}`));
-    told?.(times);
+    onSignal?.(times);
   };
   for (const name of SIGNALS) source.on(name, listener);
   return {

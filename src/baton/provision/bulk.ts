@@ -82,23 +82,23 @@ export async function bulk(lines: AsyncIterable<string>, options: BulkOptions): 
     }
     const { entitlement, principal } = change;
     const id = entitlementId(entitlement.resource.type, entitlement.resource.id, entitlement.slug);
-    const told = { line, key: `${id} ${resourceKey(principal.type, principal.id)}`, entitlement: id, principal };
-    if (seen.has(told.key)) {
-      end({ ...told, result: "duplicate" });
+    const named = { line, key: `${id} ${resourceKey(principal.type, principal.id)}`, entitlement: id, principal };
+    if (seen.has(named.key)) {
+      end({ ...named, result: "duplicate" });
       continue;
     }
-    seen.add(told.key);
-    if (done.has(told.key)) {
-      end({ ...told, result: "skipped" });
+    seen.add(named.key);
+    if (done.has(named.key)) {
+      end({ ...named, result: "skipped" });
       continue;
     }
     const run = limit(async () => {
-      if (stop.aborted) return end({ ...told, result: "stopped" });
+      if (stop.aborted) return end({ ...named, result: "stopped" });
       try {
         const { already } = await options.change(change, line);
-        end({ ...told, result: already ? "already" : options.dryRun ? "planned" : "done" });
+        end({ ...named, result: already ? "already" : options.dryRun ? "planned" : "done" });
       } catch (error) {
-        end({ ...told, result: isFailure(error, "cancelled") ? "stopped" : "failed", error });
+        end({ ...named, result: isFailure(error, "cancelled") ? "stopped" : "failed", error });
       }
     }).finally(() => running.delete(run));
     running.add(run);

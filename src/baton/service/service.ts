@@ -199,8 +199,8 @@ class Service {
       log.warn("task failed", { taskId: task.id, kind, ms, nonRetryable, why: formatError(error) });
     }
     metrics.task(kind, metricOf(outcome, provisioning), ms);
-    const told = await this.#report(task, outcome);
-    log.info("task ended", { taskId: task.id, kind, ms, outcome: outcome.kind, told });
+    const reported = await this.#report(task, outcome);
+    log.info("task ended", { taskId: task.id, kind, ms, outcome: outcome.kind, reported });
     if (outcome.kind === "done" && task.taskType.case === "syncFull") this.#supersede();
   }
 

@@ -34,8 +34,8 @@ export async function runChange(
       }
       const planned: WriteStep[] = [];
       const end = await session.change((call) => make(request, session, call), planned);
-      const told = { end, planned: values["dry-run"] ? planned : undefined, names: session.names };
-      output.out(values.output === "json" ? `${JSON.stringify(changeJson(told), null, 2)}\n` : changeText(told));
+      const report = { end, planned: values["dry-run"] ? planned : undefined, names: session.names };
+      output.out(values.output === "json" ? `${JSON.stringify(changeJson(report), null, 2)}\n` : changeText(report));
       return EXIT.done;
     } catch (error) {
       throw isFailure(error) ? suggested(error, request, session) : error;

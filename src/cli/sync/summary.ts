@@ -127,9 +127,9 @@ function refusedText(missing: readonly Refused[], width: number): string {
   const lines = missing.map(({ sort, what, why, on, requestId, count: times }) => {
     const example = on === undefined || sort !== undefined ? "" : `, as for ${on}`;
     const request = requestId === undefined ? "" : ` (request ${requestId})`;
-    const told =
+    const details =
       sort === undefined ? `refused ${pluralize(times, "time")}${example}` : "could not be read, nor when tried again";
-    return item(`${what}: ${told}${request}. ${capitalize(why)}.`, width);
+    return item(`${what}: ${details}${request}. ${capitalize(why)}.`, width);
   });
   return `NOT READABLE: this is missing from the snapshot. It does not mean that there is nobody.\n${lines.join("")}`;
 }

@@ -21,10 +21,10 @@ const GONE = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);
  * written (a full disk), that is said once on standard error, and `failed` is called, perhaps after the command is done.
  */
 export function processOutput(env: NodeJS.ProcessEnv = process.env, failed: () => void = () => {}): Output {
-  let told = false;
+  let reported = false;
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (GONE.has(error.code ?? "") || told) return;
-    told = true;
+    if (GONE.has(error.code ?? "") || reported) return;
+    reported = true;
     const why = error.code === "ENOSPC" || error.code === "EDQUOT" ? "the disk is full" : error.message;
     if (process.stderr.writable) process.stderr.write(`Error: the output cannot be written: ${why}.\n`);
     failed();

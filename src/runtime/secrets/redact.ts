@@ -18,12 +18,12 @@ interface Written {
  * characters written as in URLs (`%2F`), HTML (`&amp;`, `&#47;`) or JSON (`\u002f`).
  */
 export function redact(text: string, secrets: Iterable<Secret | string | undefined>): string {
-  let told = text;
+  let redacted = text;
   for (const secret of secrets) {
     const value = typeof secret === "object" ? secret.reveal() : secret;
-    if (value !== undefined && value !== "") told = without(told, value);
+    if (value !== undefined && value !== "") redacted = without(redacted, value);
   }
-  return told;
+  return redacted;
 }
 
 function without(text: string, secret: string): string {
@@ -34,17 +34,17 @@ function without(text: string, secret: string): string {
   for (let i = 0; i + size <= lower.length; i++) pieces.add(lower.slice(i, i + size));
   const written = charactersOf(exact);
   const plain = written.map(({ character }) => character).join("");
-  let told = "";
+  let redacted = "";
   let at = 0;
   for (let i = 0; i + size <= plain.length; i++) {
     if (!pieces.has(plain.slice(i, i + size))) continue;
     let end = i + size;
     while (end < plain.length && pieces.has(plain.slice(end - size + 1, end + 1))) end++;
-    told += exact.slice(at, written[i]!.start) + REDACTED;
+    redacted += exact.slice(at, written[i]!.start) + REDACTED;
     at = written[end - 1]!.end;
     i = end - 1;
   }
-  return told + exact.slice(at);
+  return redacted + exact.slice(at);
 }
 
 /** How many characters in a row are a piece of a secret of so many. */

@@ -79,10 +79,10 @@ export async function openTelemetry(options: TelemetryOptions, log: Log): Promis
 
 /** A collector's trouble is told once; the exporter would tell of it every second. */
 function tellOfTrouble(log: Log): void {
-  let told = false;
+  let reported = false;
   const trouble = (message: string) => {
-    if (told) return;
-    told = true;
+    if (reported) return;
+    reported = true;
     log.warn("the OpenTelemetry collector does not take what it is sent", { error: reasonOf(message) });
   };
   diag.setLogger(
@@ -95,8 +95,8 @@ function tellOfTrouble(log: Log): void {
 function reasonOf(message: string): string {
   let reason = message;
   try {
-    const { message: told, stack } = JSON.parse(message) as Partial<Error>;
-    reason = told ?? stack ?? message;
+    const { message: said, stack } = JSON.parse(message) as Partial<Error>;
+    reason = said ?? stack ?? message;
   } catch {
     // A text that is none of an error is told as it is.
   }

@@ -161,12 +161,12 @@ function readToken(body: string, now: number): Token {
 
 /** OAuth's own words for a refusal, where there are any. */
 function refusalOf(body: string, signed: string): { code?: string; summary?: string } {
-  const told = (text: string, most: number) => redact(text.slice(0, 10_000), [signed]).slice(0, most);
+  const redacted = (text: string, most: number) => redact(text.slice(0, 10_000), [signed]).slice(0, most);
   try {
     const { error, error_description: words } = JSON.parse(body);
     return {
-      ...(typeof error === "string" ? { code: told(error, 100) } : {}),
-      ...(typeof words === "string" ? { summary: told(words, 300) } : {}),
+      ...(typeof error === "string" ? { code: redacted(error, 100) } : {}),
+      ...(typeof words === "string" ? { summary: redacted(words, 300) } : {}),
     };
   } catch {
     return {};

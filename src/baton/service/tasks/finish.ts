@@ -118,11 +118,11 @@ export async function deliver(
         return "unknown";
       }
       if (giveUp.aborted) {
-        log.error("how a task ended could not be told to the platform", { taskId, failures });
+        log.error("how a task ended could not be reported to the platform", { taskId, failures });
         return "undelivered";
       }
       const pauseMs = backoffMs(failures, hurry.aborted ? MAX_HURRIED_BACKOFF_MS : MAX_URGENT_BACKOFF_MS);
-      log.warn("how a task ended could not be told, and is repeated", {
+      log.warn("how a task ended could not be reported, and is repeated", {
         taskId,
         failures,
         pauseMs,

@@ -140,13 +140,13 @@ export class CountChecks {
 
   #tellHeld(row: Row, why: string): void {
     this.#set(row, PASS.done, row.seen);
-    this.#store.addIncomplete(`which ${this.#heldType(row)}s ${told(row)} has`, why, told(row));
+    this.#store.addIncomplete(`which ${this.#heldType(row)}s ${nameOf(row)} has`, why, nameOf(row));
   }
 
   #tellReading(row: Row, seen: number): void {
     this.#set(row, PASS.done, seen);
     const why = `${row.expected} are counted, ${seen} were shown, also when the list was read again`;
-    this.#store.addIncomplete(`who holds ${told(row)}`, why, told(row));
+    this.#store.addIncomplete(`who holds ${nameOf(row)}`, why, nameOf(row));
   }
 
   /** Those that a principal is not known to hold; who holds what could not be read is told already. */
@@ -204,7 +204,7 @@ function expectedNow({ listed, holdings }: Recount, row: Row): number {
   return fresh ?? (listed.grants.some((cursor) => JSON.stringify(cursor) === row.root) ? row.expected : 0);
 }
 
-const told = ({ type, key }: Row) => `${type} ${key.slice(type.length + 1)}`;
+const nameOf = ({ type, key }: Row) => `${type} ${key.slice(type.length + 1)}`;
 
 /** Some ids, and how many there are besides. */
 export function named(ids: readonly string[]): string {

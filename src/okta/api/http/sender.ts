@@ -59,11 +59,11 @@ export function createSender(deps: SenderDeps): Sender {
   /** What Okta wrote, without what it was sent in confidence. */
   const scrub = (text: string, call: Call) => redact(authorizer.scrub(text), [call.secret]);
 
-  /** The answer, with a request id that quotes no secret, as ids are told in logs, audits and errors. */
+  /** The answer, with a request id that quotes no secret, as ids stand in logs, audits and errors. */
   function withoutSecretId(answer: WireAnswer, call: Call): WireAnswer {
     const id = requestIdOf(answer);
-    const told = id === undefined ? undefined : scrub(id, call);
-    return told === id ? answer : { ...answer, headers: { ...answer.headers, "x-okta-request-id": told } };
+    const redacted = id === undefined ? undefined : scrub(id, call);
+    return redacted === id ? answer : { ...answer, headers: { ...answer.headers, "x-okta-request-id": redacted } };
   }
 
   async function send(request: ApiRequest, outer: Call): Promise<WireAnswer> {

@@ -32,7 +32,7 @@ export async function performWrite<T>(write: Write<T>, call: Call, log: (event: 
     return write.planned;
   }
   call.audit?.({ phase: "intent", request });
-  const told = (answered: { status?: number; requestId?: string; error?: string }) => {
+  const notify = (answered: { status?: number; requestId?: string; error?: string }) => {
     try {
       call.audit?.({ phase: "outcome", request, ...answered });
     } catch (cause) {
@@ -52,10 +52,10 @@ export async function performWrite<T>(write: Write<T>, call: Call, log: (event: 
       const { status, requestId } = error.answer ?? {};
       seen = { ...(status !== undefined && { status }), ...(requestId !== undefined && { requestId }), ...seen };
     }
-    told({ ...seen, error: error instanceof Error ? error.message : String(error) });
+    notify({ ...seen, error: error instanceof Error ? error.message : String(error) });
     throw error;
   }
-  told(seen);
+  notify(seen);
   return done;
 }
 

@@ -16,9 +16,10 @@ export async function withoutSecret<T>(
   if (secret === undefined) return run(call);
   const scrub = (text: string) => redact(text, [secret]);
   const { audit } = call;
-  const told = (step: WriteStep) => audit?.(step.error === undefined ? step : { ...step, error: scrub(step.error) });
+  const scrubbedAudit = (step: WriteStep) =>
+    audit?.(step.error === undefined ? step : { ...step, error: scrub(step.error) });
   try {
-    return await run({ ...call, secret, ...(audit !== undefined && { audit: told }) });
+    return await run({ ...call, secret, ...(audit !== undefined && { audit: scrubbedAudit }) });
   } catch (error) {
     throw isFailure(error) ? scrubbed(error, scrub) : error;
   }
