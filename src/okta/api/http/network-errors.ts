@@ -1,6 +1,6 @@
 import { Failure, type FailureOptions } from "../../../runtime/failure.ts";
 import type { OktaOrigin } from "./domain.ts";
-import type { TransportError } from "./transport.ts";
+import type { TransportError } from "./transport-error.ts";
 
 const BETWEEN = "no answer of Okta's is so: check the domain, and what stands between here and Okta";
 

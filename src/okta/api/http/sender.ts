@@ -15,7 +15,8 @@ import { abortable, asFailure, withDeadline } from "./call-end.ts";
 import type { OktaOrigin } from "./domain.ts";
 import { failureOfTransport } from "./network-errors.ts";
 import { backoffMs, MAX_REFUSED_MS, MAX_TRIES, refusalBackoffMs } from "./retry.ts";
-import { type Transport, TransportError, type WireAnswer } from "./transport.ts";
+import type { Transport, WireAnswer } from "./transport.ts";
+import { TransportError } from "./transport-error.ts";
 import { judge, mayRepeat, outcomeOf, type Verdict } from "./verdict.ts";
 
 /** What a sender works with. */

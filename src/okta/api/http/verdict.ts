@@ -6,7 +6,8 @@ import type { RateLimitHeaders } from "../limits/headers.ts";
 import { UnexpectedShape } from "../pages/unexpected-shape.ts";
 import type { ApiRequest } from "./api-request.ts";
 import { MAX_FOREIGN_NOT_FOUND_TRIES, MAX_FORM_TRIES, TRANSIENT } from "./retry.ts";
-import { FINAL_REASONS, type TransportError, type WireAnswer } from "./transport.ts";
+import type { WireAnswer } from "./transport.ts";
+import { FINAL_REASONS, type TransportError } from "./transport-error.ts";
 
 /** What follows from one try. */
 export type Verdict =

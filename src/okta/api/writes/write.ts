@@ -1,7 +1,8 @@
 import type { Call } from "../../../baton/connector.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import { TRANSIENT } from "../http/retry.ts";
-import { TransportError, type WireAnswer } from "../http/transport.ts";
+import type { WireAnswer } from "../http/transport.ts";
+import { TransportError } from "../http/transport-error.ts";
 import type { ClientEvent } from "../observed.ts";
 
 /** Whether a method changes something. */
