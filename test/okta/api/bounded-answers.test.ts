@@ -9,9 +9,12 @@ import { aCall, atEnd, clientOf, oktaError, rejection, serve } from "./okta-serv
 const PATH = "/api/v1/users?limit=200";
 
 /** A server that answers each connection with these bytes, whatever it is asked. */
-async function answering(bytes: string): Promise<{ url: string; asked: () => number }> {
+async function answering(bytes: string): Promise<{ url: string; asked: () => number; open: () => number }> {
   let asked = 0;
+  let open = 0;
   const server = net.createServer((socket) => {
+    open++;
+    socket.once("close", () => open--);
     socket.on("error", () => {});
     socket.on("data", () => {
       asked++;
@@ -21,7 +24,7 @@ async function answering(bytes: string): Promise<{ url: string; asked: () => num
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as net.AddressInfo;
   atEnd(() => void server.close());
-  return { url: `http://127.0.0.1:${port}`, asked: () => asked };
+  return { url: `http://127.0.0.1:${port}`, asked: () => asked, open: () => open };
 }
 
 describe("a body without bound", () => {
@@ -93,6 +96,8 @@ describe("an odd answer is told at once", () => {
       message: expect.stringContaining(words),
     });
     expect(server.asked()).toBe(1);
+    // A connection that stays open would keep the program from ending.
+    await expect.poll(() => server.open()).toBe(0);
   });
 
   test("100 and 103 before an answer are nothing", async () => {

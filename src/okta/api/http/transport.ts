@@ -122,9 +122,11 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
           fail(new TransportError("status", `HTTP ${statusCode} again and again, and no answer after it`, true));
         }
       });
-      call.on("upgrade", ({ statusCode }) =>
-        fail(new TransportError("status", `HTTP ${statusCode}, which nobody asked for`, true)),
-      );
+      call.on("upgrade", ({ statusCode }, socket) => {
+        // It is nobody's now, and would keep the process alive for as long as the other side likes.
+        socket.destroy();
+        fail(new TransportError("status", `HTTP ${statusCode}, which nobody asked for`, true));
+      });
       call.on("response", (answer) => {
         const tooLarge = () => new TransportError("tooLarge", `more than ${megabytes(maxBodyBytes)}`, true);
         if (Number(answer.headers["content-length"]) > maxBodyBytes) {
