@@ -1,6 +1,6 @@
 import { type Failure, isFailure } from "../runtime/failure.ts";
 
-/** The program's exit codes: the one place where they are told. */
+/** The program's exit codes: the one place that defines them. */
 export const EXIT = {
   done: 0,
   failed: 1,

@@ -10,7 +10,7 @@ import { refuseUnsupportedFlags } from "./unsupported-flags.ts";
 
 /**
  * Reads the settings of a run from the command line, the environment and the file, and refuses what does not go
- * together. `operation` is what they ask for in place of a sync. What is taken, but not as it was given, is told on
+ * together. `operation` is what they ask for in place of a sync. What is taken, but not as it was given, is reported on
  * `output`. Throws a `Failure` of kind `usage`.
  */
 export async function readSettings(

@@ -18,7 +18,7 @@ export interface SignalSource {
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Listens for Ctrl-C and the signals of a service manager. `told` hears of each: 1 for the first, 2 for the second. */
+/** Listens for Ctrl-C and the signals of a service manager. `onSignal` is called with its number, from 1. */
 export function onShutdown(onSignal?: (times: number) => void, source: SignalSource = process): Shutdown {
   const stop = new AbortController();
   const now = new AbortController();

@@ -43,7 +43,7 @@ export interface BulkOptions {
   readonly stop: AbortSignal;
   /** Nothing is changed: what is new counts as planned. */
   readonly dryRun?: boolean;
-  /** Told of each line as it ends. */
+  /** Called with each line as it ends. */
   readonly onOutcome: (outcome: BulkOutcome) => void;
 }
 

@@ -68,7 +68,7 @@ class Service {
   readonly #options: ServiceOptions;
   /** Tasks that occupy a slot. */
   readonly #running = new Map<string, Running>();
-  /** Tasks whose end could not be told for long: they hold up no others. */
+  /** Tasks whose end could not be reported for long: they hold up no others. */
   readonly #unreported = new Map<string, Running>();
   /** Tasks that were handed out beyond what was asked for. */
   readonly #waiting: Task[] = [];

@@ -60,7 +60,7 @@ const SCHEMAS = {
 
 /**
  * What one sync of a snapshot holds. Lists are read row by row and may be nested; their memory does not grow with the
- * snapshot. Every method throws a {@link Failure} of kind `notASnapshot` where the database is damaged.
+ * snapshot. Every method throws a {@link Failure} of kind `notASnapshot` where the database is corrupt.
  */
 export class SyncContent {
   readonly syncId: string;

@@ -4,7 +4,7 @@ import { Failure } from "../../runtime/failure.ts";
 const CODES = new Set(["ERR_SQLITE_ERROR", "ERR_OUT_OF_RANGE"]);
 
 /**
- * Runs a reading of a snapshot's database; where SQLite finds it damaged, or without the tables of a snapshot, throws a
+ * Runs a reading of a snapshot's database; where SQLite finds it corrupt, or without the tables of a snapshot, throws a
  * {@link Failure} of kind `notASnapshot`. `path` is what to call the file.
  */
 export function refuseCorrupt<T>(read: () => T, path?: string): T {

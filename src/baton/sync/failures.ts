@@ -25,7 +25,7 @@ export function isConflict(error: unknown): boolean {
   return resultCode(error) === CONSTRAINT;
 }
 
-/** Whether the file is no database, or a damaged one. */
+/** Whether the file is no database, or a corrupt one. */
 export function isCorrupt(error: unknown): boolean {
   const code = resultCode(error);
   return code === CORRUPT || code === NOTADB;

@@ -10,7 +10,7 @@ import { printable } from "../../runtime/printable-text.ts";
 import type { Names } from "./names.ts";
 import type { ChangeEnd } from "./request.ts";
 
-/** What is told of a change. */
+/** What is reported of a change. */
 export interface ChangeReport {
   readonly end: ChangeEnd;
   /** Of a rehearsal: what would be sent. */

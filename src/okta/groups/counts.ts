@@ -6,7 +6,7 @@ import { hasId, readPage, withIds, withoutId } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { USERS } from "../users/visibility.ts";
 
-/** What is told where there are groups by what users have, and the list of groups shows none. */
+/** What is reported where there are groups by what users have, and the list of groups shows none. */
 export const NO_GROUPS: Refusal = {
   sort: "incomplete",
   what: "the list of resources of type group",

@@ -38,7 +38,7 @@ export function createHeldRoles(source: Source): HeldRolesReader {
         cursor = nextCursors(page.next)[0];
       }
     } catch (error) {
-      // That custom roles cannot be read is told where they are listed, and then nothing lists these ones.
+      // That custom roles cannot be read is reported where they are listed, and then nothing lists these ones.
       if (isFailure(error, "permissionDenied") || isFailure(error, "notFound")) return [];
       throw error;
     }

@@ -41,7 +41,7 @@ export function unlistedRoles(source: Source, holders: RoleHolders) {
     return { items: held.map(heldResource), next: nextCursors(page.next, cursor) };
   }
 
-  /** What is gone, or may not be read, shows no role: whoever reads the grants is told. */
+  /** What is gone, or may not be read, shows no role: whoever reads the grants reports it. */
   async function unlessHidden(read: Promise<Page<Resource>>): Promise<Page<Resource>> {
     try {
       const { refused: _, ...page } = await read;

@@ -41,9 +41,9 @@ export interface HealthTimes {
   readonly bad: number;
   /** How long a try may take. */
   readonly limit: number;
-  /** How long whoever asks waits for a try before the last result is told. */
+  /** How long whoever asks waits for a try before the last result is answered. */
   readonly patience: number;
-  /** How long a good result may be told while a try goes on. */
+  /** How long a good result is answered while a try goes on. */
   readonly stale: number;
 }
 

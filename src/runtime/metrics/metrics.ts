@@ -60,7 +60,7 @@ export interface LimitState {
 export type Gauge = "tasksRunning" | "tasksQueued" | "rpcsRunning";
 
 /**
- * What a long run tells of itself. Nothing that is told may hold a secret or name a person; labels come from small
+ * What a long run tells of itself. Nothing that is reported may hold a secret or name a person; labels come from small
  * fixed sets, and what is beyond a set's bound is counted as `other`.
  */
 export interface Metrics {

@@ -41,7 +41,7 @@ export function isRepeatable(error: unknown): boolean {
   return REPEATABLE.has(codeOf(error) ?? "");
 }
 
-/** What a failure of the database means: away, refused, or our own fault. The address is told without its password. */
+/** What a failure of the database means: away, refused, or our own fault. The address is shown without its password. */
 export function postgresFailure(error: unknown, url: string): Failure {
   const code = codeOf(error) ?? "";
   const where = addressOf(url);

@@ -9,7 +9,7 @@ const MAX_REPEATS = 20;
 
 /** How a store is opened. */
 export interface StateOptions {
-  /** Told of a connection that broke while it was idle. */
+  /** Called with the error of a connection that broke while it was idle. */
   readonly onIdleError?: (error: Error) => void;
 }
 

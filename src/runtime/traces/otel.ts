@@ -98,7 +98,7 @@ function reasonOf(message: string): string {
     const { message: said, stack } = JSON.parse(message) as Partial<Error>;
     reason = said ?? stack ?? message;
   } catch {
-    // A text that is none of an error is told as it is.
+    // A text that is none of an error is reported as it is.
   }
   return reason.split("\n", 1)[0]!.slice(0, 300);
 }

@@ -17,7 +17,7 @@ export interface CallGuardDeps {
   /** The methods that are served, as `c1.connector.v2.GrantsService/ListGrants`: any other counts as `other`. */
   readonly methods: ReadonlySet<string>;
   readonly metrics: Metrics;
-  /** Told whose calls are let in. */
+  /** Notified of whose calls are let in. */
   readonly connections: Pick<Connections, "rise">;
 }
 

@@ -135,7 +135,7 @@ export function changingServices({ connector, provisioner, provisioning }: Chang
   ];
 }
 
-/** What there is not is told before what may not be done. */
+/** What there is not is reported before what may not be done. */
 function checkAction({ actions = [] }: Connector, name: string, type: string): void {
   if (actions.some(({ schema }) => schema.name === name && schema.resourceTypeId === type)) return;
   const scope = type === "" ? "that is global" : `of the resource type ${JSON.stringify(type)}`;

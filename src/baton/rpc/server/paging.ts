@@ -136,7 +136,7 @@ function anchorOf<T>(section: Section<T>, item: T): string {
 }
 
 /**
- * What was refused fails the call, since a client must not take "not readable" for "nobody". It is told where the list
+ * What was refused fails the call, since a client must not take "not readable" for "nobody". It is reported where the list
  * goes on, for one that wants to go on without it.
  */
 function refuse(refused: readonly Refusal[], nextPageToken: string): void {

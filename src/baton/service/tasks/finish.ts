@@ -93,7 +93,7 @@ export interface DeliveryDeps {
   readonly hurry: AbortSignal;
   /** Aborted when the program ends: nothing more is tried. */
   readonly giveUp: AbortSignal;
-  /** Told, once, that this takes long: other tasks need not wait for it. */
+  /** Called once where this takes long: other tasks need not wait for it. */
   readonly onLong: () => void;
 }
 

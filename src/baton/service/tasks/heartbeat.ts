@@ -23,7 +23,7 @@ export interface HeartbeatDeps {
   readonly afterMs?: number;
   /** Aborted when the task has ended. */
   readonly signal: AbortSignal;
-  /** Told why the task is to stop. Called once at most, and last. */
+  /** Called with the reason why the task is to stop, once at most, and last. */
   readonly onStop: (why: Stopped) => void;
 }
 

@@ -30,7 +30,7 @@ const NAMED = 5;
 
 /**
  * Holds what was read against the counts that lists gave of it. What differs is asked for again: first the count, as the
- * list may have shifted since; then the reading. What differs still is told.
+ * list may have shifted since; then the reading. What differs still is reported.
  */
 export class CountChecks {
   readonly #db: DatabaseSync;
@@ -149,7 +149,7 @@ export class CountChecks {
     this.#store.addIncomplete(`who holds ${nameOf(row)}`, why, nameOf(row));
   }
 
-  /** Those that a principal is not known to hold; who holds what could not be read is told already. */
+  /** Those that a principal is not known to hold; who holds what could not be read is reported already. */
   #missing(row: Row, ids: readonly string[]): string[] {
     const type = this.#heldType(row);
     return ids.filter(

@@ -50,7 +50,7 @@ export class Expectations {
     this.#statements.forgetPages.run(work.subject, work.root);
   }
 
-  /** Nothing is expected of a resource that vanished, or that could not be read: that is told already. */
+  /** Nothing is expected of a resource that vanished, or that could not be read: that is reported already. */
   waive(subject: number): void {
     this.#statements.waive.run(subject);
   }

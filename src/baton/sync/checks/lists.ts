@@ -22,7 +22,7 @@ export type Ids = ReadonlyMap<string, readonly string[]>;
 /**
  * Holds the lists of resources against what should be on them: what the last sync had, and who holds something. What a
  * list does not show and is there all the same is taken in singly; where much is missing, the list is read again, and what
- * it does not show then is told.
+ * it does not show then is reported.
  */
 export class ListChecks {
   readonly #db: DatabaseSync;

@@ -2,7 +2,7 @@ import type { Log } from "../../../runtime/log/log.ts";
 import type { Refused } from "../options.ts";
 
 /**
- * Whether nothing is missing but what the other side refused: that is settled by permissions, and is told beside the
+ * Whether nothing is missing but what the other side refused: that is settled by permissions, and is reported beside the
  * result. What could not be read, or contradicts itself, leaves a snapshot that must not be taken for a whole one.
  */
 export function isWhole({ refused }: { readonly refused: readonly Refused[] }): boolean {

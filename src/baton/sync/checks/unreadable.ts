@@ -22,7 +22,7 @@ export function resourceSubject(type: string, { id, displayName }: Resource): Pa
   return { what: `who holds ${on}${displayName === "" ? "" : ` "${displayName}"`}`, on };
 }
 
-/** What is told of an object that is left as not readable. Each is named, however many there are. */
+/** What is reported of an object that is left as not readable. Each is named, however many there are. */
 export function unreadable({ what, on }: PageSubject, error: Failure): Refusal {
   const requestId = error.answer?.requestId;
   return { sort: "unreadable", what, why: error.message, on, ...(requestId !== undefined && { requestId }) };

@@ -84,7 +84,7 @@ function isHeld(path: string): boolean {
     const status = statSync(path, { throwIfNoEntry: false });
     return status !== undefined && held.has(keyOf(status));
   } catch {
-    // What is wrong with the path is told where it is opened.
+    // What is wrong with the path is reported where it is opened.
     return false;
   }
 }

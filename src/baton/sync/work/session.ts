@@ -97,7 +97,7 @@ function reopen(places: SyncPaths, lock: Lock, syncId: string): Session | string
   return session(places, lock, db, syncId, { resumed: true, fresh: false, discarded: undefined, sealed });
 }
 
-/** How far the working file's sync is; nothing where it is another one or damaged. */
+/** How far the working file's sync is; nothing where it is another one or corrupt. */
 function readState(db: DatabaseSync, syncId: string): "reading" | "sealed" | undefined {
   // Where nobody can tell whether the machine was restarted, the file has to show that it is whole.
   if (machineRun() === "" && db.prepare("PRAGMA quick_check(1)").get()?.quick_check !== "ok") return undefined;

@@ -144,7 +144,7 @@ export class TokenEndpoint {
     return answer;
   }
 
-  /** The token in an answer; `undefined` where the answer is damaged. */
+  /** The token in an answer; `undefined` where the answer is corrupt. */
   #accept(answer: WireAnswer, askedAt: number): AccessToken | undefined {
     let body: { access_token?: unknown; token_type?: unknown; expires_in?: unknown; scope?: unknown };
     try {

@@ -7,8 +7,8 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   readonly repeatable: boolean;
-  /** Reads a success; what it throws counts as a damaged answer and is tried again. */
+  /** Reads a success; what it throws counts as a corrupt answer and is tried again. */
   readonly take?: (answer: WireAnswer) => void;
-  /** Told when it is sent again after a try that may have taken effect. */
+  /** Called when it is sent again after a try that may have taken effect. */
   readonly onRepeat?: () => void;
 }

@@ -19,7 +19,7 @@ export interface RateLimitHeadersDeps {
 /**
  * Reads the rate-limit headers of answers. A window is a minute: an end that lies further ahead is looked at as
  * milliseconds and by this machine's clock, and where it makes no sense so either, a minute is taken for it. The first
- * value of each header that is not believed is told as a warning.
+ * value of each header that is not believed is reported as a warning.
  */
 export class RateLimitHeaders {
   readonly #deps: RateLimitHeadersDeps;
