@@ -12,9 +12,10 @@ FROM ${NODE_IMAGE}${NODE_DIGEST:+@${NODE_DIGEST}} AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY build.config.ts build.sdk.ts tsconfig.json ./
+COPY tsconfig.json ./
+COPY .build ./.build
 COPY src ./src
-RUN node build.config.ts dist
+RUN node .build/dist.ts dist
 
 FROM ${NODE_IMAGE}${NODE_DIGEST:+@${NODE_DIGEST}}
 ARG VERSION=unknown

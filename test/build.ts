@@ -17,7 +17,7 @@ declare module "vitest" {
  */
 export default function setup(project: TestProject): () => void {
   const folder = mkdtempSync(join(project.config.root, "node_modules", ".test-program-"));
-  const built = spawnSync(process.execPath, ["build.config.ts", folder], { encoding: "utf8" });
+  const built = spawnSync(process.execPath, [".build/dist.ts", folder], { encoding: "utf8" });
   if (built.status !== 0) throw new Error(`the build failed:\n${built.stdout}${built.stderr}`);
   project.provide("program", join(folder, "main.js"));
   return () => rmSync(folder, { recursive: true, force: true });
