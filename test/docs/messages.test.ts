@@ -67,7 +67,7 @@ test("a message that the program cannot say is found out", () => {
 /** Where what goes wrong on the way to Okta and on the disk is put into words. */
 const SOURCES = [
   "src/okta/api/http/network-errors.ts",
-  "src/okta/api/auth/token-endpoint.ts",
+  "src/okta/api/auth/token-refusal.ts",
   "src/baton/sync/failures.ts",
 ];
 
