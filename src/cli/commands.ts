@@ -6,6 +6,7 @@ import { EVENTS_FLAGS } from "./flags/events.ts";
 import { FLAGS, LOG_FLAGS } from "./flags/flags.ts";
 import { HEALTH_CHECK_FLAGS } from "./flags/health.ts";
 import { SNAPSHOT_FLAGS } from "./flags/snapshot.ts";
+import { SCIM_COMMAND } from "./scim/command.ts";
 
 /** Taken by every command that reads no configuration. */
 const DEBUG = { "log-level": LOG_FLAGS["log-level"] } as const satisfies Settings;
@@ -179,6 +180,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     flags: FLAGS,
   },
   ...CHANGE_COMMANDS,
+  scim: SCIM_COMMAND,
   demo: {
     summary: "Start an org in memory, sync it, and show what is in it",
     usage: ["demo [-f FILE] [--users N] [--seed N]"],

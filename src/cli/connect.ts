@@ -21,11 +21,17 @@ export interface ConnectOptions {
   readonly clock?: Clock;
 }
 
+/** What is watched: a connector, and what it talks to Okta with where it does. */
+export interface Watched {
+  readonly connector: Connector;
+  readonly client?: OktaClient;
+}
+
 /** Somebody who watches a connection. */
 export interface ConnectionObserver {
   readonly client: Pick<OktaClientOptions, "onAnswer" | "onUnanswered">;
   /** Takes the connection in; what it gives back is used in its stead. */
-  watch(connection: Connection): Connection;
+  watch<W extends Watched>(connection: W): W;
 }
 
 /** The connector that the settings describe, and what it talks to Okta with. Close the connector when done. */

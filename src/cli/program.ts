@@ -65,6 +65,7 @@ const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
   capabilities: () => import("./commands/capabilities.ts"),
   demo: () => import("./commands/demo.ts"),
   sandbox: () => import("./commands/sandbox.ts"),
+  scim: () => import("./commands/scim.ts"),
   events: () => import("./commands/events.ts"),
   "health-check": () => import("./commands/health-check.ts"),
   doctor: () => import("./commands/doctor.ts"),

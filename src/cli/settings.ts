@@ -66,6 +66,7 @@ function checkTogether(values: FlagValues): void {
 
 /** What a run needs to get into an org: checked apart, as `--help` and the like go without. */
 export function requireAccess(values: FlagValues): void {
+  if (values.source === "scim") return;
   if (values.domain === undefined) throw missing("domain", "acme.okta.com");
   if (values["auth-method"] === "api-token-group") {
     if (values["api-token"] === undefined) {

@@ -1,20 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
-import { createSecureContext, type SecureContextOptions } from "node:tls";
 import { ServerCredentials } from "@grpc/grpc-js";
-import { Failure } from "../../runtime/failure.ts";
+import { certificateStamp, LOOK_MS, loadCertificate, type TlsFiles } from "../../runtime/http/certificate.ts";
+
+export type { TlsFiles };
+
 import type { Log } from "../../runtime/log/log.ts";
-
-/** Where a server's certificates lie. */
-export interface TlsFiles {
-  /** The server's certificate with whatever stands between it and a CA, PEM. */
-  readonly cert: string;
-  readonly key: string;
-  /** The CAs of clients, PEM: where given, a client must have a certificate of one of them. */
-  readonly clientCa?: string | undefined;
-}
-
-/** How often the files are looked at, in milliseconds. */
-const LOOK_MS = 5_000;
 
 /**
  * TLS credentials that take the files up anew when they change. Files that do not fit together, as in the middle of
@@ -29,21 +18,21 @@ export class FileCredentials extends ServerCredentials {
 
   constructor(files: TlsFiles, log: Log, lookMs = LOOK_MS) {
     const mutual = files.clientCa !== undefined;
-    super({ requestCert: mutual, rejectUnauthorized: mutual, minVersion: "TLSv1.2" }, load(files));
+    super({ requestCert: mutual, rejectUnauthorized: mutual, minVersion: "TLSv1.2" }, loadCertificate(files));
     this.#files = files;
     this.#log = log;
-    this.#stamp = stampOf(files);
+    this.#stamp = certificateStamp(files);
     this.#timer = setInterval(() => this.look(), lookMs);
     this.#timer.unref();
   }
 
   /** Looks whether the files have changed, and takes them up if so. */
   look(): void {
-    const stamp = stampOf(this.#files);
+    const stamp = certificateStamp(this.#files);
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
     try {
-      this.updateSecureContextOptions(load(this.#files));
+      this.updateSecureContextOptions(loadCertificate(this.#files));
       this.#log.info("the TLS certificate was taken up anew", { file: this.#files.cert });
     } catch (error) {
       this.#log.warn("the changed TLS files are of no use; the old ones stay", { error });
@@ -59,58 +48,4 @@ export class FileCredentials extends ServerCredentials {
   override _equals(other: ServerCredentials): boolean {
     return this === other;
   }
-}
-
-function load({ cert, key, clientCa }: TlsFiles): SecureContextOptions {
-  const options: SecureContextOptions = { cert: read(cert), key: read(key) };
-  if (clientCa !== undefined) options.ca = certificatesOf(clientCa);
-  try {
-    createSecureContext(options);
-  } catch (cause) {
-    throw new Failure({
-      kind: "usage",
-      message: `${cert} and ${key} are no certificate and its key (${(cause as Error).message})`,
-      advice: "give both as PEM",
-      cause,
-    });
-  }
-  return options;
-}
-
-/** The CAs in a file. Node takes a file without any for no CA at all, and says so to no one. */
-function certificatesOf(path: string): Buffer {
-  const pem = read(path);
-  if (pem.includes("-----BEGIN CERTIFICATE-----")) return pem;
-  const what = pem.toString("latin1").trim() === "" ? "is empty" : "holds no certificate in PEM form";
-  throw new Failure({
-    kind: "usage",
-    message: `the clients' CA ${path} ${what}`,
-    advice: "give the certificate of the CA that signs the clients' certificates, as PEM",
-  });
-}
-
-function read(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new Failure({ kind: "usage", message: `${path} cannot be read (${codeOf(cause)})`, cause });
-  }
-}
-
-/** What tells one state of the files from the next. A secret that is mounted is replaced by way of a link. */
-function stampOf({ cert, key, clientCa }: TlsFiles): string {
-  return [cert, key, ...(clientCa === undefined ? [] : [clientCa])]
-    .map((path) => {
-      try {
-        const { ino, size, mtimeMs } = statSync(path);
-        return `${ino} ${size} ${mtimeMs}`;
-      } catch (error) {
-        return codeOf(error);
-      }
-    })
-    .join("\n");
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? "unknown reason";
 }

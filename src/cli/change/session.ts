@@ -43,6 +43,7 @@ export async function withChanges<T>(
   scopes: readonly string[],
   work: (session: ChangeSession) => Promise<T>,
 ): Promise<T> {
+  if (values.source === "scim") throw pushedOnly();
   const logs = openLogs(values, output, output.err);
   const { log } = logs;
   const audit = values["audit-log"] === undefined ? undefined : auditFile(values["audit-log"]);
@@ -87,6 +88,14 @@ export async function withChanges<T>(
     await names.close();
     await connector.close?.();
   }
+}
+
+function pushedOnly(): Failure {
+  return new Failure({
+    kind: "usage",
+    message: "what Okta pushed cannot be changed here",
+    advice: "leave --source scim out: changes go to Okta's API, and Okta pushes what came of them",
+  });
 }
 
 async function changeOnce<C>(

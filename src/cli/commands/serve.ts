@@ -1,12 +1,12 @@
 import { Failure } from "../../runtime/failure.ts";
 import type { CommandModule } from "../command.ts";
 import { readSettings, requireAccess } from "../settings.ts";
-import { hideSecrets } from "../terminal/process-title.ts";
+import { hideSecrets, passwordIn } from "../terminal/process-title.ts";
 
 /** `serve`: the connector over gRPC, until it is told to stop. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   const { values, positionals, operation } = await readSettings(argv, env, output);
-  hideSecrets([values["api-token"], values["okta-private-key"], values["client-secret"]]);
+  hideSecrets([values["api-token"], values["okta-private-key"], values["client-secret"], passwordIn(values.store)]);
   if (positionals.length > 0) {
     throw new Failure({
       kind: "usage",

@@ -6,12 +6,12 @@ import type { FlagValues } from "../flags/flags.ts";
 import { readSettings, requireAccess } from "../settings.ts";
 import { renderSummary, summaryData } from "../sync/summary.ts";
 import { textWidth } from "../terminal/layout.ts";
-import { hideSecrets } from "../terminal/process-title.ts";
+import { hideSecrets, passwordIn } from "../terminal/process-title.ts";
 
 /** `sync`, and what runs when no command is named. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   const { values, positionals, operation } = await readSettings(argv, env, output);
-  hideSecrets([values["api-token"], values["okta-private-key"], values["client-secret"]]);
+  hideSecrets([values["api-token"], values["okta-private-key"], values["client-secret"], passwordIn(values.store)]);
   const extra = positionals[0];
   if (extra !== undefined) {
     throw new Failure({

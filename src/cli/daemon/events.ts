@@ -6,10 +6,10 @@ import { systemClock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import { onShutdown } from "../../runtime/shutdown.ts";
-import { connect } from "../connect.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
+import { openOwn } from "../sync/source.ts";
 import type { Output } from "../terminal/output.ts";
 import { openObservation } from "./observation.ts";
 
@@ -36,7 +36,7 @@ export async function printEvents(values: FlagValues, env: NodeJS.ProcessEnv, ou
   const call: Call = { signal: shutdown.stop };
   let printed = 0;
   try {
-    const { connector } = await connect(values, { env, log, types: [], uses: { logs: true }, observer: observation });
+    const { connector } = await openOwn(values, { env, log, types: [], uses: { logs: true }, observer: observation });
     try {
       const events = feedOf(connector.events);
       for (;;) {

@@ -4,8 +4,9 @@ import type { Health } from "../../runtime/http/health.ts";
 import type { Log, LogLevel } from "../../runtime/log/log.ts";
 import { type Metrics, noMetrics } from "../../runtime/metrics/metrics.ts";
 import { noTraces, type Traces } from "../../runtime/traces/traces.ts";
-import type { Connection, ConnectionObserver } from "../connect.ts";
+import type { ConnectionObserver, Watched } from "../connect.ts";
 import type { FlagValues } from "../flags/flags.ts";
+import type { HEALTH_FLAGS } from "../flags/health.ts";
 import { traced } from "./traced-connector.ts";
 
 /** What a run shows of itself. Without the flags that ask for it: nothing, at no cost. */
@@ -22,14 +23,20 @@ export interface Observation extends ConnectionObserver {
   close(): Promise<void>;
 }
 
+/** The settings that say what is shown. */
+export type ObservationFlags = Pick<FlagValues, keyof typeof HEALTH_FLAGS | "log-level">;
+
 /** The health check that shows whether Okta lets the program in. */
 const OKTA = "okta";
+
+/** The health check of a source that is no call to Okta: what was pushed. */
+const SOURCE = "source";
 
 /**
  * Opens what the settings ask for; `connect` takes it as its observer. Throws a `Failure` of kind `usage` where the port is taken, or
  * the collector's address is none.
  */
-export async function openObservation(values: FlagValues, log: Log, clock: Clock): Promise<Observation> {
+export async function openObservation(values: ObservationFlags, log: Log, clock: Clock): Promise<Observation> {
   const closing: (() => Promise<void>)[] = [];
   const telemetry = await telemetryOf(values, log);
   if (telemetry !== undefined) closing.push(() => telemetry.close());
@@ -56,8 +63,9 @@ export async function openObservation(values: FlagValues, log: Log, clock: Clock
       },
     },
     watch(connection) {
-      metrics.limits(() => connection.client.buckets());
-      served?.health.add(OKTA, (limits) => letsIn(connection, limits), { vital: true });
+      const { client } = connection;
+      if (client !== undefined) metrics.limits(() => client.buckets());
+      served?.health.add(client === undefined ? SOURCE : OKTA, (limits) => letsIn(connection, limits), { vital: true });
       return telemetry === undefined ? connection : { ...connection, connector: traced(connection.connector, traces) };
     },
     async close() {
@@ -67,7 +75,7 @@ export async function openObservation(values: FlagValues, log: Log, clock: Clock
 }
 
 /** Proves that Okta is there and the credentials are good. */
-async function letsIn({ connector }: Connection, limits: { signal: AbortSignal; deadline: number }): Promise<void> {
+async function letsIn({ connector }: Watched, limits: { signal: AbortSignal; deadline: number }): Promise<void> {
   try {
     await connector.validate(limits);
   } catch (error) {
@@ -78,7 +86,7 @@ async function letsIn({ connector }: Connection, limits: { signal: AbortSignal; 
   }
 }
 
-async function telemetryOf(values: FlagValues, log: Log) {
+async function telemetryOf(values: ObservationFlags, log: Log) {
   const endpoint = values["otel-collector-endpoint"];
   const tracing = !values["otel-tracing-disabled"];
   const logging = !values["otel-logging-disabled"];
@@ -99,7 +107,7 @@ async function telemetryOf(values: FlagValues, log: Log) {
   );
 }
 
-async function serve(values: FlagValues, log: Log, clock: Clock) {
+async function serve(values: ObservationFlags, log: Log, clock: Clock) {
   const [{ createMetricsRegistry }, { createHealth }, { openHttpPort }] = await Promise.all([
     import("../../runtime/metrics/registry.ts"),
     import("../../runtime/http/health.ts"),

@@ -5,11 +5,10 @@ import { loadSdk } from "../../okta/api/sdk/sdk.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { onShutdown, whenAborted } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
-import { connect } from "../connect.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
-import { bindingOf } from "../sync/binding.ts";
+import { openOwn } from "../sync/source.ts";
 import type { Output } from "../terminal/output.ts";
 import { openObservation } from "./observation.ts";
 import { pageTokenKey } from "./page-token-key.ts";
@@ -38,8 +37,8 @@ export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv,
   });
   try {
     const parts = { env, log, uses: { logs: true, provisioning }, observer: observation };
-    const { client, connector, origin } = await connect(values, parts);
-    whenAborted(shutdown.stop, () => client.stopWaiting());
+    const { client, connector, what, url, binding } = await openOwn(values, parts);
+    whenAborted(shutdown.stop, () => client?.stopWaiting());
     if (provisioning) void loadSdk().catch(() => {});
     try {
       const provisioner = createProvisioner(connector, { clock, log, audit: trail, actor: "gRPC client" });
@@ -47,7 +46,7 @@ export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv,
         connector,
         provisioner,
         provisioning,
-        tokenKey: pageTokenKey(bindingOf(values, origin)),
+        tokenKey: pageTokenKey(binding),
         listen: values.listen,
         tls:
           values["tls-cert"] === undefined || values["tls-key"] === undefined
@@ -61,8 +60,8 @@ export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv,
         traces,
       });
       ending.signal.addEventListener("abort", () => server.kill(), { once: true });
-      log.info("serving over gRPC", { address: server.address, org: origin.url, provisioning, version });
-      output.out(`Serving ${origin.hostname} over gRPC at ${server.address}\n`);
+      log.info("serving over gRPC", { address: server.address, org: url, provisioning, version });
+      output.out(`Serving ${what} over gRPC at ${server.address}\n`);
       await aborted(shutdown.stop);
       await Promise.race([server.stop(), aborted(ending.signal)]);
       provisioner.actions.stop();

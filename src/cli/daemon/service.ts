@@ -13,13 +13,12 @@ import { systemClock } from "../../runtime/clock.ts";
 import { booleanOf } from "../../runtime/config/config.ts";
 import { onShutdown, whenAborted } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
-import { connect } from "../connect.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
 import { requireAccess } from "../settings.ts";
-import { bindingOf } from "../sync/binding.ts";
 import { selectionOf, workersOf } from "../sync/run.ts";
+import { openOwn } from "../sync/source.ts";
 import type { Output } from "../terminal/output.ts";
 import { openObservation } from "./observation.ts";
 import { watched } from "./watched-platform.ts";
@@ -60,17 +59,17 @@ export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, o
   );
   observation.health?.add("platform", check);
   try {
-    const { client, connector, origin } = await connect(values, {
+    const { client, connector, what, url, binding } = await openOwn(values, {
       env,
       log,
       uses: { logs: true, provisioning },
       observer: observation,
     });
-    whenAborted(shutdown.stop, () => client.stopWaiting());
+    whenAborted(shutdown.stop, () => client?.stopWaiting());
     if (provisioning) void loadSdk().catch(() => {});
     const actor = identity.clientId;
     const provisioner = createProvisioner(connector, { clock, log, audit: trail, actor });
-    log.info("service mode", { platform: identity.address.host, org: origin.url, provisioning, version });
+    log.info("service mode", { platform: identity.address.host, org: url, provisioning, version });
     try {
       await runService({
         platform,
@@ -82,7 +81,7 @@ export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, o
         actor,
         failureOfAction: (id) => provisioner.actions.status(id).failure,
         settings: {
-          binding: bindingOf(values, origin),
+          binding,
           selection,
           ...workersOf(values),
           skipFullSync: values["skip-full-sync"],
@@ -94,7 +93,7 @@ export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, o
         traces: observation.traces,
         concurrency: values["task-concurrency"],
         several: booleanOf(env.BATON_GET_TASKS ?? "") ?? false,
-        domain: origin.hostname,
+        domain: what,
         clock,
         stop: shutdown.stop,
         now: shutdown.now,

@@ -11,6 +11,7 @@ export const TOPICS = {
   logs: "What is logged, how and where",
   events: "What happened in the org, from its system log",
   observability: "Health, metrics and traces of a run",
+  scim: "What Okta pushes: a second source beside its API",
   original: "Flags of the Go connector that do nothing or are refused here",
 } as const;
 

@@ -4,6 +4,7 @@ import type { Flag } from "./flag.ts";
 import { HEALTH_FLAGS } from "./health.ts";
 import { COMPACT_FLAGS, PASSED_OVER_FLAGS, REFUSED_FLAGS } from "./original.ts";
 import { PROVISION_FLAGS } from "./provision.ts";
+import { SOURCE_FLAGS } from "./scim.ts";
 import { SERVE_FLAGS } from "./serve.ts";
 import { SERVICE_FLAGS } from "./service.ts";
 
@@ -291,6 +292,7 @@ export const FLAGS = {
   ...HEALTH_FLAGS,
   ...SERVICE_FLAGS,
   ...SERVE_FLAGS,
+  ...SOURCE_FLAGS,
   ...REFUSED_FLAGS,
   ...PASSED_OVER_FLAGS,
 } as const satisfies Record<string, Flag>;

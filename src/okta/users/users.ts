@@ -1,14 +1,7 @@
-import { create, type JsonObject } from "@bufbuild/protobuf";
+import type { JsonObject } from "@bufbuild/protobuf";
 import type { Refusal, ResourceTypeSupport } from "../../baton/connector.ts";
-import { pack } from "../../baton/model/annotations.ts";
-import { RawIdSchema } from "../../gen/c1/connector/v2/annotation_raw_id_pb.ts";
-import {
-  UserTrait_AccountType,
-  UserTrait_Status_Status,
-  UserTraitSchema,
-} from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
-import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
-import { type Resource, ResourceSchema, Status_ResourceStatus } from "../../gen/c1/connector/v2/resource_pb.ts";
+import { personResource } from "../../baton/model/person.ts";
+import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaUser } from "../api/json/objects.ts";
 import { isObject, isTooDeep, jsonObject, MAX_JSON_DEPTH, text, timestamp } from "../api/json/values.ts";
 import { nextCursors } from "../api/paths.ts";
@@ -71,54 +64,23 @@ export const ENABLED = new Set(["ACTIVE", "PROVISIONED", "RECOVERY", "PASSWORD_E
 /** Those of users who may not. */
 export const DISABLED = new Set(["STAGED", "SUSPENDED", "DEPROVISIONED"]);
 
-/** The attributes that hold employee ids, in lower case. */
-const EMPLOYEE_IDS = new Set([
-  "employeenumber",
-  "employeeid",
-  "employeeidnumber",
-  "employee_number",
-  "employee_id",
-  "employee_idnumber",
-]);
-
 /** A user as a resource: with the whole profile, and what the user trait says of it. */
 export function userResource(user: OktaUser, skipSecondaryEmails: boolean): Resource {
-  const id = text(user.id);
   const details = text(user.status);
   const profile = jsonObject(user.profile);
-  const trait = userTrait(user, profile, skipSecondaryEmails);
+  const second = skipSecondaryEmails ? "" : text(profile.secondEmail);
   if (skipSecondaryEmails) profile.secondEmail = null;
   profile.c1_okta_raw_user_status = details;
-  const createdAt = timestamp(user.created);
-  return create(ResourceSchema, {
-    id: { resourceType: userType.id, resource: id },
+  return personResource(userType, {
+    id: text(user.id),
     displayName: displayName(profile),
-    annotations: [trait, pack(V1IdentifierSchema, { id }), pack(RawIdSchema, { id })],
+    login: text(profile.login),
+    emails: [text(profile.email), second],
+    state: stateOf(details),
+    details,
     profile,
-    status: { status: Status_ResourceStatus[stateOf(details)], details },
-    ...(createdAt && { createdAt }),
-  });
-}
-
-function userTrait(user: OktaUser, profile: JsonObject, skipSecondaryEmails: boolean) {
-  const emails = [];
-  const email = text(profile.email);
-  if (email !== "") emails.push({ address: email, isPrimary: true });
-  const second = text(profile.secondEmail);
-  if (second !== "" && !skipSecondaryEmails) emails.push({ address: second, isPrimary: false });
-  const login = text(profile.login);
-  const parts = login.split("@");
-  const details = text(user.status);
-  const lastLogin = timestamp(user.lastLogin);
-  return pack(UserTraitSchema, {
-    emails,
-    // Deprecated in favour of the resource's own, which says the same; readers of either are served.
-    status: { status: UserTrait_Status_Status[stateOf(details)], details },
-    accountType: UserTrait_AccountType.HUMAN,
-    login,
-    loginAliases: parts.length === 2 && parts[0] !== "" ? [parts[0]!] : [],
-    employeeIds: employeeIds(profile),
-    ...(lastLogin && { lastLogin }),
+    lastLogin: timestamp(user.lastLogin),
+    createdAt: timestamp(user.created),
   });
 }
 
@@ -128,14 +90,6 @@ function displayName(profile: JsonObject): string {
   const { firstName, lastName } = profile;
   const first = typeof firstName === "string" ? firstName : "unknown";
   return `${first} ${typeof lastName === "string" ? lastName : "unknown"}`;
-}
-
-function employeeIds(profile: JsonObject): string[] {
-  const ids = Object.keys(profile)
-    .filter((key) => EMPLOYEE_IDS.has(key.toLowerCase()))
-    .map((key) => text(profile[key]))
-    .filter((id) => id.trim() !== "");
-  return [...new Set(ids)];
 }
 
 /** What a raw status means; what Okta may add one day is not guessed at. */

@@ -56,6 +56,15 @@ export interface LimitState {
   readonly waiting: number;
 }
 
+/** A request of a SCIM client that was answered. */
+export interface PushedCall {
+  readonly method: string;
+  /** As `Users`: never an id. */
+  readonly resource: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
 /** What can be asked for its present value when the metrics are read. */
 export type Gauge = "tasksRunning" | "tasksQueued" | "rpcsRunning";
 
@@ -76,6 +85,12 @@ export interface Metrics {
   syncEnded(outcome: SyncOutcome, durationMs: number, missing?: readonly MissingState[]): void;
   /** Events were handed out: `usageEvent`, `createGrantEvent`. */
   event(kind: string): void;
+  /** A SCIM client was answered. */
+  pushed(call: PushedCall): void;
+  /** How often what was pushed differs from what Okta says, by the sort of the difference. */
+  drift(counts: Readonly<Record<string, number>>): void;
+  /** Says where it is read when each SCIM token expires, in milliseconds since the Unix epoch. */
+  tokens(read: () => readonly { readonly name: string; readonly expiresAt: number }[]): void;
   /** A health check ended. */
   check(name: string, ok: boolean): void;
   /** Says where a present value is read; a later one takes the place of an earlier one. */
@@ -93,6 +108,9 @@ export const noMetrics: Metrics = {
   sync() {},
   syncEnded() {},
   event() {},
+  pushed() {},
+  drift() {},
+  tokens() {},
   check() {},
   gauge() {},
   limits() {},

@@ -140,6 +140,29 @@ export function createMetricsRegistry(): MetricsRegistry {
   const events = counter("baton_okta_events_total", "Events of the system log that were handed out", ["kind"]);
   const checks = gauge("baton_okta_check_ok", "Whether a health check was good when it last ran: 1, else 0", ["check"]);
 
+  const pushes = counter("baton_okta_scim_requests_total", "Requests of SCIM clients that were answered", [
+    "method",
+    "resource",
+    "status",
+  ]);
+  const pushSeconds = histogram(
+    "baton_okta_scim_request_duration_seconds",
+    "How long SCIM clients waited for an answer",
+    ["resource"],
+    RPC_SECONDS,
+  );
+  const lastPush = gauge("baton_okta_scim_last_push_timestamp_seconds", "When a change was last pushed", []);
+  const drifts = gauge(
+    "baton_okta_scim_drift",
+    "How often what was pushed differed from Okta when they were last compared, by sort",
+    ["sort"],
+  );
+  let readTokens: () => readonly { readonly name: string; readonly expiresAt: number }[] = () => [];
+  gauge("baton_okta_scim_token_expiry_timestamp_seconds", "When a SCIM token expires", ["token"], (self) => {
+    self.reset();
+    for (const { name, expiresAt } of readTokens()) self.set({ token: bounded("token", name) }, expiresAt / 1000);
+  });
+
   const present = new Map<GaugeName, () => number>();
   for (const [key, [name, help]] of Object.entries(PRESENT) as [GaugeName, readonly [string, string]][]) {
     gauge(name, help, [], (self) => self.set(present.get(key)?.() ?? 0));
@@ -182,6 +205,19 @@ export function createMetricsRegistry(): MetricsRegistry {
       if (outcome === "done") lastGood.setToCurrentTime();
     },
     event: (kind) => events.inc({ kind: bounded("event", kind) }),
+    pushed({ method, resource, status, durationMs }) {
+      const labels = { resource: bounded("resource", resource) };
+      pushes.inc({ ...labels, method: bounded("method", method), status: String(status) });
+      pushSeconds.observe(labels, durationMs / 1000);
+      if (method !== "GET" && method !== "HEAD" && status < 300) lastPush.setToCurrentTime();
+    },
+    drift(counts) {
+      drifts.reset();
+      for (const [sort, count] of Object.entries(counts)) drifts.set({ sort: bounded("drift", sort) }, count);
+    },
+    tokens(read) {
+      readTokens = read;
+    },
     check: (name, ok) => checks.set({ check: bounded("check", name) }, ok ? 1 : 0),
     gauge: (name, read) => void present.set(name, read),
     limits(read) {

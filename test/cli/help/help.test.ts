@@ -77,7 +77,7 @@ COMP_WORDS=(baton-okta "$@"); COMP_CWORD=$#; _baton_okta; printf '%s\\n' "\${COM
       .split("\n");
 
   it("works in bash", () => {
-    expect(complete("s").sort()).toEqual(["sandbox", "serve", "snapshot", "sync"]);
+    expect(complete("s").sort()).toEqual(["sandbox", "scim", "serve", "snapshot", "sync"]);
     expect(complete("--log-le").sort()).toEqual(["--log-level", "--log-level-debug-expires-at"]);
     expect(complete("sync", "--log-level", "")).toEqual(["debug", "info", "warn", "error"]);
     expect(complete("snapshot", "d")).toContain("diff");

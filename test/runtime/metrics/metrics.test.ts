@@ -21,6 +21,9 @@ function filled(): MetricsRegistry {
   registry.task("sync_full", "failed", 60_000);
   registry.rpc("c1.connector.v2.GrantsService/ListGrants", "OK", 12);
   registry.event("createGrantEvent");
+  registry.pushed({ method: "PATCH", resource: "Users", status: 200, durationMs: 12 });
+  registry.drift({ "missed-deactivation": 2 });
+  registry.tokens(() => [{ name: "okta", expiresAt: 2_000_000 }]);
   registry.check("okta", false);
   registry.gauge("tasksRunning", () => 2);
   registry.gauge("tasksQueued", () => 5);
