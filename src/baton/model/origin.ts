@@ -1,7 +1,6 @@
 import { create, fromBinary, toBinary, type UnknownField } from "@bufbuild/protobuf";
 import { EmptySchema } from "@bufbuild/protobuf/wkt";
 import { GrantOriginSchema, Origin as Stated } from "../../gen/baton_okta/v1/origin_pb.ts";
-import type { Grant as GrantMessage } from "../../gen/c1/connector/v2/grant_pb.ts";
 
 /** How a principal came to hold an entitlement, as the other side states it: given to itself, or through a group. */
 export type Origin = "direct" | "group";
@@ -11,9 +10,8 @@ const BYTES: Readonly<Record<Origin, Uint8Array>> = {
   group: toBinary(GrantOriginSchema, create(GrantOriginSchema, { origin: Stated.GROUP })),
 };
 
-const ORIGINS = ["direct", "group"] as const satisfies readonly Origin[];
-
-const FIELD = fieldIn(BYTES.direct);
+/** The number of the field in which a grant's bytes state its origin. */
+export const ORIGIN_FIELD = GrantOriginSchema.field.origin.number;
 
 function fieldIn(bytes: Uint8Array): UnknownField {
   return fromBinary(EmptySchema, bytes).$unknown![0]!;
@@ -28,12 +26,6 @@ export function originBytes(origin: Origin): Uint8Array {
 export function originField(origin: Origin): UnknownField {
   const { no, wireType, data } = fieldIn(BYTES[origin]);
   return { no, wireType, data };
-}
-
-/** The origin that a message carries along; `undefined` where it states none. */
-export function originIn({ $unknown }: GrantMessage): Origin | undefined {
-  const field = $unknown?.find(({ no }) => no === FIELD.no);
-  return field && ORIGINS.find((origin) => Buffer.compare(originField(origin).data, field.data) === 0);
 }
 
 /** The origin that a grant's bytes state; `undefined` where they state none. */

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { fromBinary } from "@bufbuild/protobuf";
 import { GrantExpandableSchema } from "../../../gen/c1/connector/v2/annotation_grant_pb.ts";
 import { addSources, expandedGrantEncoder, type Sources } from "./expanded.ts";
+import { noteIndirect } from "./indirect.ts";
 
 /*
  * A principal holds an entitlement directly where a stored grant says so, and through an edge where it holds the edge's
@@ -41,6 +42,7 @@ export function expandGrants(db: DatabaseSync, syncId: string, at: string): Expa
   try {
     readEdges(db, syncId);
     const last = (db.prepare("SELECT max(id) AS last FROM v1_grants").get()?.last as number | null) ?? 0;
+    noteIndirect(db, syncId);
     passOn(db, syncId, last);
     done = writeDestinations(db, syncId, at, last);
   } catch (error) {

@@ -12,7 +12,6 @@ import type { Cursor, GrantPage, Listed, Page, Refusal, ResourceTypeSupport } fr
 import { createGrantEncoder } from "../../model/encode.ts";
 import type { Grant } from "../../model/grant.ts";
 import { grantId, type ResourceKey, resourceKey } from "../../model/ids.ts";
-import { originIn } from "../../model/origin.ts";
 import { Expectations } from "../checks/expectations.ts";
 import { CHECK_TABLES } from "../checks/tables.ts";
 import { laneKey, type Plan } from "../plan.ts";
@@ -205,7 +204,7 @@ export class Store {
   addGrants(work: Work, page: GrantPage, at: string): void {
     this.#queue.finish(work, this.isGone(work.subject) ? [] : page.next);
     if (this.isGone(work.subject)) return;
-    const { grant: insert, indirect } = this.#statements;
+    const { grant: insert } = this.#statements;
     const full = this.#plan.syncType !== "partial";
     const types = this.#plan.supports;
     let rows: [first: number, last: number] | undefined;
@@ -238,9 +237,6 @@ export class Store {
         at,
       ).lastInsertRowid as number;
       rows = rows === undefined ? [row, row] : [rows[0], row];
-      if (isIndirect(grant)) {
-        indirect.run(granted.id, grant.principalType, grant.principalId);
-      }
     }
     this.#expectations.read(work, page, rows);
     for (const resource of page.resources ?? []) this.#addFound(resource, at);
@@ -314,13 +310,6 @@ export class Store {
   }
 }
 
-/** Whether the other side states that a grant is held through something else, and not also by itself. */
-function isIndirect({ granted, message, origin, sources }: Grant): boolean {
-  const stated = message ? Object.keys(message.sources?.sources ?? {}) : (sources ?? []);
-  if (stated.length > 0) return !stated.includes(granted.id);
-  return (message ? originIn(message) : origin) === "group";
-}
-
 function prepare(db: DatabaseSync, syncId: string) {
   // A sync's id is letters and digits, so it can stand in the text, which spares binding it to each row.
   const mine = `'${syncId.replaceAll("'", "''")}'`;
@@ -350,7 +339,6 @@ function prepare(db: DatabaseSync, syncId: string) {
          principal_resource_id, external_id, expansion, needs_expansion, data, sync_id, discovered_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${mine}, ?)`,
     ),
-    indirect: db.prepare("INSERT OR IGNORE INTO work_indirect (entitlement, type, id) VALUES (?, ?, ?)"),
     found: db.prepare(
       `INSERT INTO work_found (external_id, type, data) VALUES (?, ?, ?)
          ON CONFLICT DO UPDATE SET data = excluded.data WHERE excluded.data < data`,

@@ -1,7 +1,8 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
-import { type Origin, originBytes, originIn, originOf } from "../../../../src/baton/model/origin.ts";
+import { type Origin, originBytes, originOf } from "../../../../src/baton/model/origin.ts";
 import { addSources } from "../../../../src/baton/sync/expansion/expanded.ts";
+import { isIndirect } from "../../../../src/baton/sync/expansion/indirect.ts";
 import { GrantSchema } from "../../../../src/gen/c1/connector/v2/grant_pb.ts";
 
 const ID = "app:a:access";
@@ -33,6 +34,17 @@ test.each([
     const message = fromBinary(GrantSchema, data);
     expect(Object.keys(message.sources!.sources).sort()).toEqual([...after].sort());
     expect(originOf(data)).toBe(origin);
-    expect(originIn(message)).toBe(origin);
   },
 );
+
+test.each([
+  [undefined, [], false],
+  ["direct", [], false],
+  ["group", [], true],
+  [undefined, ["group:g:member"], true],
+  ["group", ["group:g:member"], true],
+  ["direct", [ID, "group:g:member"], false],
+  [undefined, [ID], false],
+] as const)("a grant of origin %s with sources %j is indirect: %s", (origin, sources, expected) => {
+  expect(isIndirect(stored(origin, sources), ID)).toBe(expected);
+});
