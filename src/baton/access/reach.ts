@@ -6,6 +6,7 @@ const RANKS: Readonly<Record<string, number>> = {
   "custom-role": 1,
   "resourceset-binding": 2,
   "resource-set": 3,
+  "api-scope": 3,
   app: 4,
 };
 const UNRANKED = 5;

@@ -80,6 +80,7 @@ export function groupAccess(source: Source) {
   return changing({
     type: groupType,
     slug: "member",
+    ...(source.options.syncReach === true && { onlyRead: ["owner"] as const }),
     takes: [userType],
     async grant(id, { id: user }, call) {
       rawId("group", id);

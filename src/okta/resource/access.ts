@@ -10,6 +10,8 @@ import { rawId } from "./raw-id.ts";
 export interface Access {
   readonly type: ResourceType;
   readonly slug: Slug;
+  /** Slugs of entitlements that the type has besides, and that nothing here gives or takes. */
+  readonly onlyRead?: readonly Slug[];
   /** The types of those who may hold it. */
   readonly takes: readonly ResourceType[];
   grant(resourceId: string, principal: ResourceKey, call: Call): Promise<Change>;
@@ -24,9 +26,16 @@ export const revokedAlready: Change = { grants: [], already: true };
 
 /** The part of the contract that changes access, which checks what it is asked for before anything is sent. */
 export function changing(access: Access): Required<Pick<ResourceTypeSupport, "grant" | "revoke">> {
-  const { type, slug, takes } = access;
+  const { type, slug, takes, onlyRead = [] } = access;
   const mutex = new KeyedMutex();
   const checked = (asked: string, principal: ResourceKey): void => {
+    if (onlyRead.some((one) => one === asked)) {
+      throw new Failure({
+        kind: "failedPrecondition",
+        message: `${type.id}:${asked} is only read here, not given or taken away`,
+        advice: "change it in Okta",
+      });
+    }
     if (asked !== slug) {
       throw new Failure({
         kind: "notFound",
