@@ -114,6 +114,29 @@ export interface Listed {
   readonly expected?: readonly Expected[];
   /** How many resources of the type `heldOf` this one holds, where the list says so. */
   readonly held?: number;
+  /** When what a reading of `grants` shows last changed, where the list says so, by the other side's clock. */
+  readonly changed?: readonly Changed[];
+}
+
+/** When what the reading that begins at a cursor shows last changed, in milliseconds since the Unix epoch. */
+export interface Changed {
+  readonly cursor: Cursor;
+  readonly at: number;
+}
+
+/**
+ * Which grants the readings that begin at such cursors show, all of them: a stored one that such a reading does not show
+ * any more is no more.
+ */
+export interface Reading {
+  /** What is in each cursor that such a reading begins at; `{}`: any. */
+  readonly cursor: Cursor;
+  /** It shows only grants to principals of these types; absent: all. */
+  readonly principals?: readonly string[];
+  /** It shows what the resource itself holds, as a principal, of these types; absent: who holds the resource. */
+  readonly holds?: readonly string[];
+  /** How many items a page holds at most. */
+  readonly pageSize: number;
 }
 
 /** How many items the reading that begins at a cursor is to show, all its pages together, whatever a filter leaves out. */
@@ -147,6 +170,10 @@ export interface AllGrants {
   page(cursor: Cursor | undefined, call: Call): Promise<GrantPage>;
   /** What the page at a cursor is asked of; `undefined` where that is no single object. */
   subjectOf?(cursor: Cursor): PageSubject | undefined;
+  /** Whose grants the page at a cursor shows, where it shows all those of one principal that the whole reading shows. */
+  holderAt?(cursor: Cursor): ResourceKey | undefined;
+  /** The types of resources, and of principals, whose grants it shows, all of them. */
+  readonly covers?: { readonly resources: readonly string[]; readonly principals: readonly string[] };
 }
 
 /** What a connector can do with one resource type. What is absent it cannot do; capabilities are derived from this. */
@@ -176,6 +203,14 @@ export interface ResourceTypeSupport {
    */
   grants?(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage>;
   readonly allGrants?: AllGrants;
+  /** The sorts of readings that `Listed.grants` begins, for syncs that read only what changed. Absent: one that shows all. */
+  readonly readings?: readonly Reading[];
+  /** The types of resources that whoever holds this one gets, and loses, with it: apps, of a group. */
+  readonly passesOn?: readonly string[];
+  /** A resource's grants to one principal, in one call, where its list is long. */
+  grantsTo?(resource: Resource, principal: ResourceKey, call: Call): Promise<GrantPage>;
+  /** Several resources, fresh, in as few calls as it takes; those that are not there, or filtered out, are left out. */
+  getSome?(ids: readonly string[], call: Call): Promise<readonly Listed[]>;
   /**
    * One page of the type's resources that no list shows and that are there all the same, since somebody holds them: for
    * readers that do not take them from `GrantPage.resources`. One may be shown several times.
@@ -275,6 +310,62 @@ export interface Events {
   ): Promise<EventPage>;
 }
 
+/**
+ * What is to be read again: a resource; a whole list; grants (of one resource or of all of a type, all of them or those of
+ * one sort of reading, or those to one principal); what a principal holds in readings of whole types (or what any holds);
+ * all that a principal held so far; what those hold who held a resource; or everything, and why.
+ */
+export type ToRead =
+  | { readonly what: "resource"; readonly type: string; readonly id: string }
+  | { readonly what: "list"; readonly type: string }
+  | {
+      readonly what: "grants";
+      readonly type: string;
+      readonly id?: string;
+      readonly reading?: Cursor;
+      readonly principal?: ResourceKey;
+    }
+  | { readonly what: "holder"; readonly type: string; readonly id?: string }
+  | { readonly what: "holdings"; readonly type: string; readonly id: string }
+  | { readonly what: "holders"; readonly type: string; readonly id: string }
+  | { readonly what: "everything"; readonly why: string };
+
+/** From where on changes are told. Plain JSON, kept in the snapshot. */
+export interface Since {
+  /** The parts of it, which are read side by side: the cursor of each, by name. */
+  readonly parts: Readonly<Record<string, Cursor>>;
+  /** The other side's time when it was taken, in milliseconds since the Unix epoch, where it is known. */
+  readonly at?: number;
+}
+
+/** One page of what has changed. */
+export interface ChangePage {
+  readonly items: readonly ToRead[];
+  /** Resources that the page itself shows, fresh. */
+  readonly listed?: readonly Listed[];
+  /** Resources that are there and are left out by a filter now. */
+  readonly filteredOut?: readonly ResourceKey[];
+  /** Resources of `listed` that were there before, and may not have been in: a filter let them through only now. */
+  readonly cameIn?: readonly ResourceKey[];
+  /** The page after this one; absent where this was the last. */
+  readonly next?: Cursor;
+  /** Where the part goes on in the next sync; there on the last page. */
+  readonly since?: Cursor;
+  /** The other side's time when the page was answered, where it is known. */
+  readonly at?: number;
+  /** What could not be seen, and what it costs: it is read again instead. Told in the result. */
+  readonly blind?: string;
+  readonly refused?: readonly Refusal[];
+}
+
+/** What has changed on the other side: for syncs that read only that. */
+export interface Changes {
+  /** Where changes are told from: asked for before a full sync begins, so that what changes while it runs is told later. */
+  open(call: Call): Promise<Since>;
+  /** One page of what has changed since. Repeats are harmless. */
+  page(part: string, cursor: Cursor, call: Call): Promise<ChangePage>;
+}
+
 /** Who a connector is. */
 export interface ConnectorMetadata {
   readonly displayName: string;
@@ -299,6 +390,7 @@ export interface Connector {
   readonly accounts?: Accounts;
   readonly actions?: readonly Action[];
   readonly events?: Events;
+  readonly changes?: Changes;
   /** Forgets what was remembered for a sync: it has ended. Safe to repeat, and for syncs that never were. */
   forget?(syncId: string): void;
   /** Frees connections. */

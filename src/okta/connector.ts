@@ -7,6 +7,7 @@ import type { OktaClient } from "./api/client.ts";
 import type { OktaOrigin } from "./api/http/domain.ts";
 import { throughSdk } from "./api/sdk/typed-client.ts";
 import { apps } from "./apps/apps.ts";
+import { createChanges } from "./changes/changes.ts";
 import { clientCredentials } from "./clients/credentials.ts";
 import { apiScopes } from "./clients/scopes.ts";
 import { devices } from "./devices/devices.ts";
@@ -79,6 +80,8 @@ export function createOktaConnector({ client, origin, options: asked, clock, log
     accounts: createAccounts(source),
     actions: createActions(source),
     events: createFeed({ client, clock, log }),
+    // What the reach of identities adds is read whole each time: nothing tells of its changes yet.
+    ...(options.syncReach !== true && { changes: createChanges(source) }),
     validate: (call) => mustSeeUsers(client, call),
     forget: (syncId) => memo.forget(syncId),
     async close() {

@@ -2,6 +2,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import type { Json, Refusal } from "../connector.ts";
 import type { ResourceKey } from "../model/ids.ts";
+import type { FullEvery } from "./incremental/state.ts";
 import type { Progress, SyncPhase } from "./progress.ts";
 
 /** What a sync reads; with nothing in it: everything. */
@@ -26,6 +27,8 @@ export interface SyncOptions {
   readonly expand?: boolean;
   /** Pages in flight of each (resource type, operation); 0: one page after the other in all. Absent: automatic. */
   readonly workers?: number;
+  /** Reads only what has changed since the last full sync in the file, where that can be; see {@link IncrementalChoice}. */
+  readonly incremental?: IncrementalChoice;
   /** How many finished full syncs the file keeps, this one among them; 2 where not given, `Infinity`: all. */
   readonly keep?: number;
   /**
@@ -42,6 +45,38 @@ export interface SyncOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Called when everything on this side was found to be in order, before the connector is asked for anything. */
   readonly beforeReading?: () => Promise<void>;
+}
+
+/** How a sync that reads only what has changed proves itself, and when everything is read all the same. */
+export interface IncrementalChoice {
+  /** How many objects that were carried over are read again to see whether they are right; 5 where not given. */
+  readonly verifySample?: number;
+  /** How often everything is read; every 24 hours where not given. */
+  readonly fullEvery?: FullEvery;
+  /** Between 0 and 1: draws the sample. */
+  readonly random?: () => number;
+}
+
+/** How a sync that was to read only what has changed was made. */
+export interface Increment {
+  readonly mode: "incremental" | "full";
+  /** Why everything was read. */
+  readonly why?: string;
+  /** The sync whose rows were carried over. */
+  readonly base?: string;
+  /** How many syncs in a row have carried rows over since everything was read. */
+  readonly runs: number;
+  /** How many readings were made again. */
+  readonly readAgain: number;
+  /** How many resources are not there any more. */
+  readonly removed: number;
+  /** How many carried-over objects were read again as a sample, and how many of them were not as they were stored. */
+  readonly sampled: number;
+  readonly sampleMismatches: number;
+  /** How many readings did not have the size that was counted elsewhere, and nothing else had said so. */
+  readonly countMismatches: number;
+  /** What could not be seen, and so was read again. */
+  readonly blind: readonly string[];
 }
 
 /** Something that is missing, and how often it was met. */
@@ -81,6 +116,8 @@ export interface SyncResult {
   /** Grants left out because their principal or their entitlement's resource is not in the sync. */
   readonly leftOut: number;
   readonly fileBytes: number;
+  /** How the sync was made, where only what has changed was to be read. */
+  readonly increment?: Increment;
   /** Pages read by this run. */
   readonly pages: number;
   /** What this run spent on each phase; `expanding` is part of `sealing`. */

@@ -27,6 +27,8 @@ export interface Plan {
   readonly grants: boolean;
   readonly expand: boolean;
   readonly lanes: readonly Lane[];
+  /** What has changed since is told to a later sync, or is all that this one reads. */
+  readonly tracks: boolean;
   /** As the connector says. */
   readonly heldTypes: Connector["heldTypes"];
   /** What must be equal for an interrupted sync to be gone on with. */
@@ -45,6 +47,7 @@ export function makePlan(connector: Connector, options: SyncOptions): Plan {
   const full = !targeted && !selection.skipEntitlementsAndGrants;
   const entitlements = !selection.skipEntitlementsAndGrants;
   const grants = entitlements && !selection.skipGrants;
+  const tracks = full && grants && connector.changes !== undefined && types.length > 0;
   const named = [
     ...new Map((selection.resources ?? []).map((key) => [JSON.stringify([key.type, key.id]), key])).values(),
   ];
@@ -56,7 +59,8 @@ export function makePlan(connector: Connector, options: SyncOptions): Plan {
     entitlements,
     grants,
     expand: full && grants && options.expand !== false,
-    lanes: makeLanes(types, targeted, entitlements, grants, full),
+    lanes: [...(tracks ? changeLanes(types) : []), ...makeLanes(types, targeted, entitlements, grants, full)],
+    tracks,
     heldTypes: connector.heldTypes,
     binding: canonical({
       layout: 4,
@@ -87,6 +91,18 @@ function selectTypes(all: readonly ResourceTypeSupport[], selection: Selection):
     });
   }
   return all.filter(({ type }) => wanted.includes(type.id));
+}
+
+/** What a sync that reads only what has changed has to do besides. */
+function changeLanes(types: readonly ResourceTypeSupport[]): Lane[] {
+  const lane = (operation: Operation, name: string, support: ResourceTypeSupport): Lane => {
+    return { key: laneKey(operation, name), name, operation, support };
+  };
+  return [
+    lane("changes", "", types[0]!),
+    ...types.filter(({ get, getSome }) => get ?? getSome).map((support) => lane("get", support.type.id, support)),
+    ...types.filter(({ grantsTo }) => grantsTo).map((support) => lane("one", support.type.id, support)),
+  ];
 }
 
 function makeLanes(

@@ -1,10 +1,12 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
-import type { Call, Cursor, GrantPage, Listed, Page, PageSubject } from "../connector.ts";
+import type { Call, Changes, Cursor, GrantPage, Listed, Page, PageSubject, ResourceTypeSupport } from "../connector.ts";
 import type { Checks } from "./checks/checks.ts";
 import { isAnsweredWithFailure, MAX_UNREADABLE, resourceSubject, unreadable } from "./checks/unreadable.ts";
 import { contradiction, MAX_QUIET_VANISHED } from "./checks/vanished.ts";
+import type { Incremental } from "./incremental/incremental.ts";
+import type { PartCursor } from "./incremental/state.ts";
 import type { Lane } from "./plan.ts";
 import type { LaneProgress } from "./progress.ts";
 import type { Queue, Work } from "./work/queue.ts";
@@ -37,6 +39,9 @@ export interface ReaderDeps {
   /** Told the present time's text for `discovered_at`. */
   readonly time: () => string;
   readonly onStored?: () => void;
+  /** Tells what has changed, for a sync that reads only that, which stores it. */
+  readonly changes?: Changes | undefined;
+  readonly incremental?: Incremental | undefined;
   /** Asks again where lists contradict each other. */
   readonly checks?: Checks;
   /** Called when the queue is empty; gives whether there is something in it again. */
@@ -187,7 +192,30 @@ export class Reader {
         const page: Page<Listed> = await support.list(cursor, call);
         return (at) => this.#store(state, page.items.length, () => store.addList(work, page, at));
       }
+      case "changes": {
+        const { part, at: from } = cursor as PartCursor;
+        const page = await this.#deps.changes!.page(part, from, call);
+        return (at) => {
+          this.#store(state, page.items.length + (page.listed?.length ?? 0), () =>
+            this.#deps.incremental!.addChanges(work, page, at),
+          );
+        };
+      }
+      case "one": {
+        const principal = cursor as { type: string; id: string };
+        const page = await support.grantsTo!(store.subject(work.subject!), principal, call);
+        return (at) => this.#store(state, page.items.length, () => store.addOne(work, page, at));
+      }
       case "get": {
+        const { some } = cursor as { some?: readonly string[] };
+        if (some !== undefined) {
+          const found = await getSome(support, some, call);
+          return (at) => {
+            this.#store(state, some.length, () => {
+              this.#deps.incremental!.addSome(work, support.type.id, some, found, at);
+            });
+          };
+        }
         const { id, related } = cursor as { id: string; related?: boolean };
         const listed = await support.get!(id, call).catch((error: unknown) => {
           if (isFailure(error, "notFound")) return undefined;
@@ -209,7 +237,7 @@ export class Reader {
         const page: GrantPage = all
           ? await all.page(cursor, call)
           : await support.grants!(store.subject(work.subject!), cursor, call);
-        return (at) => this.#store(state, page.items.length, () => store.addGrants(work, page, at));
+        return (at) => this.#store(state, page.items.length, () => store.addGrants(work, page, at, all));
       }
     }
   }
@@ -326,6 +354,20 @@ export class Reader {
     this.#abort.abort(this.#failure);
     this.#done.reject(this.#failure);
   }
+}
+
+/** Several resources, by one call or by single ones; those that are not there are left out. */
+async function getSome(support: ResourceTypeSupport, ids: readonly string[], call: Call): Promise<readonly Listed[]> {
+  if (support.getSome) return support.getSome(ids, call);
+  const found: Listed[] = [];
+  for (const id of ids) {
+    const listed = await support.get!(id, call).catch((error: unknown) => {
+      if (isFailure(error, "notFound")) return undefined;
+      throw error;
+    });
+    if (listed) found.push(listed);
+  }
+  return found;
 }
 
 /** That somebody stopped the sync. */

@@ -1,14 +1,21 @@
 import { existsSync, statSync } from "node:fs";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { type Log, silentLog } from "../../runtime/log/log.ts";
-import type { Connector } from "../connector.ts";
+import type { Call, Connector, Since } from "../connector.ts";
 import { newSyncId } from "../model/ids.ts";
 import { pack } from "../snapshot/container/container.ts";
 import { formatTime } from "../snapshot/time.ts";
 import { Checks } from "./checks/checks.ts";
+import type { ReadAgain } from "./checks/counts.ts";
 import { lastResources } from "./checks/last-resources.ts";
 import type { Ids } from "./checks/lists.ts";
 import { databaseFailure } from "./failures.ts";
+import { type Base, findBase } from "./incremental/base.ts";
+import { clearSync, knownOf, noteFull, openChanges } from "./incremental/full.ts";
+import { DEFAULT_SAMPLE, Incremental, withOld } from "./incremental/incremental.ts";
+import { Meta } from "./incremental/meta.ts";
+import { NeedsFull } from "./incremental/needs-full.ts";
+import { carryBinding, DEFAULT_FULL_EVERY, type FullEvery, whyFull } from "./incremental/state.ts";
 import type { SyncOptions, SyncResult, Timing } from "./options.ts";
 import { laneKey, makePlan, type Plan } from "./plan.ts";
 import type { Progress, SyncPhase } from "./progress.ts";
@@ -59,7 +66,7 @@ export async function sync(connector: Connector, options: SyncOptions): Promise<
   try {
     lock = takeLock(places.lock, places.target);
     removeTorn(places);
-    const run = new Run(options, plan, places, lock);
+    const run = new Run(connector, options, plan, places, lock);
     try {
       const result = await run.run();
       removeWork(places);
@@ -79,6 +86,7 @@ export async function sync(connector: Connector, options: SyncOptions): Promise<
 
 /** One call of {@link sync}, with the lock held. */
 class Run {
+  readonly #connector: Connector;
   readonly #options: SyncOptions;
   readonly #plan: Plan;
   readonly #places: SyncPaths;
@@ -92,7 +100,8 @@ class Run {
   #reader: Reader | undefined;
   #previous: Previous | undefined;
 
-  constructor(options: SyncOptions, plan: Plan, places: SyncPaths, lock: Lock) {
+  constructor(...[connector, options, plan, places, lock]: [Connector, SyncOptions, Plan, SyncPaths, Lock]) {
+    this.#connector = connector;
     this.#options = options;
     this.#plan = plan;
     this.#places = places;
@@ -159,11 +168,68 @@ class Run {
 
   /** Reads what there is to read, and seals it. */
   async #fill(session: Session): Promise<Sealed> {
-    const queue = new Queue(session.db);
-    const store = new Store(session.db, session.syncId, this.#plan, queue);
-    if (session.fresh) session.transaction(() => this.#begin(session, queue, store));
-    await this.#measure("reading", () => this.#read(session, queue, store));
+    if (session.fresh) await this.#start(session);
+    const store = await this.#measure("reading", () => this.#readAll(session));
     return this.#measure("sealing", () => this.#seal(session, store));
+  }
+
+  /** Reads what there is to read; everything, where what has changed turns out not to be enough. */
+  async #readAll(session: Session): Promise<Store> {
+    for (;;) {
+      const queue = new Queue(session.db);
+      const store = new Store(session.db, session.syncId, this.#plan, queue);
+      try {
+        await this.#read(session, queue, store);
+        return store;
+      } catch (error) {
+        if (!(error instanceof NeedsFull)) throw error;
+        this.#log.info("everything is read, in place of what has changed", { why: error.message });
+        this.#connector.forget?.(session.syncId);
+        const since = await openChanges(this.#connector, this.#callOf(session), this.#log);
+        session.transaction(() => {
+          clearSync(session.db, session.syncId);
+          this.#beginFull(session, since, error.message);
+        });
+      }
+    }
+  }
+
+  /** Writes down what there is to do: what has changed, where the last sync can be carried over, else everything. */
+  async #start(session: Session): Promise<void> {
+    const { db, syncId } = session;
+    const choice = this.#options.incremental;
+    const base = choice === undefined ? undefined : this.#findBase(choice.fullEvery ?? DEFAULT_FULL_EVERY);
+    if (base !== undefined && typeof base !== "string") {
+      withOld(db, this.#places.previous, () => {
+        session.transaction(() => {
+          this.#beginRun(session);
+          Incremental.begin(db, syncId, base, this.#plan, new Queue(db));
+        });
+      });
+      this.#log.info("what has changed since the last sync is read", { base: base.syncId });
+      return;
+    }
+    if (base !== undefined) this.#log.info("everything is read, in place of what has changed", { why: base });
+    const since = await openChanges(this.#plan.tracks ? this.#connector : {}, this.#callOf(session), this.#log);
+    session.transaction(() => {
+      this.#beginRun(session);
+      this.#beginFull(session, since, base);
+    });
+  }
+
+  /** The sync whose rows can be carried over, or why there is none. */
+  #findBase(every: FullEvery): Base | string {
+    if (!this.#plan.tracks) return "only a full sync of a connector that tells changes can read what has changed";
+    if (!this.#previous?.there) return "there is no earlier sync in the file";
+    const base = findBase(this.#places.previous);
+    if (typeof base === "string") return base;
+    return whyFull(base.state, carryBinding(this.#plan.binding), every, this.#startedAt) ?? base;
+  }
+
+  #callOf(session: Session): Call {
+    const { stop, signal } = this.#options;
+    const signals = [stop, signal].filter((one) => one !== undefined);
+    return { syncId: session.syncId, signal: AbortSignal.any(signals) };
   }
 
   /** Says whether the next call can go on with what is there, and remembers it for {@link resumable}. */
@@ -190,11 +256,18 @@ class Run {
     return true;
   }
 
-  /** Writes down what there is to do. */
-  #begin(session: Session, queue: Queue, store: Store): void {
+  #beginRun(session: Session): void {
     beginRun(session.db, session.syncId, this.#plan, this.#startedAt);
+    const store = new Store(session.db, session.syncId, this.#plan, new Queue(session.db));
     const at = formatTime(this.#clock.now());
     for (const support of this.#plan.types) store.addType(support, at);
+  }
+
+  /** Writes down that everything is to be read. */
+  #beginFull(session: Session, since: Since | undefined, why: string | undefined): void {
+    const queue = new Queue(session.db);
+    const store = new Store(session.db, session.syncId, this.#plan, queue);
+    noteFull(session.db, since, why, this.#startedAt);
     const lanes = new Set(this.#plan.lanes.map(({ key }) => key));
     for (const { operation, key } of this.#plan.lanes) {
       if (operation === "list" || operation === "all grants") queue.add(key, undefined, undefined);
@@ -208,7 +281,9 @@ class Run {
   async #read(session: Session, queue: Queue, store: Store): Promise<void> {
     const { workers, stop, signal } = this.#options;
     const { db, syncId } = session;
-    const checks = new Checks({ db, syncId, plan: this.#plan, queue, store, log: this.#log });
+    const incremental = this.#incremental(session, queue, store);
+    const readAgain: ReadAgain | undefined = incremental && ((...of) => incremental.readAgain(...of));
+    const checks = new Checks({ db, syncId, plan: this.#plan, queue, store, log: this.#log, readAgain });
     this.#reader = new Reader({
       lanes: this.#plan.lanes,
       queue,
@@ -224,7 +299,16 @@ class Run {
       time: () => formatTime(this.#clock.now()),
       onStored: () => this.#reportProgress(),
       checks,
+      changes: this.#connector.changes,
+      incremental,
       onRead: () => {
+        let again = false;
+        if (incremental) {
+          session.transaction(() => {
+            again = incremental.next();
+          });
+        }
+        if (again) return true;
         const before: Ids = checks.wantsBefore ? this.#before() : new Map();
         let more = false;
         session.transaction(() => {
@@ -235,6 +319,13 @@ class Run {
     });
     this.#reportProgress();
     await this.#reader.run();
+  }
+
+  /** What stores what has changed, where rows were carried over. */
+  #incremental({ db, syncId }: Session, queue: Queue, store: Store): Incremental | undefined {
+    if (new Meta(db).get("mode") !== "incremental") return undefined;
+    const { verifySample = DEFAULT_SAMPLE, random = Math.random } = this.#options.incremental ?? {};
+    return new Incremental({ db, syncId, plan: this.#plan, queue, store, sample: verifySample, random });
   }
 
   /** The resources of the last sync that the target holds. */
@@ -254,6 +345,7 @@ class Run {
       store,
       previous: merged.there ? { database: this.#places.previous, snapshot: target } : undefined,
       keep: this.#options.keep ?? 2,
+      state: () => knownOf(session.db, carryBinding(this.#plan.binding)),
       clock: this.#clock,
       log: this.#log,
       expanding: (body) => {

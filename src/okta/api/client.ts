@@ -63,6 +63,8 @@ export interface ListPage<T> {
   readonly items: readonly T[];
   /** Path and query of the next page, to be given to `list` again; absent on the last. */
   readonly next?: string;
+  /** Okta's time when it answered, in milliseconds since the Unix epoch, where the answer says. */
+  readonly at?: number;
 }
 
 /** A request that changes something. */
@@ -207,14 +209,18 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     if (answer.status !== 200 || !isSuccess(answer)) {
       throw fail("GET", target, answer, call);
     }
-    return { value: value as T, path: target };
+    return { value: value as T, path: target, at: dateOf(answer) };
   }
 
   return {
     origin,
     async list<T>(path: string, call: Call, { items, parse, contentType }: ListOptions<T> = {}) {
       const inBody = /^\/api\/v1\/iam\//.test(path);
-      const { value, path: read } = await readOnce(path, call, contentType, (bytes, answer) => {
+      const {
+        value,
+        path: read,
+        at,
+      } = await readOnce(path, call, contentType, (bytes, answer) => {
         const body = parse === undefined || inBody ? parsedJson(bytes) : undefined;
         const found = listOf<T>(body, parse !== undefined ? parse(bytes) : items !== undefined ? items(body) : body);
         const { link } = answer.headers;
@@ -222,9 +228,10 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
         return { items: found, next: next ?? (inBody ? nextOfBody(body) : undefined) };
       });
       return value.next === undefined
-        ? { items: value.items }
+        ? { items: value.items, ...at }
         : {
             items: value.items,
+            ...at,
             next: pathOnOrigin(value.next, origin, attemptOf("GET", read), (text) => scrub(text, call)),
           };
     },
@@ -302,6 +309,11 @@ function isSuccess(answer: WireAnswer): boolean {
   }
   const type = answer.headers["content-type"];
   return type === undefined || type.includes("json") || !isWebPage(answer);
+}
+
+function dateOf({ headers }: WireAnswer): { readonly at?: number } {
+  const at = typeof headers.date === "string" ? Date.parse(headers.date) : Number.NaN;
+  return Number.isNaN(at) ? {} : { at };
 }
 
 function parsedJson(bytes: Buffer): unknown {

@@ -86,6 +86,22 @@ export function apps(source: Source): ResourceTypeSupport {
 
   return {
     type: appType,
+    readings: [
+      { cursor: { of: "users" }, principals: [userType.id], pageSize: 500 },
+      { cursor: { of: "groups" }, principals: [groupType.id], pageSize: 200 },
+    ],
+    async grantsTo(resource, principal, call) {
+      const ofUser = principal.type === userType.id;
+      const path = `/api/v1/apps/${segment(idOf(resource))}/${ofUser ? "users" : "groups"}`;
+      const found = await readOne<OktaAppUser>(source, path, principal.id, call);
+      const grant = {
+        granted: grantedOf(resource, "access"),
+        principalType: principal.type,
+        principalId: principal.id,
+      };
+      const origin = found !== undefined && ofUser ? createOriginReader(idOf(resource))(found) : {};
+      return { items: found === undefined ? [] : [{ ...grant, ...origin }], next: [] };
+    },
     async list(cursor, call) {
       const page = await readPage<OktaApp>(source, cursor, first, call);
       const found = identified(page.items, "apps");

@@ -27,6 +27,18 @@ export async function somebodyHasGroups(source: Source, call: Call): Promise<boo
   return groups.items.length > 0;
 }
 
+/** The ids of the groups that a user is in. Source: Okta Management API, List all groups of a user. */
+export async function groupsOfUser(source: Source, user: string, call: Call): Promise<readonly string[]> {
+  const first = `/api/v1/users/${segment(user)}/groups?limit=200`;
+  const ids: string[] = [];
+  for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
+    const page: ListPage<OktaGroup> = await readPage(source, cursor, first, call);
+    ids.push(...withIds(source, page.items).map(({ id }) => id));
+    cursor = nextCursors(page.next)[0];
+  }
+  return ids;
+}
+
 /** The ids of the apps that a group has; throws where one has none. Source: Okta Management API, List all assigned applications of a group. */
 export async function appsOfGroup(source: Source, group: string, call: Call): Promise<readonly string[]> {
   const first = `/api/v1/groups/${segment(group)}/apps?limit=200`;

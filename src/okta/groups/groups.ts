@@ -1,18 +1,20 @@
 import type { Call, Cursor, GrantPage, Listed, ResourceTypeSupport } from "../../baton/connector.ts";
 import { entitlementId } from "../../baton/model/ids.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
+import { isFailure } from "../../runtime/failure.ts";
 import type { OktaGroup, OktaRoleAssignment, OktaUser } from "../api/json/objects.ts";
+import { text } from "../api/json/values.ts";
 import { badPageToken, nextCursors, segment } from "../api/paths.ts";
 import { assignment, grantedOf, idOf } from "../resource/entitlement.ts";
-import { type Learned, remember } from "../resource/memo.ts";
+import { type Learned, once, remember } from "../resource/memo.ts";
 import { allRefused, identified } from "../resource/readable.ts";
 import { pageOrRefusal, readOne, readPage } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
-import { appType, groupType, userType } from "../resource/types.ts";
+import { appType, customRoleType, groupType, roleType, userType } from "../resource/types.ts";
 import { createGrantedRoles, heldResource, isUnlisted, readableAssignments } from "../roles/assignments.ts";
 import { createHeldRoles } from "../roles/governed.ts";
 import { groupAccess } from "./access.ts";
-import { appsOfGroup, isEmpty, NO_GROUPS, somebodyHasGroups } from "./counts.ts";
+import { appsOfGroup, groupsOfUser, isEmpty, NO_GROUPS, somebodyHasGroups } from "./counts.ts";
 import { idsInList } from "./members.ts";
 import { ownerEntitlement, ownersPage } from "./owners.ts";
 import { removeGroup } from "./removal.ts";
@@ -50,6 +52,7 @@ export function groups(source: Source): ResourceTypeSupport {
       grants: startsOf(nothingIn, reach),
       ...(users !== undefined && users > 0 && { expected: [{ cursor: { of: "members" }, count: users }] }),
       ...(apps !== undefined && countsApps && { held: apps }),
+      ...membersChanged(group),
     };
   }
 
@@ -111,6 +114,18 @@ export function groups(source: Source): ResourceTypeSupport {
     );
   }
 
+  /** The ids of the groups that a user is in; none where the user is gone. Read once in a sync. */
+  function groupsOf(user: string, call: Call): Promise<ReadonlySet<string>> {
+    return once(memo.of(call)?.groupsOf, user, async () => {
+      try {
+        return new Set(await groupsOfUser(source, user, call));
+      } catch (error) {
+        if (isFailure(error, "notFound")) return new Set();
+        throw error;
+      }
+    });
+  }
+
   async function grants(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
     if (cursor?.of === "members") return members(resource, cursor, call);
     if (cursor?.of === "roles") return roles(resource, cursor, call);
@@ -127,6 +142,16 @@ export function groups(source: Source): ResourceTypeSupport {
     type: groupType,
     listsAll: !options.skipAppGroups,
     heldOf: appType.id,
+    passesOn: [appType.id],
+    readings: [
+      { cursor: { of: "members" }, principals: [userType.id], pageSize: 1000 },
+      { cursor: { of: "roles" }, holds: [roleType.id, customRoleType.id], pageSize: 200 },
+    ],
+    async grantsTo(resource, principal, call) {
+      const isIn = (await groupsOf(principal.id, call)).has(idOf(resource));
+      const granted = grantedOf(resource, "member");
+      return { items: isIn ? [{ granted, principalType: userType.id, principalId: principal.id }] : [], next: [] };
+    },
     async list(cursor, call) {
       const { takesGroup } = principals.filter(call);
       const learned = learnedIn(call);
@@ -159,6 +184,12 @@ export function groups(source: Source): ResourceTypeSupport {
       return group !== undefined && takesGroup(group) ? listed({ ...group, id }, learned) : undefined;
     },
   };
+}
+
+/** When a group's members last changed. */
+function membersChanged(group: OktaGroup): Pick<Listed, "changed"> {
+  const at = Date.parse(text(group.lastMembershipUpdated));
+  return Number.isNaN(at) ? {} : { changed: [{ cursor: { of: "members" }, at }] };
 }
 
 /** Where to read: nothing that is known to be empty. A role's grant to an empty group says nothing of its members. */

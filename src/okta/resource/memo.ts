@@ -40,6 +40,8 @@ export interface Learned {
   readonly scopesOf: Map<string, Promise<Page<string>>>;
   /** Who has been asked for factors, by id. */
   readonly factorsOf: Map<string, Promise<Page<Listed>>>;
+  /** The ids of the groups of a user, by the user's id. */
+  readonly groupsOf: Map<string, Promise<ReadonlySet<string>>>;
   /** The roles that the list of custom roles shows, under one key. */
   readonly listedRoles: Map<string, Promise<readonly ListedRole[]>>;
 }
@@ -110,6 +112,7 @@ function nothing(): Learned {
     adminGroups: new Map(),
     scopesOf: new Map(),
     factorsOf: new Map(),
+    groupsOf: new Map(),
     listedRoles: new Map(),
   };
 }

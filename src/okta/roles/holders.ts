@@ -9,7 +9,7 @@ import { type HoldersPage, once } from "../resource/memo.ts";
 import { allRefused, identified } from "../resource/readable.ts";
 import { contradicted, inField, pageOrRefusal, readOne, readPage } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
-import { customRoleType, userType } from "../resource/types.ts";
+import { customRoleType, roleType, userType } from "../resource/types.ts";
 import { createGrantedRoles, type HeldRole, heldResource, isUnlisted, readableAssignments } from "./assignments.ts";
 import { createHeldRoles } from "./governed.ts";
 import { ROLES_OF, readAssignments } from "./reading.ts";
@@ -169,9 +169,15 @@ export function createRoleHolders(source: Source): RoleHolders {
     return { what: `which admin roles user ${user} holds`, on: `user ${user}` };
   }
 
-  return { all: { name: "role holders", page, subjectOf }, of, find, users, assignments };
+  const all: AllGrants = {
+    name: "role holders",
+    page,
+    subjectOf,
+    holderAt: ({ user }) => (typeof user === "string" ? { type: userType.id, id: user } : undefined),
+    covers: { resources: [roleType.id, customRoleType.id], principals: [userType.id] },
+  };
+  return { all, of, find, users, assignments };
 }
-
 /** Holders' grants name a role of the table as the table does; Okta's assignments word some labels differently. */
 function labelledAsListed(role: HeldRole): HeldRole {
   const label = role.custom ? undefined : STANDARD_ROLES.get(role.id);

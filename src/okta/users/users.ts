@@ -1,5 +1,5 @@
 import type { JsonObject } from "@bufbuild/protobuf";
-import type { Refusal, ResourceTypeSupport } from "../../baton/connector.ts";
+import type { Call, Cursor, Listed, Page, Refusal, ResourceTypeSupport } from "../../baton/connector.ts";
 import { personResource } from "../../baton/model/person.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaUser } from "../api/json/objects.ts";
@@ -30,25 +30,72 @@ function deepProfiles(users: readonly OktaUser[]): { refused: readonly Refusal[]
   return { refused: deep.map((user) => ({ what, why, on: `user ${text(user.id)}`, passedOver: true })) };
 }
 
+/** A page of users, and those on it whom the filter leaves out. */
+export interface UserPage extends Page<Listed> {
+  readonly filteredOut: readonly string[];
+  /** Okta's time when it answered. */
+  readonly at?: number;
+}
+
+/** One page of a list of users: the one that the cursor names, else that of `first`. */
+export async function userPage(
+  source: Source,
+  cursor: Cursor | undefined,
+  first: string,
+  call: Call,
+): Promise<UserPage> {
+  const { principals } = source;
+  const page = await readPage<OktaUser>(source, cursor, first, call, LEAN);
+  const found = identified(page.items, "users");
+  const known = readable(found.items, (user) => !principals.usersFiltered || isObject(user.profile), NO_PROFILE);
+  const taken = known.items.filter(principals.filter(call).takesUser);
+  const takes = new Set(taken);
+  return {
+    items: taken.map((user) => listedUser(source, user)),
+    next: nextCursors(page.next),
+    filteredOut: known.items.filter((user) => !takes.has(user)).map(({ id }) => id),
+    ...(page.at !== undefined && { at: page.at }),
+    ...allRefused(found, known, deepProfiles(taken)),
+  };
+}
+
+function listedUser({ options }: Source, user: OktaUser): Listed {
+  return { resource: userResource(user, options.skipSecondaryEmails), grants: [] };
+}
+
+/** How many users are asked for at once: their ids stand in the URL. */
+const SOME = 50;
+
+/** The URL of users by their ids. Source: Okta Management API, List all users, `filter`. */
+function byIds(ids: readonly string[]): string {
+  const filter = ids.map((id) => `id eq ${JSON.stringify(id)}`).join(" or ");
+  return `/api/v1/users?filter=${encodeURIComponent(filter)}&limit=200`;
+}
+
 /** Users: no entitlements of their own. */
 export function users(source: Source): ResourceTypeSupport {
-  const { principals, options } = source;
-  const listed = (user: OktaUser) => ({ resource: userResource(user, options.skipSecondaryEmails), grants: [] });
+  const { principals } = source;
+  const listed = (user: OktaUser) => listedUser(source, user);
   return {
     type: userType,
     listsAll: !principals.usersFiltered,
     async list(cursor, call) {
-      const { takesUser } = principals.filter(call);
-      const page = await readPage<OktaUser>(source, cursor, `${USERS}&limit=200`, call, LEAN);
-      if (cursor?.next === undefined && page.items.length === 0 && page.next === undefined) throw nobody();
-      const found = identified(page.items, "users");
-      const known = readable(found.items, (user) => !principals.usersFiltered || isObject(user.profile), NO_PROFILE);
-      const taken = known.items.filter(takesUser);
-      return {
-        items: taken.map(listed),
-        next: nextCursors(page.next),
-        ...allRefused(found, known, deepProfiles(taken)),
-      };
+      const { filteredOut, at, ...page } = await userPage(source, cursor, `${USERS}&limit=200`, call);
+      const isEmpty = page.items.length === 0 && filteredOut.length === 0 && page.refused === undefined;
+      if (cursor?.next === undefined && isEmpty && page.next.length === 0) throw nobody();
+      return page;
+    },
+    async getSome(ids, call) {
+      const found: Listed[] = [];
+      for (let from = 0; from < ids.length; from += SOME) {
+        const first = byIds(ids.slice(from, from + SOME));
+        for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
+          const page: UserPage = await userPage(source, cursor, first, call);
+          found.push(...page.items);
+          cursor = page.next[0];
+        }
+      }
+      return found;
     },
     async get(id, call) {
       const { takesUser } = principals.filter(call);

@@ -5,7 +5,7 @@ import type { Call, Listed, ResourceTypeSupport } from "../../connector.ts";
 import type { Plan } from "../plan.ts";
 import type { Queue, Work } from "../work/queue.ts";
 import type { Store } from "../work/store.ts";
-import { CountChecks, type Recount } from "./counts.ts";
+import { CountChecks, type ReadAgain, type Recount } from "./counts.ts";
 import { type Ids, ListChecks } from "./lists.ts";
 import { isAnsweredWithFailure } from "./unreadable.ts";
 
@@ -17,6 +17,8 @@ export interface ChecksOptions {
   readonly queue: Queue;
   readonly store: Store;
   readonly log: Log;
+  /** Has all readings of a resource read again, where rows were carried over: what they showed goes. */
+  readonly readAgain?: ReadAgain | undefined;
 }
 
 /**
@@ -29,10 +31,10 @@ export class Checks {
   readonly #counts: CountChecks;
   readonly #lists: ListChecks;
 
-  constructor({ db, syncId, plan, queue, store, log }: ChecksOptions) {
+  constructor({ db, syncId, plan, queue, store, log, readAgain }: ChecksOptions) {
     this.#plan = plan;
     this.#queue = queue;
-    this.#counts = new CountChecks(db, syncId, plan, queue, store, log);
+    this.#counts = new CountChecks(db, syncId, plan, queue, store, log, readAgain);
     this.#lists = new ListChecks(db, syncId, plan, queue, store, log);
   }
 

@@ -14,6 +14,9 @@ export interface Recount {
   readonly holdings?: readonly string[] | undefined;
 }
 
+/** Has readings of the resource of a row read again, from where they begin. */
+export type ReadAgain = (type: string, row: number, key: string, roots: readonly string[]) => void;
+
 interface Row {
   readonly subject: number;
   readonly root: string;
@@ -41,7 +44,12 @@ export class CountChecks {
   readonly #statements;
   readonly #readAgain = new Set<number>();
 
-  constructor(db: DatabaseSync, syncId: string, plan: Plan, queue: Queue, store: Store, log: Log) {
+  readonly #carriedAgain: ReadAgain | undefined;
+
+  constructor(
+    ...[db, syncId, plan, queue, store, log, readAgain]: [DatabaseSync, string, Plan, Queue, Store, Log, ReadAgain?]
+  ) {
+    this.#carriedAgain = readAgain;
     this.#db = db;
     this.#plan = plan;
     this.#queue = queue;
@@ -106,14 +114,24 @@ export class CountChecks {
       this.#tellHeld(row, `${expected} are counted, ${row.seen} were read`);
       return;
     }
-    const missing = this.#missing(row, holdings);
+    const missing = [...this.#missing(row, holdings), ...this.#surplus(row, holdings)];
     if (missing.length === 0) {
       this.#log.debug("a count is wrong by the list of what it counts", { resource: row.key, counted: expected });
       this.#set(row, PASS.done, row.seen);
       return;
     }
-    this.#statements.others.run(JSON.stringify(missing), row.subject, "");
+    this.#statements.others.run(JSON.stringify(this.#missing(row, holdings)), row.subject, "");
     for (const id of missing) this.#readHoldersAgain(this.#heldType(row), id);
+  }
+
+  /** What was carried over, and the other side's own list does not show, is out of date. */
+  #surplus(row: Row, holdings: readonly string[]): string[] {
+    if (this.#carriedAgain === undefined) return [];
+    const type = this.#heldType(row);
+    const held = this.#statements.heldBy
+      .all(row.key)
+      .map(({ resource }) => (resource as string).slice(type.length + 1));
+    return held.filter((id) => !holdings.includes(id));
   }
 
   /** Reads who holds a resource once more, where it is in the sync. */
@@ -123,7 +141,13 @@ export class CountChecks {
     const subject = found.id as number;
     if (this.#readAgain.has(subject)) return;
     this.#readAgain.add(subject);
-    this.#log.warn("a list is read again, as it does not show what another one does", { resource: `${type}:${id}` });
+    const key = `${type}:${id}`;
+    if (this.#carriedAgain !== undefined) {
+      this.#log.info("a list is read again, as another one shows that it has changed", { resource: key });
+      this.#carriedAgain(type, subject, key, JSON.parse(found.grants as string) as string[]);
+      return;
+    }
+    this.#log.warn("a list is read again, as it does not show what another one does", { resource: key });
     for (const root of JSON.parse(found.grants as string) as string[]) {
       this.#queue.add(laneKey("grants", type), subject, (JSON.parse(root) ?? undefined) as Cursor | undefined);
     }
@@ -233,6 +257,7 @@ function prepare(db: DatabaseSync, syncId: string) {
     ),
     others: db.prepare(`UPDATE work_expected SET pass = ${PASS.again}, others = ? WHERE subject = ? AND root = ?`),
     last: db.prepare("SELECT max(id) AS last FROM v1_grants"),
+    heldBy: db.prepare("SELECT resource FROM work_held WHERE principal = ?"),
     isHeld: db.prepare("SELECT 1 FROM work_held WHERE principal = ? AND resource = ?"),
     isUnread: db.prepare(`SELECT 1 FROM work_refused WHERE sort = 'unreadable' AND example = ?`),
     listing: db.prepare(

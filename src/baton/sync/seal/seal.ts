@@ -8,7 +8,12 @@ import { createIndexes } from "../../snapshot/schema.ts";
 import { formatTime } from "../../snapshot/time.ts";
 import { CHECK_TABLE_NAMES } from "../checks/tables.ts";
 import { expandGrants } from "../expansion/expand.ts";
-import type { Counts, Refused } from "../options.ts";
+import { renewEmbedded } from "../incremental/embedded.ts";
+import { incrementOf } from "../incremental/full.ts";
+import { type Known, stateOf } from "../incremental/leave.ts";
+import { writeState } from "../incremental/state.ts";
+import { INCREMENTAL_TABLE_NAMES } from "../incremental/tables.ts";
+import type { Counts, Increment, Refused } from "../options.ts";
 import type { Plan } from "../plan.ts";
 import { recordText } from "../read-record.ts";
 import { decodeResource, type Store } from "../work/store.ts";
@@ -28,6 +33,7 @@ const WORK_TABLES = [
   "work_indirect",
   "work_refused",
   ...CHECK_TABLE_NAMES,
+  ...INCREMENTAL_TABLE_NAMES,
 ];
 
 /** What {@link seal} needs. */
@@ -39,6 +45,8 @@ export interface SealDeps {
   /** The old snapshot's database, and what to call it in messages. */
   readonly previous: { readonly database: string; readonly snapshot: string } | undefined;
   readonly keep: number;
+  /** What a sync that tracks changes leaves for the next one, besides what is in its tables. */
+  readonly state: () => Known;
   readonly clock: Clock;
   readonly log: Log;
   /** Runs the expansion, as a phase of its own. */
@@ -56,6 +64,7 @@ export interface Sealed {
   readonly skipped: readonly { readonly type: string; readonly id: string }[];
   readonly vanished: number;
   readonly leftOut: number;
+  readonly increment?: Increment;
 }
 
 /**
@@ -101,6 +110,8 @@ async function sealRows(deps: SealDeps): Promise<Sealed> {
   const repeated = dropDuplicates(db, syncId);
   if (repeated > 0) log.debug("grants were read more than once", { repeated });
   await step();
+  if (plan.tracks) renewEmbedded(db, syncId);
+  const state = plan.tracks ? writeState(stateOf(db, syncId, plan, deps.state())) : "";
   makeIndex(db, "idx_grants_entitlement_sync_grant_v1");
   makeIndex(db, "idx_grants_sync_expansion_v1");
   if (plan.expand) {
@@ -118,7 +129,7 @@ async function sealRows(deps: SealDeps): Promise<Sealed> {
   const refused = readRefused(db);
   const skipped = db.prepare("SELECT type, id FROM work_skipped ORDER BY type, id").all() as unknown as ResourceKey[];
   const partial = plan.syncType === "partial";
-  const token = partial ? recordText(plan, { skipped, vanished: gone, missing: refused.length > 0 }) : "";
+  const token = partial ? recordText(plan, { skipped, vanished: gone, missing: refused.length > 0 }) : state;
   endRun(deps, counts, kept?.newestFull ?? "", token);
   const { resources, entitlements, grants } = counts;
   const sealed: Sealed = {
@@ -127,6 +138,7 @@ async function sealRows(deps: SealDeps): Promise<Sealed> {
     skipped,
     vanished,
     leftOut,
+    ...(plan.tracks && { increment: incrementOf(db) }),
   };
   for (const table of WORK_TABLES) db.exec(`DROP TABLE ${table}`);
   return sealed;
@@ -139,9 +151,16 @@ function addFound({ db, syncId, plan, store, clock }: SealDeps): void {
     `INSERT INTO v1_resources (resource_type_id, external_id, data, sync_id, discovered_at)
        VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
-  for (const { external_id, type, data } of db.prepare("SELECT external_id, type, data FROM work_found").iterate()) {
+  const taken = db.prepare("INSERT INTO work_taken (external_id) VALUES (?)");
+  const held = db.prepare("SELECT 1 FROM v1_grants WHERE resource_type_id = ? AND resource_id = ? AND sync_id = ?");
+  const found = db.prepare("SELECT external_id, type, data, carried FROM work_found");
+  for (const { external_id, type, data, carried } of found.iterate()) {
+    // One of the last sync's that nobody showed in this one is there as long as somebody holds it.
+    const id = (external_id as string).slice((type as string).length + 1);
+    if (carried === 1 && held.get(type as string, id, syncId) === undefined) continue;
     const { changes } = insert.run(type as string, external_id as string, data as Uint8Array, syncId, at);
     const support = plan.supports.get(type as string);
+    if (changes > 0) taken.run(external_id as string);
     if (changes === 0 || !support || plan.syncType !== "full") continue;
     store.addEntitlements(support, decodeResource(data), at);
   }

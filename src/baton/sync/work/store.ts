@@ -8,19 +8,21 @@ import {
   ResourceTypeSchema,
 } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../../runtime/failure.ts";
-import type { Cursor, GrantPage, Listed, Page, Refusal, ResourceTypeSupport } from "../../connector.ts";
+import type { AllGrants, Cursor, GrantPage, Listed, Page, Refusal, ResourceTypeSupport } from "../../connector.ts";
 import { createGrantEncoder } from "../../model/encode.ts";
 import type { Grant } from "../../model/grant.ts";
 import { grantId, type ResourceKey, resourceKey } from "../../model/ids.ts";
 import { Expectations } from "../checks/expectations.ts";
 import { CHECK_TABLES } from "../checks/tables.ts";
+import type { Carried } from "../incremental/carried.ts";
+import { INCREMENTAL_TABLES } from "../incremental/tables.ts";
 import { laneKey, type Plan } from "../plan.ts";
 import type { Queue, Work } from "./queue.ts";
 
 /** What the syncer keeps beside the snapshot's own tables until it seals it. */
 export const NOTE_TABLES = `
   CREATE TABLE work_listed (resource INTEGER PRIMARY KEY, grants TEXT NOT NULL);
-  CREATE TABLE work_found (external_id TEXT PRIMARY KEY, type TEXT NOT NULL, data BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE work_found (external_id TEXT PRIMARY KEY, type TEXT NOT NULL, data BLOB NOT NULL, carried INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
   CREATE TABLE work_gone (subject INTEGER PRIMARY KEY);
   CREATE TABLE work_related (external_id TEXT PRIMARY KEY) WITHOUT ROWID;
   CREATE TABLE work_skipped (type TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (type, id)) WITHOUT ROWID;
@@ -31,7 +33,8 @@ export const NOTE_TABLES = `
     sort TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL, count INTEGER NOT NULL, example TEXT, request TEXT,
     PRIMARY KEY (sort, what, why)
   ) WITHOUT ROWID;
-  ${CHECK_TABLES}`;
+  ${CHECK_TABLES};
+  ${INCREMENTAL_TABLES}`;
 
 /** Reads the resource of a stored row. */
 export function decodeResource(data: unknown): Resource {
@@ -48,6 +51,7 @@ export class Store {
   readonly #named: Set<string>;
   readonly #lanes: Set<string>;
   readonly #expectations: Expectations;
+  #carried: Carried | undefined;
 
   constructor(db: DatabaseSync, syncId: string, plan: Plan, queue: Queue) {
     this.#plan = plan;
@@ -62,6 +66,11 @@ export class Store {
     );
     this.#lanes = new Set(plan.lanes.map(({ key }) => key));
     this.#named = new Set(plan.named.map(({ type, id }) => resourceKey(type, id)));
+  }
+
+  /** From now on what is read meets the rows that were carried over from the last sync. */
+  carry(carried: Carried): void {
+    this.#carried = carried;
   }
 
   /** Whether the resource of a row has vanished. */
@@ -92,7 +101,7 @@ export class Store {
 
   addList(work: Work, page: Page<Listed>, at: string): void {
     for (const listed of page.items) this.#addListed(listed, at);
-    this.#addRefused(page.refused);
+    this.addRefusals(page.refused, work.lane.slice(laneKey("list", "").length));
     this.#queue.finish(work, page.next);
   }
 
@@ -110,6 +119,11 @@ export class Store {
     }
   }
 
+  /** Stores a resource that was read outside of its list. */
+  addFresh(listed: Listed, at: string): void {
+    this.#addListed(listed, at);
+  }
+
   #addListed(
     { resource, grants, ...counts }: Omit<Listed, "grants"> & { grants: readonly (Cursor | undefined)[] },
     at: string,
@@ -122,9 +136,11 @@ export class Store {
         message: `a list gave a resource without a known type and an id (${type})`,
       });
     }
-    let row = this.#addResource(resource, at);
-    let wins = true;
+    const met = this.#carried?.meet(resource, at);
+    let row = met?.row ?? this.#addResource(resource, at);
+    let wins = met?.changed ?? true;
     if (row === undefined) ({ row, wins } = this.#meetAgain(resource, at));
+    this.#carried?.listed(row, counts.changed);
     if (wins && this.#plan.entitlements) {
       this.addEntitlements(support, resource, at);
       if (support.listEntitlements) this.#queue.add(laneKey("entitlements", type), row, undefined);
@@ -159,7 +175,8 @@ export class Store {
     const { resourceType, resource: id } = resource.id!;
     const old = this.#statements.resourceByKey.get(resourceKey(resourceType, id))!;
     const data = toBinary(ResourceSchema, resource);
-    const wins = Buffer.compare(data, old.data as Uint8Array) < 0;
+    // Where rows were carried over, single reads come before lists, and those may lag behind.
+    const wins = this.#carried === undefined && Buffer.compare(data, old.data as Uint8Array) < 0;
     if (wins) {
       this.#statements.replaceResource.run(data, at, old.id as number);
       this.#statements.deleteEntitlements.run(resourceType, id);
@@ -196,14 +213,39 @@ export class Store {
       const text = JSON.stringify(cursor ?? null);
       if (texts.has(text)) continue;
       texts.add(text);
-      this.#queue.add(lane, row, cursor);
+      if (this.#carried === undefined) this.#queue.add(lane, row, cursor);
     }
     if (texts.size > before) this.#statements.setListed.run(row, JSON.stringify([...texts]));
   }
 
-  addGrants(work: Work, page: GrantPage, at: string): void {
-    this.#queue.finish(work, this.isGone(work.subject) ? [] : page.next);
+  /** Stores a page of grants; `all`: of the reading of whole types that it is part of. */
+  addGrants(work: Work, page: GrantPage, at: string, all?: AllGrants): void {
+    this.#queue.finish(work, this.isGone(work.subject) ? [] : this.#nextOf(page, all));
     if (this.isGone(work.subject)) return;
+    this.#insertGrants(work, page, at);
+    const holder = all && work.cursor !== undefined ? all.holderAt?.(JSON.parse(work.cursor) as Cursor) : undefined;
+    if (all === undefined) this.addRefusals(page.refused, undefined, work);
+    else if (holder) this.addRefusals(page.refused, `*${all.name}`, resourceKey(holder.type, holder.id));
+    else this.#addRefused(page.refused);
+  }
+
+  /** Stores a resource's grants to one principal. */
+  addOne(work: Work, page: GrantPage, at: string): void {
+    this.#queue.finish(work, []);
+    if (!this.isGone(work.subject)) this.#insertGrants({ ...work, root: undefined }, page, at);
+  }
+
+  #nextOf(page: GrantPage, all: AllGrants | undefined): readonly Cursor[] {
+    if (all === undefined) return page.next;
+    if (this.#carried !== undefined) return this.#carried.holdersToRead(all, page.next);
+    for (const cursor of page.next) {
+      const holder = all.holderAt?.(cursor);
+      if (holder) this.#statements.holder.run(all.name, holder.type, holder.id);
+    }
+    return page.next;
+  }
+
+  #insertGrants(work: Work, page: GrantPage, at: string): void {
     const { grant: insert } = this.#statements;
     const full = this.#plan.syncType !== "partial";
     const types = this.#plan.supports;
@@ -240,7 +282,6 @@ export class Store {
     }
     this.#expectations.read(work, page, rows);
     for (const resource of page.resources ?? []) this.#addFound(resource, at);
-    this.#addRefused(page.refused);
   }
 
   // In a targeted sync the resource that a grant refers to is in the file too, without anything of its own.
@@ -303,6 +344,20 @@ export class Store {
     return this.#statements.countUnreadable.get()!.n as number;
   }
 
+  /**
+   * Notes what was missing from a page, and from where, so that the next sync reads it again: of a type's list, of a reading
+   * of a resource, or of what `of` names.
+   */
+  addRefusals(refused: readonly Refusal[] | undefined, type: string | undefined, of?: Work | string): void {
+    this.#addRefused(refused);
+    if (refused === undefined || refused.length === 0) return;
+    if (typeof of === "object") {
+      const row = of.subject === undefined ? undefined : this.#statements.resourceById.get(of.subject);
+      const id = row && decodeResource(row.data).id;
+      if (id) this.#statements.unsure.run(id.resourceType, id.resource, of.root ?? "null");
+    } else if (type !== undefined) this.#statements.unsure.run(type, of ?? "", "");
+  }
+
   #addRefused(refused: readonly Refusal[] | undefined): void {
     for (const { sort = "refused", what, why, on, requestId } of refused ?? []) {
       this.#statements.refused.run(sort, what, why, on ?? null, requestId ?? null);
@@ -341,8 +396,10 @@ function prepare(db: DatabaseSync, syncId: string) {
     ),
     found: db.prepare(
       `INSERT INTO work_found (external_id, type, data) VALUES (?, ?, ?)
-         ON CONFLICT DO UPDATE SET data = excluded.data WHERE excluded.data < data`,
+         ON CONFLICT DO UPDATE SET data = excluded.data, carried = 0 WHERE carried = 1 OR excluded.data < data`,
     ),
+    unsure: db.prepare("INSERT OR IGNORE INTO work_unsure (type, id, root) VALUES (?, ?, ?)"),
+    holder: db.prepare("INSERT OR IGNORE INTO work_holder (name, type, id) VALUES (?, ?, ?)"),
     gone: db.prepare("INSERT OR IGNORE INTO work_gone (subject) VALUES (?)"),
     related: db.prepare("INSERT OR IGNORE INTO work_related (external_id) VALUES (?)"),
     skipped: db.prepare("INSERT OR IGNORE INTO work_skipped (type, id) VALUES (?, ?)"),

@@ -14,12 +14,14 @@ export interface OktaUser {
   readonly status?: Field;
   readonly created?: Field;
   readonly lastLogin?: Field;
+  readonly lastUpdated?: Field;
   readonly profile?: Field;
 }
 
 export interface OktaGroup {
   readonly id?: Field;
   readonly type?: Field;
+  readonly lastMembershipUpdated?: Field;
   readonly profile?: { readonly name?: Field; readonly description?: Field } | null;
   /** With `expand=stats`. `hasAdminPrivlege` is how Okta's own description misspells the flag. */
   readonly _embedded?: {

@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type { Cursor, Json, Since } from "../../connector.ts";
+import { canonical } from "../work/file.ts";
+
+/** Changes with whatever makes rows that an older version copied differ from those that a full sync would write. */
+const GENERATION = 1;
+
+/** What a finished full sync leaves for the next one, in its entry's `sync_token`. */
+export interface State {
+  /** What must be equal for its rows to be carried over. */
+  readonly binding: string;
+  readonly since: Since["parts"];
+  /** The other side's time when it began, in milliseconds since the Unix epoch, where it is known. */
+  readonly at?: number;
+  /** When the last sync that read everything began, by this machine's clock. */
+  readonly fullAt: number;
+  /** How many syncs have read only what changed since. */
+  readonly runs: number;
+  /** Whether nothing contradicted anything in it. */
+  readonly whole: boolean;
+  /** What readings showed where the rows do not say: type, id, number of the reading, total, and its root if unusual. */
+  readonly shown: readonly (readonly [string, string, number, number, string?])[];
+  /** Readings that something was missing from, which are read again each time: type, id (`""`: the list), root. */
+  readonly unsure: readonly (readonly [string, string, string])[];
+  /** Resources that only their grants showed: their external ids. */
+  readonly found: readonly string[];
+}
+
+/** Names what decides what a sync holds, whatever version of the program made it. */
+export function carryBinding(binding: string): string {
+  const { binding: given, ...rest } = JSON.parse(binding) as Record<string, Json>;
+  const isObject = given !== null && typeof given === "object" && !Array.isArray(given);
+  const { version: _, ...settings } = isObject ? (given as Record<string, Json>) : { version: "", given };
+  const text = canonical({ ...rest, settings, generation: GENERATION } as Json);
+  return createHash("sha256").update(text).digest("base64url");
+}
+
+const FORM = "baton-okta/1 ";
+
+/** Writes a state as the text that a sync's entry keeps. */
+export function writeState(state: State): string {
+  return FORM + JSON.stringify(state);
+}
+
+/** Reads it; `undefined` where the text is none of this program's. */
+export function readState(text: unknown): State | undefined {
+  if (typeof text !== "string" || !text.startsWith(FORM)) return undefined;
+  try {
+    const state = JSON.parse(text.slice(FORM.length)) as State;
+    const lists = [state.shown, state.unsure, state.found];
+    const isWhole =
+      typeof state.binding === "string" &&
+      typeof state.fullAt === "number" &&
+      typeof state.runs === "number" &&
+      typeof state.since === "object" &&
+      state.since !== null &&
+      lists.every(Array.isArray);
+    return isWhole ? state : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How often everything is read: after so many milliseconds, or so many syncs. */
+export type FullEvery = { readonly ms: number } | { readonly runs: number };
+
+/** A day. */
+export const DEFAULT_FULL_EVERY: FullEvery = { ms: 24 * 60 * 60 * 1000 };
+
+/** Why everything is to be read though there is a state; `undefined` where what changed is enough. */
+export function whyFull(state: State, binding: string, every: FullEvery, now: number): string | undefined {
+  if (state.binding !== binding)
+    return "the last sync was of another org, with other settings, or by another generation";
+  if (!state.whole) return "the last sync was incomplete";
+  if (Object.keys(state.since).length === 0) return "the last sync does not say from where on changes are told";
+  if ("runs" in every && state.runs >= every.runs - 1) return `everything is read again every ${every.runs} syncs`;
+  if ("ms" in every && !(now - state.fullAt < every.ms)) return "it is time to read everything again (--full-every)";
+  return undefined;
+}
+
+/** The cursor of a part of what changes are told from. */
+export type PartCursor = { readonly part: string; readonly at: Cursor };
