@@ -4,7 +4,7 @@ import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { readSettings, requireAccess } from "../settings.ts";
-import { renderSummary, summaryData } from "../sync/summary.ts";
+import { renderSummary, type SyncReport, summaryData } from "../sync/summary.ts";
 import { textWidth } from "../terminal/layout.ts";
 import { hideSecrets, passwordIn } from "../terminal/process-title.ts";
 
@@ -28,12 +28,14 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   else refuseOktaChoices(values);
   // Loaded here: what talks to Okta is not needed to refuse a wrong flag.
   const { syncOrg } = await import("../sync/run.ts");
-  const report = await syncOrg(values, env, output);
-  output.out(
-    values.output === "json"
-      ? `${JSON.stringify(summaryData(report), null, 2)}\n`
-      : renderSummary(report, textWidth(process.stdout.columns)),
-  );
+  const show = (report: SyncReport) =>
+    output.out(
+      values.output === "json"
+        ? `${JSON.stringify(summaryData(report), null, 2)}\n`
+        : renderSummary(report, textWidth(process.stdout.columns)),
+    );
+  const report = await syncOrg(values, env, output, show);
+  if (!values.watch) show(report);
   return isWhole(report.result) ? EXIT.done : EXIT.credentials;
 };
 

@@ -4,6 +4,7 @@ import type { Setting } from "../../runtime/config/config.ts";
 export const TOPICS = {
   credentials: "Which org, and how to get in",
   sync: "What goes into the snapshot, and where it is written",
+  incremental: "Reading only what has changed, and keeping a snapshot current",
   service: "Running as a service of a platform that hands out tasks",
   grpc: "Serving the connector over gRPC, and syncing somebody else's",
   changes: "Changing access: grants, accounts, deletion, actions",

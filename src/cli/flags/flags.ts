@@ -2,6 +2,7 @@ import type { Values } from "../../runtime/config/config.ts";
 import { EVENT_FLAGS } from "./events.ts";
 import type { Flag } from "./flag.ts";
 import { HEALTH_FLAGS } from "./health.ts";
+import { INCREMENTAL_FLAGS } from "./incremental.ts";
 import { COMPACT_FLAGS, PASSED_OVER_FLAGS, REFUSED_FLAGS } from "./original.ts";
 import { PROVISION_FLAGS } from "./provision.ts";
 import { SOURCE_FLAGS } from "./scim.ts";
@@ -284,6 +285,7 @@ const LOGS = {
 export const FLAGS = {
   ...CREDENTIALS,
   ...SYNC,
+  ...INCREMENTAL_FLAGS,
   ...COMPACT_FLAGS,
   ...LIMITS,
   ...LOGS,

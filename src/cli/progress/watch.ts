@@ -1,6 +1,7 @@
 import type { Progress } from "../../baton/sync/progress.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log/log.ts";
+import { duration } from "../terminal/layout.ts";
 import { Estimate, type ProgressView, type WaitingBucket } from "./estimate.ts";
 import { progressFields, renderProgress } from "./render.ts";
 import { Screen, type Terminal } from "./screen.ts";
@@ -20,6 +21,8 @@ export interface Watched {
   readonly what: string;
   readonly buckets: () => readonly WaitingBucket[];
   readonly clock: Clock;
+  /** How old the picture is that there is so far, in milliseconds; nothing where there is none. */
+  readonly age?: () => number | undefined;
 }
 
 /** How often the view is redrawn, and how often the log tells of it, in milliseconds. */
@@ -37,7 +40,9 @@ export function watchOnTerminal(watched: Watched, terminal: Terminal, color: boo
     const now = clock.now();
     view = estimate.view(latest, watched.buckets(), now);
     const canvas = { columns: terminal.columns ?? 80, rows: terminal.rows ?? 24, color };
-    return renderProgress(view, watched.what, now, canvas);
+    const age = watched.age?.();
+    const what = age === undefined ? watched.what : `${watched.what}, whose picture is ${duration(age)} old`;
+    return renderProgress(view, what, now, canvas);
   });
   const ended = every(REDRAW_MS, clock, () => screen.redraw());
   return {
@@ -59,7 +64,11 @@ export function watchInLog(watched: Watched, log: Log, write: (text: string) => 
   let latest: Progress | undefined;
   const ended = every(LOG_INTERVAL_MS, clock, () => {
     if (latest === undefined) return;
-    log.info("sync under way", progressFields(estimate.view(latest, watched.buckets(), clock.now())));
+    const snapshotAgeMs = watched.age?.();
+    log.info("sync under way", {
+      ...progressFields(estimate.view(latest, watched.buckets(), clock.now())),
+      ...(snapshotAgeMs !== undefined && { snapshotAgeMs }),
+    });
   });
   return {
     update: (progress) => {

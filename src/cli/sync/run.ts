@@ -1,13 +1,13 @@
 import { parseBid } from "../../baton/model/ids.ts";
 import { inspect } from "../../baton/snapshot/container/container.ts";
 import { isWhole, logMissing } from "../../baton/sync/checks/missing.ts";
+import type { Increment } from "../../baton/sync/options.ts";
 import { checkSelection } from "../../baton/sync/plan.ts";
 import { sync } from "../../baton/sync/sync.ts";
 import type { OktaClient } from "../../okta/api/client.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
-import type { SyncOutcome } from "../../runtime/metrics/metrics.ts";
 import { onShutdown, whenAborted } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
 import { openObservation } from "../daemon/observation.ts";
@@ -17,23 +17,33 @@ import { openLogs } from "../logs.ts";
 import type { WaitingBucket } from "../progress/estimate.ts";
 import { type Watch, watchInLog, watchOnTerminal } from "../progress/watch.ts";
 import type { Output } from "../terminal/output.ts";
+import { incrementalOf, watchEvery } from "./incremental.ts";
 import { openSource } from "./source.ts";
 import { type SyncReport, summaryData } from "./summary.ts";
 
 /** How long the program waits after the second Ctrl-C before it ends whatever is under way, in milliseconds. */
 const EXIT_TIMEOUT_MS = 2000;
 
-/** Syncs an org as the settings say, showing how far it is. Throws a `Failure` where it does not come to its end. */
-export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output: Output): Promise<SyncReport> {
+/**
+ * Syncs an org as the settings say, showing how far it is; with `--watch` again and again until a signal comes, telling of
+ * each sync by `onReport`. Throws a `Failure` where it does not come to its end.
+ */
+export async function syncOrg(
+  values: FlagValues,
+  env: NodeJS.ProcessEnv,
+  output: Output,
+  onReport: (report: SyncReport) => void = () => {},
+): Promise<SyncReport> {
   const clock = systemClock;
   const selection = selectionOf(values);
   const keep = keptSyncs(env);
+  const incremental = incrementalOf(values);
+  const every = watchEvery(values);
   let print = output.err;
   const logs = openLogs(values, output, (text) => print(text));
-  const startedAt = clock.now();
   const observation = await openObservation(values, logs.log, clock);
   const { log, metrics, traces } = observation;
-  const parts = { env, log, types: selection.types, observer: observation };
+  const parts = { env, log, types: selection.types, uses: { logs: true }, observer: observation };
   const opening = onShutdown();
   const source = await openSource(values, parts, opening.stop)
     .catch(async (error: unknown) => {
@@ -42,71 +52,127 @@ export async function syncOrg(values: FlagValues, env: NodeJS.ProcessEnv, output
     })
     .finally(() => opening.dispose());
   const { client, connector, what, url } = source;
-  const ended = (outcome: SyncOutcome) => metrics.syncEnded(outcome, clock.now() - startedAt);
-  const watched = { what, buckets: () => (client ? waitingBuckets(client) : []), clock };
-  const watch: Watch = logs.live
-    ? watchOnTerminal(watched, process.stderr, output.errColor)
-    : watchInLog(watched, log, output.err);
-  print = watch.print;
+  let asOf: number | undefined;
+  const age = () => (asOf === undefined ? undefined : clock.now() - asOf);
+  metrics.gauge("snapshotAge", () => (age() ?? 0) / 1000);
+  const watched = { what, buckets: () => (client ? waitingBuckets(client) : []), clock, age };
+  const openWatch = (): Watch =>
+    logs.live ? watchOnTerminal(watched, process.stderr, output.errColor) : watchInLog(watched, log, output.err);
   const shutdown = onShutdown((times) => {
     observation.health?.stopping();
     tellOfSignal(times, logs.human, log, print);
     if (times === 2) setTimeout(() => process.exit(EXIT.interrupted), EXIT_TIMEOUT_MS).unref();
   });
   whenAborted(shutdown.stop, () => client?.stopWaiting());
+
+  const syncOnce = async (startedAt: number): Promise<SyncReport> => {
+    const watch = openWatch();
+    print = watch.print;
+    const before = client?.stats().calls ?? 0;
+    try {
+      const result = await traces.span("sync", { "server.address": what }, () =>
+        sync(connector, {
+          file: values.file,
+          ...(values["c1z-temp-dir"] === undefined ? {} : { tempDir: values["c1z-temp-dir"] }),
+          binding: source.binding,
+          selection,
+          ...workersOf(values),
+          ...(keep === undefined ? {} : { keep }),
+          ...(incremental && { incremental }),
+          skipUnreadable: values["skip-unreadable"],
+          clock,
+          stop: shutdown.stop,
+          signal: shutdown.now,
+          log,
+          beforeReading: async () => {
+            log.debug("checking the credentials", { org: url });
+            await connector.validate({ signal: AbortSignal.any([shutdown.stop, shutdown.now]) });
+            log.info("sync started", { org: url, file: values.file, version });
+          },
+          onProgress: (progress) => {
+            watch.update(progress);
+            metrics.sync(progress);
+          },
+        }),
+      );
+      watch.close();
+      metrics.syncEnded(isWhole(result) ? "done" : "incomplete", clock.now() - startedAt, result.refused);
+      if (incremental && result.increment) {
+        metrics.increment(result.increment);
+        logIncrement(log, result.increment);
+      }
+      const report: SyncReport = {
+        what,
+        file: values.file,
+        elapsedMs: clock.now() - startedAt,
+        result,
+        incremental: incremental !== undefined,
+        callsBefore: before,
+        buckets: client?.buckets() ?? [],
+        stats: client?.stats(),
+      };
+      logMissing(log, result.refused);
+      // People get the summary itself, on standard output.
+      log.info("sync finished", logs.human ? { file: values.file, syncId: result.syncId } : summaryData(report));
+      return report;
+    } catch (error) {
+      watch.close();
+      const shown = interrupted(error, shutdown.signal);
+      metrics.syncEnded(isFailure(shown, "cancelled") ? "interrupted" : "failed", clock.now() - startedAt);
+      throw shown;
+    } finally {
+      print = output.err;
+    }
+  };
+
   try {
     // What is mistyped, and a target that is no snapshot, are found before Okta is asked for anything.
     checkSelection(connector, selection);
     await inspect(values.file);
-    const result = await traces.span("sync", { "server.address": what }, () =>
-      sync(connector, {
-        file: values.file,
-        ...(values["c1z-temp-dir"] === undefined ? {} : { tempDir: values["c1z-temp-dir"] }),
-        binding: source.binding,
-        selection,
-        ...workersOf(values),
-        ...(keep === undefined ? {} : { keep }),
-        skipUnreadable: values["skip-unreadable"],
-        clock,
-        stop: shutdown.stop,
-        signal: shutdown.now,
-        log,
-        beforeReading: async () => {
-          log.debug("checking the credentials", { org: url });
-          await connector.validate({ signal: AbortSignal.any([shutdown.stop, shutdown.now]) });
-          log.info("sync started", { org: url, file: values.file, version });
-        },
-        onProgress: (progress) => {
-          watch.update(progress);
-          metrics.sync(progress);
-        },
-      }),
-    );
-    watch.close();
-    metrics.syncEnded(isWhole(result) ? "done" : "incomplete", clock.now() - startedAt, result.refused);
-    const report: SyncReport = {
-      what,
-      file: values.file,
-      elapsedMs: clock.now() - startedAt,
-      result,
-      buckets: client?.buckets() ?? [],
-      stats: client?.stats(),
-    };
-    logMissing(log, result.refused);
-    // People get the summary itself, on standard output.
-    log.info("sync finished", logs.human ? { file: values.file, syncId: result.syncId } : summaryData(report));
-    return report;
+    let report: SyncReport | undefined;
+    for (;;) {
+      const startedAt = clock.now();
+      try {
+        report = await syncOnce(startedAt);
+        asOf = startedAt;
+      } catch (error) {
+        if (every === undefined || !mayPass(error)) throw error;
+        log.warn("the sync failed, and is tried again at its next time", { why: String(error), ageMs: age() });
+      }
+      if (every === undefined) return report!;
+      if (report !== undefined && asOf === startedAt) onReport(report);
+      const wait = Math.max(0, startedAt + every - clock.now());
+      log.info("the next sync waits for its time", { inMs: wait, asOf: asOf && new Date(asOf).toISOString() });
+      await clock.sleep(wait, shutdown.stop).catch(() => {});
+      if (!shutdown.stop.aborted) continue;
+      if (report === undefined) throw interrupted(shutdown.stop.reason, shutdown.signal);
+      return report;
+    }
   } catch (error) {
-    watch.close();
-    const shown = interrupted(error, shutdown.signal);
-    ended(isFailure(shown, "cancelled") ? "interrupted" : "failed");
-    logs.failed(shown);
-    throw shown;
+    logs.failed(error);
+    throw error;
   } finally {
     print = output.err;
     shutdown.dispose();
     await connector.close?.();
     await observation.close();
+  }
+}
+
+/** Whether the next sync may go well though this one failed: nobody has to change anything for it. */
+function mayPass(error: unknown): boolean {
+  return isFailure(error) && ["unavailable", "deadlineExceeded", "resourceExhausted"].includes(error.kind);
+}
+
+/** Logs what a sync that was to read only what has changed found of itself. */
+function logIncrement(log: Log, increment: Increment): void {
+  const { mode, why, blind, sampled, sampleMismatches, countMismatches } = increment;
+  if (mode === "full") log.info("everything was read", { why });
+  for (const what of blind) log.warn("not everything that changed could be seen", { what });
+  if (sampleMismatches + countMismatches > 0) {
+    log.warn("what was carried over was not as stored, though nothing had said so: it was read again", {
+      ...{ sampled, sampleMismatches, countMismatches },
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { MAX_QUIET_VANISHED } from "../../baton/sync/checks/vanished.ts";
-import type { Refused, SyncResult } from "../../baton/sync/options.ts";
+import type { Increment, Refused, SyncResult } from "../../baton/sync/options.ts";
 import type { BucketView, ClientStats } from "../../okta/api/client.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { capitalize } from "../errors.ts";
@@ -14,13 +14,26 @@ export interface SyncReport {
   readonly file: string;
   readonly elapsedMs: number;
   readonly result: SyncResult;
+  /** Whether only what has changed was to be read. */
+  readonly incremental?: boolean;
+  /** Calls that this run had made before the sync began. */
+  readonly callsBefore?: number;
   readonly buckets: readonly BucketView[];
   /** Absent where Okta was not asked, but somebody else's connector. */
   readonly stats?: ClientStats | undefined;
 }
 
 /** The summary as plain data: for `-o json` and for the log. */
-export function summaryData({ what, file, elapsedMs, result, buckets, stats }: SyncReport): Record<string, unknown> {
+export function summaryData({
+  what,
+  file,
+  elapsedMs,
+  result,
+  buckets,
+  stats,
+  incremental,
+  callsBefore,
+}: SyncReport): Record<string, unknown> {
   return {
     org: what,
     file,
@@ -33,7 +46,10 @@ export function summaryData({ what, file, elapsedMs, result, buckets, stats }: S
     entitlements: result.counts.entitlements,
     grants: result.counts.grants,
     pages: result.pages,
-    ...(stats && { calls: callsData(stats, buckets) }),
+    ...(incremental && result.increment && { incremental: result.increment }),
+    ...(stats && {
+      calls: { ...callsData(stats, buckets), ...(callsBefore ? { ofThisSync: stats.calls - callsBefore } : {}) },
+    }),
     notReadable: result.refused.filter((one) => one.sort !== "incomplete").map(missingData),
     incomplete: result.refused.filter((one) => one.sort === "incomplete").map(missingData),
     notFound: result.skipped.map(({ type, id }) => `${type}:${id}`),
@@ -77,6 +93,9 @@ export function renderSummary(report: SyncReport, width: number): string {
   const resumed = result.resumed ? ", going on with a sync that was interrupted" : "";
   const parts = [
     `${kind} ${what} into ${printable(file)} (${bytes(result.fileBytes)}) in ${duration(elapsedMs)}${resumed}.\n`,
+    ...(report.incremental && result.increment
+      ? [wrap(incrementText(result.increment), width).join("\n").concat("\n")]
+      : []),
     countsTable(result.counts),
     ...(report.stats ? [callsTable(report, report.stats)] : []),
   ];
@@ -88,6 +107,22 @@ export function renderSummary(report: SyncReport, width: number): string {
   const left = leftOutText(result, width);
   if (left !== "") parts.push(left);
   return `${parts.join("\n")}`;
+}
+
+/** How a sync was made that was to read only what has changed. */
+function incrementText(increment: Increment): string {
+  const { mode, why, readAgain, removed, sampled, sampleMismatches, countMismatches, blind, runs } = increment;
+  if (mode === "full") return `Read everything${why === undefined ? "" : `: ${why}`}.`;
+  const proofs = [
+    `${pluralize(sampled, "object")} read again as a sample, ${pluralize(sampleMismatches, "mismatch", "mismatches")}`,
+    ...(countMismatches > 0 ? [`${pluralize(countMismatches, "size")} not as stored, and read again`] : []),
+  ];
+  const said = [
+    `Read only what has changed: ${pluralize(readAgain, "list")} again, ${pluralize(removed, "object")} gone; the rest is carried over (${pluralize(runs, "sync", "syncs")} since everything was read).`,
+    `Proof: ${proofs.join("; ")}.`,
+    ...blind.map((what) => `NOT SEEN: ${what}.`),
+  ];
+  return said.join(" ");
 }
 
 /** Counts by resource type, with their sums. */

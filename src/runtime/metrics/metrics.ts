@@ -11,6 +11,15 @@ export interface MissingState {
   readonly sort?: string;
 }
 
+/** How a sync was made that was to read only what has changed. */
+export interface IncrementState {
+  readonly mode: "incremental" | "full";
+  readonly readAgain: number;
+  readonly sampled: number;
+  readonly sampleMismatches: number;
+  readonly countMismatches: number;
+}
+
 /** A request to Okta that was answered. */
 export interface AnsweredCall {
   readonly method: string;
@@ -66,7 +75,7 @@ export interface PushedCall {
 }
 
 /** What can be asked for its present value when the metrics are read. */
-export type Gauge = "tasksRunning" | "tasksQueued" | "rpcsRunning";
+export type Gauge = "tasksRunning" | "tasksQueued" | "rpcsRunning" | "snapshotAge";
 
 /**
  * What a long run tells of itself. Nothing that is reported may hold a secret or name a person; labels come from small
@@ -83,6 +92,8 @@ export interface Metrics {
   sync(state: SyncState): void;
   /** A sync ended; `missing`: what is missing from what it read. */
   syncEnded(outcome: SyncOutcome, durationMs: number, missing?: readonly MissingState[]): void;
+  /** How a sync was made that was to read only what has changed. */
+  increment(state: IncrementState): void;
   /** Events were handed out: `usageEvent`, `createGrantEvent`. */
   event(kind: string): void;
   /** A SCIM client was answered. */
@@ -107,6 +118,7 @@ export const noMetrics: Metrics = {
   rpc() {},
   sync() {},
   syncEnded() {},
+  increment() {},
   event() {},
   pushed() {},
   drift() {},

@@ -26,6 +26,7 @@ const GAPS = ["refused", "unreadable", "incomplete"] as const;
 const LABEL_BOUND = 100;
 
 const PRESENT: Readonly<Record<GaugeName, readonly [name: string, help: string]>> = {
+  snapshotAge: ["baton_okta_snapshot_age_seconds", "How old the picture in the snapshot is: 0 before the first sync"],
   tasksRunning: ["baton_okta_tasks_running", "Tasks of the platform that run now"],
   tasksQueued: ["baton_okta_tasks_queued", "Tasks of the platform that were taken and wait to be run"],
   rpcsRunning: ["baton_okta_rpc_requests_running", "gRPC calls that are being answered now"],
@@ -133,6 +134,17 @@ export function createMetricsRegistry(): MetricsRegistry {
   const missing = gauge("baton_okta_sync_missing", "What the last finished sync could not show, by sort", ["sort"]);
   const lastGood = gauge("baton_okta_sync_last_success_timestamp_seconds", "When the last good sync ended", []);
 
+  const modes = counter("baton_okta_syncs_by_mode_total", "Syncs asked to read only what changed, by what they read", [
+    "mode",
+  ]);
+  const readAgain = counter("baton_okta_sync_readings_again_total", "Readings that such syncs made again", []);
+  const sampled = counter("baton_okta_sync_sampled_total", "Carried-over objects read again as a sample", []);
+  const mismatches = counter(
+    "baton_okta_sync_mismatches_total",
+    "Carried-over objects that were not as stored though nothing had said so, by what showed it",
+    ["by"],
+  );
+
   const tasks = counter("baton_okta_tasks_total", "Tasks of the platform that ended, by how", ["kind", "outcome"]);
   const taskSeconds = histogram("baton_okta_task_duration_seconds", "How long tasks took", ["kind"], TASK_SECONDS);
   const rpcs = counter("baton_okta_rpc_requests_total", "gRPC calls that were answered", ["method", "code"]);
@@ -219,6 +231,13 @@ export function createMetricsRegistry(): MetricsRegistry {
       readTokens = read;
     },
     check: (name, ok) => checks.set({ check: bounded("check", name) }, ok ? 1 : 0),
+    increment({ mode, ...state }) {
+      modes.inc({ mode });
+      readAgain.inc(state.readAgain);
+      sampled.inc(state.sampled);
+      mismatches.inc({ by: "sample" }, state.sampleMismatches);
+      mismatches.inc({ by: "count" }, state.countMismatches);
+    },
     gauge: (name, read) => void present.set(name, read),
     limits(read) {
       readLimits = read;

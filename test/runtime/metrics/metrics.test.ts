@@ -43,12 +43,26 @@ function filled(): MetricsRegistry {
   ]);
   registry.syncEnded("interrupted", 5000);
   registry.syncEnded("done", 90_000);
+  registry.increment({ mode: "incremental", readAgain: 7, sampled: 5, sampleMismatches: 1, countMismatches: 2 });
   registry.sync({
     phase: "reading",
     lanes: [{ name: "group", operation: "grants", pages: 12, items: 2400, queued: 30, inFlight: 4 }],
   });
   return registry;
 }
+
+test("syncs of what has changed are counted by what they read, and so is what they found wrong", async () => {
+  const text = await filled().text();
+  for (const line of [
+    'baton_okta_syncs_by_mode_total{mode="incremental"} 1',
+    "baton_okta_sync_readings_again_total 7",
+    "baton_okta_sync_sampled_total 5",
+    'baton_okta_sync_mismatches_total{by="sample"} 1',
+    'baton_okta_sync_mismatches_total{by="count"} 2',
+  ]) {
+    expect(text).toContain(`${line}\n`);
+  }
+});
 
 test("what was told is what is read", async () => {
   const text = await filled().text();
