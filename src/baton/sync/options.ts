@@ -49,7 +49,7 @@ export interface SyncOptions {
 
 /** How a sync that reads only what has changed proves itself, and when everything is read all the same. */
 export interface IncrementalChoice {
-  /** How many objects that were carried over are read again to see whether they are right; 5 where not given. */
+  /** How many objects that were carried over are read again to see whether they are right; 2 where not given. */
   readonly verifySample?: number;
   /** How often everything is read; every 24 hours where not given. */
   readonly fullEvery?: FullEvery;

@@ -6,17 +6,15 @@ export const INCREMENTAL_FLAGS = {
     topic: "incremental",
     type: "boolean",
     description: "Read only what has changed since the last full sync in the file; everything, where that cannot be",
-    platform: "ops",
   },
   "verify-sample": {
     topic: "incremental",
     type: "integer",
-    default: 5,
+    default: 2,
     min: 0,
     max: 10_000,
     placeholder: "N",
     description: "With --incremental: how many objects that were not read are read all the same, and compared",
-    platform: "ops",
   },
   "full-every": {
     topic: "incremental",
@@ -24,13 +22,11 @@ export const INCREMENTAL_FLAGS = {
     default: "24h",
     placeholder: "TIME",
     description: "With --incremental: how often everything is read, as 24h or 7d; or after how many syncs, as 10",
-    platform: "ops",
   },
   watch: {
     topic: "incremental",
     type: "boolean",
     description: "Stay, and keep the file current: --incremental again and again",
-    platform: "ops",
   },
   every: {
     topic: "incremental",
@@ -38,6 +34,5 @@ export const INCREMENTAL_FLAGS = {
     default: "5m",
     placeholder: "TIME",
     description: "With --watch: how long after the start of one sync the next one starts, as 5m",
-    platform: "ops",
   },
 } as const satisfies Record<string, Flag>;

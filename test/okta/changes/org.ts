@@ -47,6 +47,10 @@ export interface ChangingOrg {
   change(n: number): Change[];
   /** A sync into the same file as the ones before; only of what has changed unless `undefined` is given. */
   sync(choice?: IncrementalChoice | undefined): Promise<SyncResult>;
+  /** How many calls Okta has answered. */
+  calls(): number;
+  /** How often each sort of path was called since; of all calls, where nothing is given. */
+  paths(since?: Record<string, number>): Record<string, number>;
   /** The rows of the last sync into the file. */
   rows(): Promise<readonly string[]>;
   /** The rows of a fresh full sync. */
@@ -67,6 +71,7 @@ export async function changingOrg(
   const clock = new SandboxClock(Date.parse("2026-03-01T12:00:00Z"));
   const org = seedOrg({ ...size, clock });
   const sandbox = await startSandbox({ org, limits: "off", ...more.sandbox } as SandboxOptions);
+  const counted: Record<string, number> = {};
   const origin = parseDomain(sandbox.url);
   const token = new Secret(sandbox.token);
   const client = createOktaClient({
@@ -77,7 +82,10 @@ export async function changingOrg(
     share: 1,
   });
   const connector = createOktaConnector({
-    client: more.wrap?.(client) ?? client,
+    client: counting(more.wrap?.(client) ?? client, (path) => {
+      const pattern = path.replace(/\?.*/, "").replace(/\/(0|cr0|iam|ra1|gra)\w{8,}/g, "/{id}");
+      counted[pattern] = (counted[pattern] ?? 0) + 1;
+    }),
     origin,
     options: { ...WHOLE, ...more.options },
     clock: systemClock,
@@ -96,6 +104,13 @@ export async function changingOrg(
     });
   let fresh = 0;
   return {
+    calls: () => Object.values(counted).reduce((sum, n) => sum + n, 0),
+    paths: (since = {}) =>
+      Object.fromEntries(
+        Object.entries(counted)
+          .map(([path, n]) => [path, n - (since[path] ?? 0)] as const)
+          .filter(([, n]) => n > 0),
+      ),
     org,
     sandbox,
     clock,
@@ -113,6 +128,20 @@ export async function changingOrg(
       await connector.close?.();
       await sandbox.close();
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function counting(client: OktaClient, count: (path: string) => void): OktaClient {
+  return {
+    ...client,
+    list: (path, call, options) => {
+      count(path);
+      return client.list(path, call, options);
+    },
+    get: (path, call, options) => {
+      count(path);
+      return client.get(path, call, options);
     },
   };
 }

@@ -15,7 +15,7 @@ import { NeedsFull } from "./needs-full.ts";
 import { Sample } from "./sample.ts";
 
 /** How many carried-over objects are read again where nobody says. */
-export const DEFAULT_SAMPLE = 5;
+export const DEFAULT_SAMPLE = 2;
 
 /** How many resources are asked for by one row of the queue. */
 const SOME = 50;

@@ -148,6 +148,10 @@ export class Store {
     const lane = laneKey("grants", type);
     if (!this.#lanes.has(lane)) return;
     if (grants.length > 0) this.#addReadings(lane, row, grants);
+    // Shown, and with nothing to read: not the same as not shown in this sync.
+    else if (this.#carried !== undefined && this.#statements.listed.get(row) === undefined) {
+      this.#statements.setListed.run(row, "[]");
+    }
     const { heldOf } = support;
     const countsHeld =
       heldOf !== undefined && this.#plan.syncType === "full" && this.#lanes.has(laneKey("grants", heldOf));
