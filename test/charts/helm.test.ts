@@ -27,6 +27,10 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   "okta.authMethod": "private-key-group",
   "serve.service.type": "NodePort",
   "serve.service.port": 8443,
+  "sync.source": "scim",
+  "scim.insecure": false,
+  "scim.ingress.enabled": false,
+  "scim.service.type": "NodePort",
   "sync.file": "/data/other.c1z",
   "sync.c1zTempDir": "/tmp",
   "sync.schedule": "5 4 * * 1-5",
@@ -39,6 +43,10 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
 };
 /** What else has to be said for a value to be taken. */
 const TOGETHER: Readonly<Record<string, object>> = {
+  "scim.store": { storeExistingSecret: "", replicas: 1 },
+  "scim.tokens": { tokensExistingSecret: "" },
+  "scim.insecure": { tlsExistingSecret: "tls" },
+  "scim.tlsExistingSecret": { insecure: false },
   "serve.insecure": { tlsExistingSecret: "" },
   "prometheusRule.labels": { enabled: true },
   "dashboard.labels": { enabled: true },
@@ -220,6 +228,11 @@ if (binary === undefined) {
       ["a text out of range", "service", { limits: { rateLimitShare: "1.5" } }, /rateLimitShare/],
       ["a text that is no share", "service", { limits: { rateLimitShare: "0.00" } }, /rateLimitShare/],
       ["a schedule that is none", "cronjob", { sync: { schedule: "every hour" } }, /schedule/],
+      ["several pods over one file", "scim", { scim: { storeExistingSecret: "" } }, /need PostgreSQL/],
+      ["SCIM without tokens", "scim", { scim: { tokensExistingSecret: "" } }, /scim\.tokens/],
+      ["SCIM without TLS", "scim", { scim: { insecure: false } }, /scim\.tlsExistingSecret/],
+      ["an ingress without TLS", "scim", { scim: { ingress: { tlsSecretName: "" } } }, /tlsSecretName/],
+      ["another pod's file as the source", "serve", { sync: { source: "scim" } }, /needs PostgreSQL/],
       ["one port for two", "serve", { health: { port: 50051 } }, /serve\.port and health\.port/],
       ["health that no probe reaches", "service", { health: { bindAddress: "127.0.0.1" } }, /health\.bindAddress/],
       [

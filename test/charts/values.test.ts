@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FLAGS } from "../../src/cli/flags/flags.ts";
+import { SCIM_FLAGS } from "../../src/cli/scim/command.ts";
 import { variableOf } from "../../src/runtime/config/config.ts";
 import { CHART, chartValues, withTable } from "./chart.ts";
 
@@ -33,7 +34,6 @@ const NO_VALUE: Readonly<Record<string, RegExp>> = {
     /^(compact-|diff-syncs$|(base|applied)-sync-id$)/,
   "is for an hour of looking into something": /^log-level-debug-expires-at$/,
   "a pod reads Okta, not another connector": /^connector(-|$)/,
-  "is for whoever reads what was pushed": /^(source|store)$/,
   "nobody reads what a pod prints at its end": /^output$/,
 };
 
@@ -43,7 +43,7 @@ describe("the chart's values", () => {
     const excused = (name: string) => Object.values(NO_VALUE).some((pattern) => pattern.test(name));
     const missing = flags.filter((name) => !variables.includes(variableOf(name)) && !excused(name));
     expect(missing, "flags without a value: give them one, or a reason").toEqual([]);
-    const known = [...flags.map(variableOf), ...NO_FLAGS];
+    const known = [...[...flags, ...Object.keys(SCIM_FLAGS)].map(variableOf), ...NO_FLAGS];
     expect(variables.filter((name) => !known.includes(name))).toEqual([]);
   });
 

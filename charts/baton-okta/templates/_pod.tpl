@@ -9,7 +9,7 @@ metadata:
   annotations:
     # A changed setting is a new pod.
     checksum/settings: {{ include "baton-okta.settings" . | sha256sum }}
-    checksum/secrets: {{ cat (include "baton-okta.secrets" .) $v.serve.tlsCert $v.serve.tlsKey $v.serve.tlsClientCa $v.serve.authToken | sha256sum }}
+    checksum/secrets: {{ cat (include "baton-okta.secrets" .) $v.serve.tlsCert $v.serve.tlsKey $v.serve.tlsClientCa $v.serve.authToken $v.scim.tokens | sha256sum }}
     {{- with $v.podAnnotations }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -32,7 +32,9 @@ spec:
     - name: baton-okta
       image: {{ include "baton-okta.image" . }}
       imagePullPolicy: {{ $v.image.pullPolicy }}
-      {{- if eq $v.mode "serve" }}
+      {{- if eq $v.mode "scim" }}
+      args: [scim]
+      {{- else if eq $v.mode "serve" }}
       args: [serve]
       {{- end }}
       envFrom:
@@ -42,9 +44,13 @@ spec:
         - secretRef:
             name: {{ $name }}
         {{- end }}
-        {{- with $v.okta.existingSecret }}
+        {{- with ternary "" $v.okta.existingSecret (eq (include "baton-okta.pushed" .) "true") }}
         - secretRef:
             name: {{ . }}
+        {{- end }}
+        {{- if and (eq (include "baton-okta.pushed" .) "true") $v.scim.storeExistingSecret }}
+        - secretRef:
+            name: {{ $v.scim.storeExistingSecret }}
         {{- end }}
         {{- if and (eq $v.mode "service") $v.platform.existingSecret (ne $v.platform.existingSecret $v.okta.existingSecret) }}
         - secretRef:
@@ -60,7 +66,7 @@ spec:
       {{- if $longRunning }}
       {{- include "baton-okta.ports" . | nindent 6 }}
       {{- end }}
-      {{- if eq $v.mode "serve" }}
+      {{- if has $v.mode (list "serve" "scim") }}
       lifecycle:
         # Callers hear that this pod is leaving before it stops to listen.
         preStop:
@@ -78,11 +84,15 @@ spec:
 {{- end }}
 
 {{- define "baton-okta.ports" -}}
-{{- if or .Values.health.enabled (eq .Values.mode "serve") -}}
+{{- if or .Values.health.enabled (has .Values.mode (list "serve" "scim")) -}}
 ports:
   {{- if eq .Values.mode "serve" }}
   - name: grpc
     containerPort: {{ .Values.serve.port }}
+  {{- end }}
+  {{- if eq .Values.mode "scim" }}
+  - name: scim
+    containerPort: {{ .Values.scim.port }}
   {{- end }}
   {{- if .Values.health.enabled }}
   - name: health
@@ -120,6 +130,16 @@ ports:
   mountPath: /etc/baton-okta/auth
   readOnly: true
 {{- end }}
+{{- if eq .Values.mode "scim" }}
+- name: tokens
+  mountPath: /etc/baton-okta/scim
+  readOnly: true
+{{- if .Values.scim.tlsExistingSecret }}
+- name: tls
+  mountPath: /etc/baton-okta/tls
+  readOnly: true
+{{- end }}
+{{- end }}
 {{- with .Values.extraVolumeMounts }}
 {{ toYaml . }}
 {{- end }}
@@ -155,6 +175,18 @@ ports:
     items:
       - {key: token, path: token}
 {{- end }}
+{{- if eq .Values.mode "scim" }}
+- name: tokens
+  secret:
+    secretName: {{ .Values.scim.tokensExistingSecret | default (printf "%s-scim" (include "baton-okta.fullname" .)) }}
+    defaultMode: 0440
+{{- with .Values.scim.tlsExistingSecret }}
+- name: tls
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+{{- end }}
+{{- end }}
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
 {{- end }}
@@ -162,5 +194,5 @@ ports:
 
 {{/* A gRPC server keeps nothing, so its pods need no volume that outlives them. */}}
 {{- define "baton-okta.persistent" -}}
-{{- and .Values.persistence.enabled (ne .Values.mode "serve") }}
+{{- and .Values.persistence.enabled (ne .Values.mode "serve") (or (ne .Values.mode "scim") (ne (include "baton-okta.postgres" .) "true")) }}
 {{- end }}

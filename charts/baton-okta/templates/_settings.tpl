@@ -7,6 +7,7 @@
   "BATON_OKTA_CLIENT_ID" $v.okta.clientId
   "BATON_OKTA_PRIVATE_KEY_ID" $v.okta.privateKeyId
   "BATON_C1Z_TEMP_DIR" $v.sync.c1zTempDir
+  "BATON_SOURCE" $v.sync.source
   "BATON_STORAGE_ENGINE" $v.sync.storageEngine
   "BATON_SYNC_CUSTOM_ROLES" $v.sync.customRoles
   "BATON_SYNC_SECRETS" $v.sync.secrets
@@ -42,7 +43,20 @@
   "BATON_HEALTH_CHECK_BIND_ADDRESS" $v.health.bindAddress
 ) }}
 {{- end }}
-{{- if eq $v.mode "service" }}
+{{- if and (eq (include "baton-okta.pushed" .) "true") (ne (include "baton-okta.postgres" .) "true") }}
+{{- $all = merge $all (dict "BATON_STORE" $v.scim.store) }}
+{{- end }}
+{{- if eq $v.mode "scim" }}
+{{- $tls := ne $v.scim.tlsExistingSecret "" }}
+{{- $all = merge $all (dict
+  "BATON_LISTEN" (printf "0.0.0.0:%v" $v.scim.port)
+  "BATON_TOKEN_FILE" "/etc/baton-okta/scim/tokens"
+  "BATON_TLS_CERT" (ternary "/etc/baton-okta/tls/tls.crt" "" $tls)
+  "BATON_TLS_KEY" (ternary "/etc/baton-okta/tls/tls.key" "" $tls)
+  "BATON_INSECURE" $v.scim.insecure
+  "BATON_COMPARE_WITH" $v.scim.compareWith
+) }}
+{{- else if eq $v.mode "service" }}
 {{- $all = merge $all (dict
   "BATON_CLIENT_ID" $v.platform.clientId
   "BATON_TASK_CONCURRENCY" $v.platform.taskConcurrency
@@ -79,7 +93,11 @@
 {{- define "baton-okta.secrets" -}}
 {{- $v := .Values }}
 {{- $all := dict }}
-{{- if not $v.okta.existingSecret }}
+{{- $pushed := eq (include "baton-okta.pushed" .) "true" }}
+{{- if and $pushed (not $v.scim.storeExistingSecret) (hasPrefix "postgres" $v.scim.store) }}
+{{- $all = dict "BATON_STORE" $v.scim.store }}
+{{- end }}
+{{- if and (not $pushed) (not $v.okta.existingSecret) }}
 {{- $all = dict "BATON_API_TOKEN" $v.okta.apiToken "BATON_OKTA_PRIVATE_KEY" $v.okta.privateKey }}
 {{- end }}
 {{- if and (eq $v.mode "service") (not $v.platform.existingSecret) }}
@@ -90,6 +108,14 @@
 {{ $name }}: {{ $value | quote }}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* Whether it is about what Okta pushed, so that nothing is asked of Okta, and whether that is in PostgreSQL. */}}
+{{- define "baton-okta.pushed" -}}
+{{- or (eq .Values.mode "scim") (eq .Values.sync.source "scim") }}
+{{- end }}
+{{- define "baton-okta.postgres" -}}
+{{- or (ne .Values.scim.storeExistingSecret "") (hasPrefix "postgres" .Values.scim.store) }}
 {{- end }}
 
 {{/* Whether a gRPC server has a certificate, and a token that callers must send. */}}
@@ -103,8 +129,30 @@
 {{/* Refuses what cannot run, in words; the rest is refused by values.schema.json. */}}
 {{- define "baton-okta.check" -}}
 {{- $v := .Values }}
-{{- if not $v.okta.domain }}{{ fail "okta.domain is missing: the Okta org, as acme.okta.com" }}{{ end }}
-{{- if not $v.okta.existingSecret }}
+{{- $pushed := eq (include "baton-okta.pushed" .) "true" }}
+{{- $postgres := eq (include "baton-okta.postgres" .) "true" }}
+{{- if eq $v.mode "scim" }}
+{{- if not (or $v.scim.tokens $v.scim.tokensExistingSecret) }}
+{{- fail "the mode scim needs scim.tokens or scim.tokensExistingSecret" }}
+{{- end }}
+{{- if and (not $v.scim.tlsExistingSecret) (not $v.scim.insecure) }}
+{{- fail "the mode scim needs scim.tlsExistingSecret, or scim.insecure where the ingress brings TLS" }}
+{{- end }}
+{{- if and $v.scim.tlsExistingSecret $v.scim.insecure }}{{ fail "scim.insecure and scim.tlsExistingSecret do not go together" }}{{ end }}
+{{- if and (gt (int $v.scim.replicas) 1) (not $postgres) }}
+{{- fail "several replicas need PostgreSQL: scim.store as a postgres:// address, or scim.storeExistingSecret" }}
+{{- end }}
+{{- if and $v.scim.ingress.enabled (not (and $v.scim.ingress.host $v.scim.ingress.tlsSecretName)) }}
+{{- fail "scim.ingress needs host and tlsSecretName: Okta pushes over TLS only" }}
+{{- end }}
+{{- if and $v.health.enabled (eq (toString $v.scim.port) (toString $v.health.port)) }}
+{{- fail "scim.port and health.port are the same" }}
+{{- end }}
+{{- else if and $pushed (not $postgres) }}
+{{- fail "sync.source scim needs PostgreSQL: a pod cannot read another pod's file" }}
+{{- end }}
+{{- if and (not $pushed) (not $v.okta.domain) }}{{ fail "okta.domain is missing: the Okta org, as acme.okta.com" }}{{ end }}
+{{- if and (not $pushed) (not $v.okta.existingSecret) }}
 {{- if and (eq $v.okta.authMethod "api-token-group") (not $v.okta.apiToken) }}
 {{- fail "okta.apiToken or okta.existingSecret is missing" }}
 {{- end }}
