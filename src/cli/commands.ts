@@ -137,7 +137,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       "snapshot resource-types FILE",
       "snapshot syncs FILE",
       "snapshot diff [OLD] NEW",
-      "snapshot export FILE [--format json|jsonl|csv]",
+      "snapshot export FILE [--format csv|xlsx|jsonl|json|parquet|ocsf|opengraph|openfga] [DIR]",
     ],
     about: [
       "Users are named by login, email, name or id; resources as TYPE:ID or by name. FILE may also be given as --file. Any snapshot of the SQLite engine can be read, whoever wrote it.",

@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
-import { exportJson } from "../../baton/access/export/json.ts";
-import { accessCsv, accessJsonLines } from "../../baton/access/grants.ts";
+import type { FormName } from "../../baton/access/export/forms.ts";
 import { openSnapshot, type SnapshotReader } from "../../baton/snapshot/reader.ts";
 import { resolveSettings } from "../../runtime/config/config.ts";
 import { didYouMean } from "../../runtime/did-you-mean.ts";
@@ -12,6 +11,7 @@ import { COMMANDS } from "../commands.ts";
 import { EXIT } from "../exit.ts";
 import { SNAPSHOT_FLAGS } from "../flags/snapshot.ts";
 import { diffLines, diffText } from "../snapshot/diff.ts";
+import { exportSnapshot } from "../snapshot/export.ts";
 import type { Question, SnapshotFlags } from "../snapshot/question.ts";
 import { access } from "../snapshot/questions/access.ts";
 import { compare } from "../snapshot/questions/compare.ts";
@@ -99,11 +99,12 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     await output.stream(list(old, now, flags.limit));
   },
 
-  async export(files, flags, output) {
-    await using reader = await openSnapshot(one("export", files));
-    const content = reader.content(syncOf(reader, flags.sync));
-    const write = { json: exportJson, jsonl: accessJsonLines, csv: accessCsv }[flags.format] ?? accessJsonLines;
-    await output.stream(write(content));
+  async export([file, folder, ...rest], flags, output) {
+    if (file === undefined || rest.length > 0)
+      throw wrongWords("export", "one file, and a folder where there are several files to write");
+    await using reader = await openSnapshot(file);
+    const syncId = syncOf(reader, flags.sync);
+    await exportSnapshot({ reader, syncId, form: flags.format as FormName, folder, org: flags.org ?? "" }, output);
   },
 };
 

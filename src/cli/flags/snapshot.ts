@@ -20,6 +20,7 @@ export const SNAPSHOT_FLAGS = {
   },
   entitlement: { type: "string", placeholder: "ID", description: "grants: only this one, as group:00g1abcd:member" },
   type: { type: "string", short: "t", placeholder: "TYPE", description: "Only resources of this type, as app" },
+  org: { type: "string", placeholder: "HOST", description: "export: the org's name in what is exported" },
   remove: { type: "string", placeholder: "group:ID", description: "what-if: the group to do without" },
   file: { type: "string", short: "f", placeholder: "FILE", description: "The snapshot, where it is not named first" },
   limit: {
@@ -32,9 +33,9 @@ export const SNAPSHOT_FLAGS = {
   format: {
     type: "string",
     default: "jsonl",
-    choices: ["json", "jsonl", "csv"],
+    choices: ["csv", "xlsx", "jsonl", "json", "parquet", "ocsf", "opengraph", "openfga"],
     placeholder: "FORM",
-    description: "export: one JSON document, one JSON object a line, or CSV",
+    description: "export: the form; xlsx and parquet are written into DIR",
   },
   output: {
     type: "string",

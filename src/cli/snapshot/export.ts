@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ExportedFile, ExportSource } from "../../baton/access/export/form.ts";
+import { type FormName, loadForm } from "../../baton/access/export/forms.ts";
+import type { SnapshotReader } from "../../baton/snapshot/reader.ts";
+import * as vocabulary from "../../okta/risks/graph-vocabulary.ts";
+import { Failure } from "../../runtime/failure.ts";
+import { printable } from "../../runtime/printable-text.ts";
+import { version } from "../../runtime/version.ts";
+import { bytes as formatBytes } from "../terminal/layout.ts";
+import type { Output } from "../terminal/output.ts";
+
+/** Where an export goes: a folder, or standard output where that is one stream. */
+export interface Export {
+  readonly reader: SnapshotReader;
+  readonly syncId: string | undefined;
+  readonly form: FormName;
+  readonly folder: string | undefined;
+  /** The org that the snapshot is of, as far as the user says so. */
+  readonly org: string;
+}
+
+/** `snapshot export`. Throws a `Failure` of kind `usage` where a form needs a folder, or whatever the disk refuses. */
+export async function exportSnapshot(
+  { reader, syncId, form: name, folder, org }: Export,
+  output: Output,
+): Promise<void> {
+  const form = await loadForm(name, vocabulary);
+  if (folder === undefined && !form.stream) {
+    throw new Failure({
+      kind: "usage",
+      message: `${name} is no text that could be printed: it needs a folder`,
+      advice: `write baton-okta snapshot export FILE --format ${name} DIR`,
+    });
+  }
+  const content = reader.content(syncId);
+  const sync = reader.syncs().find((one) => one.syncId === content.syncId)!;
+  // Standard output gets one stream, in which nothing is said of the file that it came from.
+  const snapshotSha256 = await sha256Of(reader.path);
+  const source: ExportSource = { content, sync, org, snapshotSha256, version };
+  const files = form.files(source);
+  if (folder === undefined) {
+    await output.stream(files[0]!.write() as Iterable<string>);
+    return;
+  }
+  mkdirSync(folder, { recursive: true });
+  for (const file of files) {
+    const size = await save(file, folder);
+    output.out(`${printable(join(folder, file.name))}  ${formatBytes(size)}\n`);
+  }
+}
+
+/** Writes a file beside its place, and moves it there when it is whole. */
+async function save(file: ExportedFile, folder: string): Promise<number> {
+  const path = join(folder, file.name);
+  const part = `${path}.part`;
+  try {
+    const stream = createWriteStream(part, { mode: 0o600, flush: true });
+    await pipeline(Readable.from(buffers(file)), stream);
+    renameSync(part, path);
+    return stream.bytesWritten;
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+}
+
+/** Pieces that are worth a write each. */
+async function* buffers(file: ExportedFile): AsyncGenerator<Uint8Array> {
+  let text = "";
+  for await (const piece of file.write()) {
+    if (typeof piece === "string") {
+      text += piece;
+      if (text.length < CHUNK_LENGTH) continue;
+    } else if (text === "") {
+      yield piece;
+      continue;
+    }
+    yield Buffer.from(text);
+    text = "";
+    if (typeof piece !== "string") yield piece;
+  }
+  if (text !== "") yield Buffer.from(text);
+}
+
+const CHUNK_LENGTH = 65_536;
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
