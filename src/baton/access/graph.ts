@@ -6,6 +6,9 @@ import { GroupRules } from "./rules.ts";
 /** The slug of the entitlement by which a member of something has what that something has. */
 const MEMBER = "member";
 
+/** From so many grants of one entitlement on, reading all members of its groups is cheaper than asking for each holder. */
+const MIN_RUN = 64;
+
 /** Groups within groups are followed so far. Okta has none; other connectors may. */
 const MAX_DEPTH = 10;
 
@@ -83,16 +86,38 @@ export class AccessGraph {
     return this.#why(principal, entitlementId, groups);
   }
 
-  /** How a grant's principal holds its entitlement. Grants of one entitlement that follow each other cost one look. */
+  /**
+   * How a grant's principal holds its entitlement. Where many grants of one entitlement follow each other, the members of
+   * the groups that hold it are read once for all of them.
+   */
   explain(grant: StoredGrant): Held {
-    if (this.#explained?.entitlementId !== grant.entitlementId) {
-      const { entitlementId } = grant;
-      this.#explained = { entitlementId, groups: this.groupHolders(entitlementId) };
+    const { entitlementId } = grant;
+    if (this.#explained?.entitlementId !== entitlementId) {
+      this.#explained = { entitlementId, groups: this.groupHolders(entitlementId), count: 0 };
     }
-    return this.#explain(grant, this.#explained.groups);
+    const run = this.#explained;
+    run.count++;
+    if (run.count === MIN_RUN && run.groups.size > 0 && !this.#nested()) run.ways = this.#waysOfMembers(run.groups);
+    const ways = run.ways?.get(resourceKey(grant.principal.type, grant.principal.id));
+    return this.#explain(grant, run.groups, run.ways && (ways ?? []));
   }
 
-  #explained: { readonly entitlementId: string; readonly groups: ReadonlyMap<string, StoredGrant> } | undefined;
+  #explained: Explained | undefined;
+
+  /** Each member of some groups, with the groups. */
+  #waysOfMembers(groups: ReadonlyMap<string, StoredGrant>): Map<string, [string, readonly ResourceKey[]][]> {
+    const ways = new Map<string, [string, readonly ResourceKey[]][]>();
+    for (const [key, { principal: group }] of groups) {
+      const way: [string, readonly ResourceKey[]] = [key, [group]];
+      for (const { principal } of this.content.grants({ entitlementId: memberOf(group) })) {
+        const member = resourceKey(principal.type, principal.id);
+        const known = ways.get(member);
+        if (known === undefined) ways.set(member, [way]);
+        else known.push(way);
+      }
+    }
+    return ways;
+  }
 
   /**
    * Who holds an entitlement, themselves or as members of a group that holds it; groups that hold it are listed too. In
@@ -158,10 +183,14 @@ export class AccessGraph {
     return only && finish(only);
   }
 
-  #explain(grant: StoredGrant, groups: ReadonlyMap<string, StoredGrant>): Held {
+  #explain(
+    grant: StoredGrant,
+    groups: ReadonlyMap<string, StoredGrant>,
+    ways: Iterable<[string, readonly ResourceKey[]]> = this.#waysInto(grant.principal, groups),
+  ): Held {
     const held = new Map<string, Building>();
     begin(held, grant, grant.principal, this.#rules);
-    for (const [key, way] of this.#waysInto(grant.principal, groups)) {
+    for (const [key, way] of ways) {
       addGroup(held, groups.get(key)!, grant.principal, way);
     }
     return finish(held.get(grant.entitlementId)!);
@@ -196,6 +225,14 @@ export class AccessGraph {
     this.#hasNested ??= [...this.#memberTypes()].some((type) => this.content.nests(type, MEMBER));
     return this.#hasNested;
   }
+}
+
+/** The grants of one entitlement that were explained one after the other. */
+interface Explained {
+  readonly entitlementId: string;
+  readonly groups: ReadonlyMap<string, StoredGrant>;
+  count: number;
+  ways?: ReadonlyMap<string, [string, readonly ResourceKey[]][]>;
 }
 
 interface Building {
@@ -245,8 +282,14 @@ function finish({ grant, principal, direct, paths: found, stated }: Building): H
     if (group !== undefined) paths.push({ kind: "group", via: [group], asserted: true });
   }
   // Where nothing explains what is not known to be direct, that is what is to be said.
-  const all: readonly Path[] = paths.length > 0 ? paths : [{ kind: "unknown", via: [], asserted: true }];
+  const all: readonly Path[] = paths.length > 0 ? paths.sort(byGroup) : [{ kind: "unknown", via: [], asserted: true }];
   return { entitlement: entitlementId, resource, principal, direct, paths: all };
+}
+
+/** One order, in whatever way the paths were found: what leads through nothing, then by what it leads through. */
+function byGroup(a: Path, b: Path): number {
+  const key = ({ via }: Path) => via.map(({ type, id }) => resourceKey(type, id)).join(" ");
+  return key(a) < key(b) ? -1 : 1;
 }
 
 function isMembership({ entitlementId, resource }: StoredGrant): boolean {

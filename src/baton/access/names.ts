@@ -21,7 +21,7 @@ export function namesOf(resource: Resource | undefined): ResourceNames {
 }
 
 /** How many names are remembered. */
-const MAX_NAMES = 20_000;
+const MAX_NAMES = 150_000;
 
 /** Names of what a snapshot holds, remembered while an answer is written. */
 export class Names {

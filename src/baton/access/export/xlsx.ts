@@ -48,16 +48,16 @@ function* workbook({ content }: ExportSource): Generator<Uint8Array> {
   do {
     sheets++;
     const push = add(`xl/worksheets/sheet${sheets}.xml`);
-    let text = `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>${rowXml(REVIEW_COLUMNS)}`;
+    let text = `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>${rowXml(REVIEW_COLUMNS, 1)}`;
     for (let count = 1; count < MAX_SHEET_ROWS && !next.done; count++) {
-      text += rowXml(cellsOf(next.value));
+      text += rowXml(cellsOf(next.value), count + 1);
       next = rows.next();
       if (text.length < CHUNK_LENGTH) continue;
       push(text);
       text = "";
       yield* flush();
     }
-    push(`${text}</sheetData><autoFilter ref="A1:${lastColumn()}1"/></worksheet>`, true);
+    push(`${text}</sheetData><autoFilter ref="A1:${COLUMN_NAMES.at(-1)}1"/></worksheet>`, true);
     yield* flush();
   } while (!next.done);
 
@@ -79,13 +79,18 @@ const OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
 type Relation = readonly [id: string, type: string, target: string];
 
+/** `A`, `B` and so on: there are fewer columns than letters. */
+const COLUMN_NAMES = REVIEW_COLUMNS.map((_, at) => String.fromCharCode(65 + at));
+
 const cellsOf = (row: ReviewRow) => REVIEW_COLUMNS.map((column) => cellText(row[column]));
 
-function rowXml(cells: readonly string[]): string {
-  const xml = cells.map((cell) =>
-    cell === "" ? "<c/>" : `<c t="inlineStr"><is><t xml:space="preserve">${xmlText(cell)}</t></is></c>`,
-  );
-  return `<row>${xml.join("")}</row>`;
+function rowXml(cells: readonly string[], row: number): string {
+  let xml = "";
+  for (const [at, cell] of cells.entries()) {
+    if (cell === "") continue;
+    xml += `<c r="${COLUMN_NAMES[at]}${row}" t="inlineStr"><is><t xml:space="preserve">${xmlText(cell)}</t></is></c>`;
+  }
+  return `<row r="${row}">${xml}</row>`;
 }
 
 /** Text as XML can hold it: other control characters and lone surrogates cannot stand in it at all. */
@@ -100,10 +105,6 @@ function xmlText(text: string): string {
       .replaceAll("<", "&lt;")
       .replaceAll(">", "&gt;")
   );
-}
-
-function lastColumn(): string {
-  return String.fromCharCode(64 + REVIEW_COLUMNS.length);
 }
 
 function contentTypes(sheets: readonly number[]): string {
