@@ -16,6 +16,9 @@
   "BATON_SKIP_SECONDARY_EMAILS" $v.sync.skipSecondaryEmails
   "BATON_SKIP_APP_GROUPS" $v.sync.skipAppGroups
   "BATON_SKIP_UNREADABLE" $v.sync.skipUnreadable
+  "BATON_INCREMENTAL" $v.sync.incremental
+  "BATON_VERIFY_SAMPLE" $v.sync.verifySample
+  "BATON_FULL_EVERY" $v.sync.fullEvery
   "BATON_FILTER_EMAIL_DOMAINS" $v.sync.filterEmailDomains
   "BATON_SYNC_RESOURCE_TYPES" $v.sync.resourceTypes
   "BATON_SYNC_RESOURCES" $v.sync.resources
@@ -77,6 +80,8 @@
 {{- else }}
 {{- $all = merge $all (dict
   "BATON_FILE" $v.sync.file
+  "BATON_WATCH" (ternary true "" (eq $v.mode "watch"))
+  "BATON_EVERY" (ternary $v.sync.every "" (eq $v.mode "watch"))
   "BATON_KEEP_SYNC_COUNT" $v.sync.keepSyncCount
   "BATON_SKIP_CLEANUP" $v.sync.skipCleanup
 ) }}

@@ -17,6 +17,7 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
 import { requireAccess } from "../settings.ts";
+import { incrementalOf } from "../sync/incremental.ts";
 import { selectionOf, workersOf } from "../sync/run.ts";
 import { openOwn } from "../sync/source.ts";
 import type { Output } from "../terminal/output.ts";
@@ -36,6 +37,7 @@ export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, o
   requireAccess(values);
   const clock = systemClock;
   const selection = selectionOf(values);
+  const incremental = incrementalOf(values);
   const provisioning = values.provisioning;
   const identity = await readIdentity(values["client-id"]!, values["client-secret"]!, env);
   useProxyOf(env, isLoopback(identity.address));
@@ -86,6 +88,7 @@ export async function runAsService(values: FlagValues, env: NodeJS.ProcessEnv, o
           ...workersOf(values),
           skipFullSync: values["skip-full-sync"],
           skipUnreadable: values["skip-unreadable"],
+          ...(incremental && { incremental }),
         },
         folder: workFolder(identity.clientId, values["c1z-temp-dir"]),
         logs: tasks,

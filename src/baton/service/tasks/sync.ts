@@ -1,11 +1,11 @@
-import { existsSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, renameSync, statSync } from "node:fs";
 import type { Task, Task_SyncFullTask } from "../../../gen/c1/connectorapi/baton/v1/baton_pb.ts";
 import type { Clock } from "../../../runtime/clock.ts";
 import { isFailure } from "../../../runtime/failure.ts";
 import type { Metrics } from "../../../runtime/metrics/metrics.ts";
 import type { Connector, Json } from "../../connector.ts";
 import { isWhole, logMissing } from "../../sync/checks/missing.ts";
-import type { Selection } from "../../sync/options.ts";
+import type { IncrementalChoice, Selection } from "../../sync/options.ts";
 import { sync } from "../../sync/sync.ts";
 import { canonical, RESUMABLE_MS } from "../../sync/work/file.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -27,6 +27,8 @@ export interface SyncSettings {
   readonly skipFullSync: boolean;
   /** Leave what cannot be read for ever out, and say so, in place of failing the task. */
   readonly skipUnreadable?: boolean;
+  /** The last full snapshot is kept, and only what has changed since is read. */
+  readonly incremental?: IncrementalChoice;
 }
 
 /** What a sync task is done with. */
@@ -91,18 +93,23 @@ async function readAndUpload(
   file: string,
   selection: Selection,
   expand: boolean,
-  { connector, settings, platform, hostId, logs, clock, metrics }: SyncTaskDeps,
+  { connector, settings, folder, platform, hostId, logs, clock, metrics }: SyncTaskDeps,
   signal: AbortSignal,
 ): Promise<void> {
   const { log } = logs;
   if (isFinished(file, clock.now())) {
     log.info("the snapshot of an earlier run of the task is there, and is uploaded", { taskId });
   } else {
-    const { workers, skipFullSync, binding, skipUnreadable } = settings;
+    const { workers, skipFullSync, binding, skipUnreadable, incremental } = settings;
+    const kept =
+      incremental && !skipFullSync && isFull(selection)
+        ? folder.lastOf(taskId, canonical([binding, selectionJson(selection), expand]))
+        : undefined;
     log.info("sync started", { taskId, ...selection, expand, skipFullSync });
     const startedAt = clock.now();
     const result = await sync(skipFullSync ? { ...connector, types: [] } : connector, {
-      file,
+      file: kept ?? file,
+      ...(kept !== undefined && incremental && { incremental, keep: 1 }),
       binding,
       selection: skipFullSync ? {} : selection,
       expand,
@@ -116,13 +123,39 @@ async function readAndUpload(
       metrics.syncEnded(signal.aborted ? "interrupted" : "failed", clock.now() - startedAt);
       throw error;
     });
+    if (kept !== undefined) takeCopy(kept, file);
+    if (kept !== undefined && result.increment) metrics.increment(result.increment);
     metrics.syncEnded(isWhole(result) ? "done" : "incomplete", clock.now() - startedAt, result.refused);
     logMissing(log, result.refused, { taskId });
-    const { syncId, syncType, resumed, counts, skipped, vanished, fileBytes, pages } = result;
-    log.info("sync finished", { taskId, syncId, syncType, resumed, counts, skipped, vanished, fileBytes, pages });
+    const { syncId, syncType, resumed, counts, skipped, vanished, fileBytes, pages, increment } = result;
+    const more = kept === undefined ? {} : { incremental: increment };
+    log.info("sync finished", {
+      taskId,
+      syncId,
+      syncType,
+      resumed,
+      counts,
+      skipped,
+      vanished,
+      fileBytes,
+      pages,
+      ...more,
+    });
   }
   signal.throwIfAborted();
   await uploadFile(file, { platform, hostId, taskId, clock, log, signal });
+}
+
+/** Whether all is selected that a full sync reads. */
+function isFull({ resources, skipEntitlementsAndGrants, skipGrants }: Selection): boolean {
+  return resources === undefined && skipEntitlementsAndGrants !== true && skipGrants !== true;
+}
+
+/** The task's own file: it gets its name only when all of it is on the disk. */
+function takeCopy(kept: string, file: string): void {
+  const temporary = `${file}.copy`;
+  copyFileSync(kept, temporary);
+  renameSync(temporary, file);
 }
 
 /** Whether a snapshot is finished and not too old: it gets its name only when all of it is on the disk. */

@@ -15,6 +15,8 @@ const MAX_TRIES = 100;
 const OURS = /^([0-9A-Za-z]{27})-[0-9a-f]{16}\.(?:c1z|log)/;
 /** What shows that a process works on a task, from its start until nothing of it is left. */
 const LOCK = /^([0-9A-Za-z]{27})\.lock/;
+/** The snapshot that is kept for the next task, and what the syncer puts beside it. */
+const LAST = /^last-[0-9a-f]{16}\.c1z/;
 const TORN = /^\.([0-9A-Za-z]{27})-[0-9a-f]{16}\.c1z\..*\.tmp$/;
 
 /**
@@ -30,6 +32,11 @@ export interface WorkFolder {
   fileOf(taskId: string, binding: string): string;
   /** The log of a task. */
   logOf(file: string): string;
+  /**
+   * Where the last snapshot is kept that held what `binding` says, so that the next one reads only what has changed. Those of
+   * other bindings are removed. It is the task's until that is removed; `undefined` while another task has it.
+   */
+  lastOf(taskId: string, binding: string): string | undefined;
   /** Removes all files of a task, and gives it up. */
   remove(taskId: string): void;
   /**
@@ -45,13 +52,24 @@ export function workFolder(clientId: string, tempDir: string | undefined): WorkF
   const name = `${PREFIX}${createHash("sha256").update(clientId).digest("hex").slice(0, 16)}`;
   const path = join(parent, name);
   const held = new Map<string, Lock>();
+  let lastHolder: string | undefined;
   return {
     fileOf(taskId, binding) {
       if (!held.has(taskId)) held.set(taskId, hold(path, tempDir, taskId));
       return join(path, `${taskId}-${createHash("sha256").update(binding).digest("hex").slice(0, 16)}.c1z`);
     },
+    lastOf(taskId, binding) {
+      if (lastHolder !== undefined && lastHolder !== taskId) return undefined;
+      lastHolder = taskId;
+      const last = `last-${createHash("sha256").update(binding).digest("hex").slice(0, 16)}.c1z`;
+      for (const entry of read(path)) {
+        if (LAST.test(entry) && !entry.startsWith(last)) rmSync(join(path, entry), { force: true });
+      }
+      return join(path, last);
+    },
     logOf: (file) => file.replace(/\.c1z$/, ".log"),
     remove(taskId) {
+      if (lastHolder === taskId) lastHolder = undefined;
       const lock = held.get(taskId);
       held.delete(taskId);
       if (isOurs(path)) {
