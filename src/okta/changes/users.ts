@@ -1,4 +1,5 @@
-import type { Call, ChangePage, Cursor } from "../../baton/connector.ts";
+import type { Call, ChangePage, Cursor, Listed } from "../../baton/connector.ts";
+import type { ResourceKey } from "../../baton/model/ids.ts";
 import { nextCursors } from "../api/paths.ts";
 import type { Source } from "../resource/source.ts";
 import { userType } from "../resource/types.ts";
@@ -9,6 +10,14 @@ import { userPage } from "../users/users.ts";
  * sees changes late.
  */
 const OVERLAP_MS = 10 * 60_000;
+
+/** Users who were there before: a filter may have left them out, and all that they hold. */
+function older(listed: readonly Listed[], before: number): ResourceKey[] {
+  return listed.flatMap(({ resource: { id, createdAt } }) => {
+    const isNew = createdAt !== undefined && Number(createdAt.seconds) * 1000 >= before;
+    return isNew || id === undefined ? [] : [{ type: userType.id, id: id.resource }];
+  });
+}
 
 /** Where changed users are told from: Okta's time, where it is known. */
 export function usersSince(at: number | undefined): Cursor {
@@ -33,6 +42,7 @@ export async function changedUsers(source: Source, cursor: Cursor, call: Call): 
   return {
     items: [],
     listed: page.items,
+    ...(source.principals.usersFiltered && { cameIn: older(page.items, since - OVERLAP_MS) }),
     filteredOut: page.filteredOut.map((id) => ({ type: userType.id, id })),
     ...(next === undefined ? { since: usersSince(start ?? since) } : { next }),
     ...(page.at !== undefined && { at: page.at }),

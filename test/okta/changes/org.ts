@@ -8,6 +8,7 @@ import { createOktaClient, type OktaClient } from "../../../src/okta/api/client.
 import { parseDomain } from "../../../src/okta/api/http/domain.ts";
 import { createOktaConnector, type OktaOptions } from "../../../src/okta/connector.ts";
 import { type Clock, systemClock } from "../../../src/runtime/clock.ts";
+import { isFailure } from "../../../src/runtime/failure.ts";
 import { silentLog } from "../../../src/runtime/log/log.ts";
 import { Secret } from "../../../src/runtime/secrets/secret.ts";
 import { type Change, churn } from "../../../src/sandbox/churn/churn.ts";
@@ -47,6 +48,8 @@ export interface ChangingOrg {
   change(n: number): Change[];
   /** A sync into the same file as the ones before; only of what has changed unless `undefined` is given. */
   sync(choice?: IncrementalChoice | undefined): Promise<SyncResult>;
+  /** A sync that is stopped when so many calls were made; gives whether it was stopped before its end. */
+  stopAfter(calls: number, choice: IncrementalChoice): Promise<boolean>;
   /** How many calls Okta has answered. */
   calls(): number;
   /** How often each sort of path was called since; of all calls, where nothing is given. */
@@ -71,6 +74,7 @@ export async function changingOrg(
   const clock = new SandboxClock(Date.parse("2026-03-01T12:00:00Z"));
   const org = seedOrg({ ...size, clock });
   const sandbox = await startSandbox({ org, limits: "off", ...more.sandbox } as SandboxOptions);
+  let onCall = () => {};
   const counted: Record<string, number> = {};
   const origin = parseDomain(sandbox.url);
   const token = new Secret(sandbox.token);
@@ -84,6 +88,7 @@ export async function changingOrg(
   const connector = createOktaConnector({
     client: counting(more.wrap?.(client) ?? client, (path) => {
       const pattern = path.replace(/\?.*/, "").replace(/\/(0|cr0|iam|ra1|gra)\w{8,}/g, "/{id}");
+      onCall();
       counted[pattern] = (counted[pattern] ?? 0) + 1;
     }),
     origin,
@@ -94,12 +99,14 @@ export async function changingOrg(
   const random = new Random(size.seed * 7 + 1);
   const folder = mkdtempSync(join(tmpdir(), "baton-changes-"));
   const file = join(folder, "org.c1z");
-  const run = (into: string, choice?: IncrementalChoice) =>
+  const run = (into: string, choice?: IncrementalChoice, stop?: AbortSignal) =>
     sync(connector, {
       file: into,
       binding: { org: sandbox.url },
       selection: {},
       keep: 1,
+      workers: 1,
+      ...(stop && { stop }),
       ...(choice && { incremental: { random: () => random.below(1_000_000) / 1_000_000, ...choice } }),
     });
   let fresh = 0;
@@ -118,6 +125,22 @@ export async function changingOrg(
     random,
     change: (n) => churn(org, random, n),
     sync: (choice) => run(file, choice),
+    async stopAfter(calls, choice) {
+      const stop = new AbortController();
+      let left = calls;
+      onCall = () => {
+        if (--left === 0) stop.abort();
+      };
+      try {
+        await run(file, choice, stop.signal);
+        return false;
+      } catch (error) {
+        if (!isFailure(error, "cancelled")) throw error;
+        return true;
+      } finally {
+        onCall = () => {};
+      }
+    },
     rows: async () => (await readSnapshot(file)).rows,
     async fresh() {
       const into = join(folder, `fresh-${fresh++}.c1z`);
