@@ -1,5 +1,5 @@
 # The image of baton-okta: Node and the bundled program, no packages. On linux/amd64 about 250 MB unpacked (80 MB to
-# pull), of which the program is less than 5 MB and the rest the base image.
+# pull), of which the program is less than 8 MB and the rest the base image.
 #
 #   docker build -t baton-okta --build-arg VERSION=0.1.0 --build-arg REVISION="$(git rev-parse HEAD)" .
 #

@@ -18,7 +18,7 @@ import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { readCopy, readDockerfile, said } from "./dockerfile.ts";
 
 /** The most that may go into the image, in bytes, and what may be installed to make it. Raise them knowingly. */
-const LIMITS = { program: 6_000_000, packages: 190, installed: 75_000_000 };
+const LIMITS = { program: 8_000_000, packages: 200, installed: 75_000_000 };
 
 const { stages } = readDockerfile();
 const [build, image] = stages;

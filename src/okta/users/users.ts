@@ -45,10 +45,12 @@ export async function userPage(
   call: Call,
 ): Promise<UserPage> {
   const { principals } = source;
+  // Before the request: what is noted of a page that was under way when something changed dies with the change.
+  const { takesUser } = principals.filter(call);
   const page = await readPage<OktaUser>(source, cursor, first, call, LEAN);
   const found = identified(page.items, "users");
   const known = readable(found.items, (user) => !principals.usersFiltered || isObject(user.profile), NO_PROFILE);
-  const taken = known.items.filter(principals.filter(call).takesUser);
+  const taken = known.items.filter(takesUser);
   const takes = new Set(taken);
   return {
     items: taken.map((user) => listedUser(source, user)),

@@ -28,7 +28,7 @@ describe("lists", () => {
     const first = await client.list<{ id: string }>("/api/v1/users?limit=1", aCall(), { contentType });
     expect(first.next).toBe("/api/v1/users?after=a%2Cb&limit=1");
     const second = await client.list<{ id: string }>(first.next!, aCall());
-    expect(second).toEqual({ items: [{ id: "/api/v1/users?after=a%2Cb&limit=1" }] });
+    expect(second).toEqual({ items: [{ id: "/api/v1/users?after=a%2Cb&limit=1" }], at: expect.any(Number) });
     expect(server.seen[0]!.headers).toMatchObject({
       authorization: `SSWS ${TOKEN}`,
       accept: "application/json",
@@ -63,7 +63,7 @@ describe("lists", () => {
     const client = clientOf(server.url);
     const items = (body: unknown) => (body as { roles: { id: string }[] }).roles;
     const first = await client.list("/api/v1/iam/roles", aCall(), { items });
-    expect(first).toEqual({ items: [{ id: "cr1" }], next: "/api/v1/iam/roles?after=1" });
+    expect(first).toEqual({ items: [{ id: "cr1" }], next: "/api/v1/iam/roles?after=1", at: expect.any(Number) });
     expect((await client.list(first.next!, aCall(), { items })).next).toBeUndefined();
   });
 

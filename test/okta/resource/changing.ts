@@ -65,7 +65,12 @@ export const ORG = {
   appGroups: { "0oaMail": ["00gStaff"] },
   appUsers: {
     "0oaMail": [
-      { id: "00uBob", scope: "GROUP", status: "ACTIVE" },
+      {
+        id: "00uBob",
+        scope: "GROUP",
+        status: "ACTIVE",
+        _links: { group: { href: "https://acme.okta.com/api/v1/groups/00gStaff" } },
+      },
       { id: "00uAdmin", scope: "USER", status: "ACTIVE" },
     ],
   },
