@@ -34,8 +34,6 @@ const NO_VALUE: Readonly<Record<string, RegExp>> = {
     /^(compact-|diff-syncs$|(base|applied)-sync-id$)/,
   "is for an hour of looking into something": /^log-level-debug-expires-at$/,
   "a pod reads Okta, not another connector": /^connector(-|$)/,
-  "the chart has no mode yet in which a pod keeps one file current":
-    /^(incremental|verify-sample|full-every|watch|every)$/,
   "nobody reads what a pod prints at its end": /^output$/,
 };
 
