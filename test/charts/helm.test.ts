@@ -21,6 +21,8 @@ const binary = helm();
 
 /** What a value is set to, to see what comes of it, where its default does not tell. */
 const SAMPLES: Readonly<Record<string, unknown>> = {
+  "sync.every": "7m",
+  "sync.fullEvery": "48h",
   mode: "cronjob",
   "image.digest": `sha256:${"1".repeat(64)}`,
   "image.pullPolicy": "Always",
