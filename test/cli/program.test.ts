@@ -165,8 +165,11 @@ describe("a sync from the command line", () => {
 
   it("ends with 3 where the token is wrong, and says so once", async () => {
     await inFolder(async (folder) => {
-      const argv = ["--domain", sandbox.url, "--api-token", "wr0ng-token", "-f", join(folder, "a.c1z")];
-      const [json, text] = await Promise.all([run(argv), run([...argv, "--log-format", "console"])]);
+      const argv = ["--domain", sandbox.url, "--api-token", "wr0ng-token", "-f"];
+      const [json, text] = await Promise.all([
+        run([...argv, join(folder, "a.c1z")]),
+        run([...argv, join(folder, "b.c1z"), "--log-format", "console"]),
+      ]);
       expect([json.code, text.code]).toEqual([3, 3]);
       expect(JSON.parse(json.stderr)).toMatchObject({
         level: "error",
