@@ -1,5 +1,6 @@
 import type { RateLimit } from "../../../baton/connector.ts";
 import { boundedEnd, compare, newPool, observe, type Pool, roll, type Snapshot, separate, snapshotOf } from "./pool.ts";
+import { Reserve } from "./reserve.ts";
 
 /** What is known of one rate-limit bucket, for people and metrics. */
 export interface BucketView {
@@ -27,6 +28,8 @@ const SETTLING_MS = 100;
 
 /** What was known when a request was sent: its answer is compared with it. */
 export interface Sent {
+  /** When, by the server's clock. */
+  readonly at: number;
   readonly own: Snapshot | undefined;
   /** The pools of which it is not known whether they are counted apart. */
   readonly others: readonly Snapshot[];
@@ -120,7 +123,8 @@ export class Buckets {
       const patient = bucket.inFlight > 0 && now < probeAgainAt(bucket);
       return bucket.unlimited || !patient ? "now" : "afterAnswer";
     }
-    const left = this.#leftToOthers(pool);
+    const reserve = new Reserve(pool, this.#leftToOthers(pool));
+    const left = reserve.left();
     const remaining = pool.remaining - pool.lost;
     if (remaining - pool.inFlight > left) {
       return pool.inFlight > 0 && this.#mayBeUsedUp(pool, left) ? "afterAnswer" : "now";
@@ -129,7 +133,11 @@ export class Buckets {
       // Nothing but an answer tells when the window ends.
       return pool.inFlight === 0 ? "now" : "afterAnswer";
     }
-    return remaining > left ? "afterAnswer" : pool.resetAt + SETTLING_MS;
+    if (remaining > left || (pool.inFlight > 0 && reserve.isSpare(remaining))) return "afterAnswer";
+    const opens = pool.resetAt + SETTLING_MS;
+    if (!reserve.isSpare(remaining)) return opens;
+    const lookAt = reserve.lookAt(remaining);
+    return lookAt <= now ? "now" : Math.min(lookAt, opens);
   }
 
   /** Whether another pool is used up that may be this very one: then a probe has to show it first. */
@@ -162,12 +170,12 @@ export class Buckets {
       }
     }
     if (pool === undefined) {
-      return { own: undefined, others };
+      return { at: now, own: undefined, others };
     }
     const own = snapshotOf(pool);
     pool.inFlight++;
     pool.sent++;
-    return { own, others };
+    return { at: now, own, others };
   }
 
   /**
@@ -187,7 +195,9 @@ export class Buckets {
       }
       return;
     }
-    observe(this.#poolFor(bucket, sent, seen), seen);
+    const pool = this.#poolFor(bucket, sent, seen);
+    observe(pool, seen, sent.at);
+    pool.refused ||= how === "uncounted";
   }
 
   /** The pool that an answer's count is of. */
@@ -195,11 +205,11 @@ export class Buckets {
     let pool = bucket.pool;
     const comparable = sent.own === undefined || sent.own.pool === pool;
     if (pool === undefined) {
-      pool = this.#join(bucket, newPool(seen));
+      pool = this.#join(bucket, newPool(seen, sent.at));
     } else if (this.#isShared(bucket, pool) && isAnother(pool, sent.own, seen)) {
       const former = pool;
       former.inFlight -= bucket.inFlight;
-      pool = this.#join(bucket, newPool(seen));
+      pool = this.#join(bucket, newPool(seen, sent.at));
       separate(pool, former);
     }
     if (comparable) {
@@ -259,6 +269,7 @@ export class Buckets {
         bucket.pool = into;
       }
     }
+    into.refused ||= from.refused;
     into.inFlight += from.inFlight;
     into.sent += from.sent;
     into.sentBefore += from.sentBefore;

@@ -17,6 +17,12 @@ export interface Pool {
   resetAt: number;
   /** The last window's end: answers about it or an earlier one are late. */
   lastReset: number;
+  /** When the request was sent whose answer showed `remaining`, by the server's clock. */
+  seenAt: number;
+  /** The same of the first answer of this window. */
+  firstSeenAt: number;
+  /** A request was refused: whoever asks may be held to less than the limit, and the reserve shrinks no more. */
+  refused: boolean;
   inFlight: number;
   /** Requests sent so far. */
   sent: number;
@@ -35,14 +41,17 @@ export interface Snapshot {
   readonly answered: number;
 }
 
-/** A pool that an answer was the first to show. */
-export function newPool(seen: RateLimit): Pool {
+/** A pool that an answer was the first to show, to a request that was sent at `at` (the server's clock). */
+export function newPool(seen: RateLimit, at: number): Pool {
   return {
     limit: seen.limit,
     remaining: seen.remaining,
     lost: 0,
     resetAt: seen.resetAt,
     lastReset: 0,
+    seenAt: at,
+    firstSeenAt: at,
+    refused: false,
     inFlight: 0,
     sent: 0,
     sentBefore: 0,
@@ -78,8 +87,11 @@ export function roll(pool: Pool, now: number): void {
   }
 }
 
-/** Takes in what an answer said of its pool; late answers about an earlier window say nothing. */
-export function observe(pool: Pool, seen: RateLimit): void {
+/**
+ * Takes in what an answer said of its pool, to a request that was sent at `at` (the server's clock); late answers about an
+ * earlier window say nothing.
+ */
+export function observe(pool: Pool, seen: RateLimit, at: number): void {
   // What was left of another limit says nothing of this one.
   const changed = seen.limit !== pool.limit;
   pool.limit = seen.limit;
@@ -90,9 +102,14 @@ export function observe(pool: Pool, seen: RateLimit): void {
       pool.remaining = seen.remaining;
     }
     pool.resetAt = seen.resetAt;
+    pool.firstSeenAt = at;
+    pool.seenAt = at;
   }
   if (seen.resetAt === pool.resetAt) {
-    pool.remaining = changed ? seen.remaining : Math.min(pool.remaining, seen.remaining);
+    if (changed || seen.remaining <= pool.remaining) {
+      pool.remaining = seen.remaining;
+      pool.seenAt = at;
+    }
     pool.lost = 0;
   }
 }
