@@ -1,6 +1,5 @@
 import { originOf } from "../../model/origin.ts";
-import type { SyncContent } from "../../snapshot/content.ts";
-import { csvCell } from "./csv.ts";
+import type { StoredGrant, SyncContent } from "../../snapshot/content.ts";
 import type { ExportForm } from "./form.ts";
 
 /** The columns of a file of tuples. Source: OpenFGA, `fga tuple write --file`, CSV. */
@@ -20,8 +19,7 @@ function* tuples(content: SyncContent): Generator<string> {
   yield `${COLUMNS}\n`;
   const groups = content.typesWithSlug(MEMBER);
   for (const grant of content.grants({}, "id")) {
-    if (follows(grant.message.sources?.sources ?? {}, grant.entitlementId) || originOf(grant.data) === "group")
-      continue;
+    if (follows(grant, content)) continue;
     const { resource, principal, entitlementId } = grant;
     const relation = entitlementId.slice(entitlementId.lastIndexOf(":") + 1);
     const members =
@@ -36,13 +34,24 @@ function* tuples(content: SyncContent): Generator<string> {
       "",
       "",
     ];
-    yield `${cells.map(csvCell).join(",")}\n`;
+    yield `${cells.join(",")}\n`;
   }
 }
 
-/** What follows from other tuples is not one itself: the model says that a group's members have what it has. */
-function follows(sources: Readonly<Record<string, unknown>>, entitlementId: string): boolean {
-  return Object.keys(sources).length > 0 && !(entitlementId in sources);
+/**
+ * What follows from other tuples is not one itself: the model says that a group's members have what it has. Where the
+ * group that gives it is not in the snapshot, it would be lost, and stands for itself.
+ */
+function follows(grant: StoredGrant, content: SyncContent): boolean {
+  const sources = Object.keys(grant.message.sources?.sources ?? {});
+  if (sources.includes(grant.entitlementId)) return false;
+  if (sources.length === 0 && originOf(grant.data) !== "group") return false;
+  return sources.some((source) => {
+    const [type = "", ...rest] = source.split(":");
+    const group = { type, id: rest.slice(0, -1).join(":") };
+    for (const _ of content.grants({ entitlementId: grant.entitlementId, principal: group })) return true;
+    return false;
+  });
 }
 
 /** Types and relations. Source: OpenFGA, configuration language: no `:`, `#`, `@` or white space, 50 characters. */
@@ -50,7 +59,10 @@ function name(text: string): string {
   return text.replace(/[^\w-]/g, "_").slice(0, 50);
 }
 
-/** Ids hold no white space, and no `#` or `:`, which separate the parts of a tuple. */
+/**
+ * Ids hold no white space, and no `#` or `:`, which separate the parts of a tuple: what else than letters, digits and
+ * `.`, `_`, `-` there is is percent-encoded, so that no two become one.
+ */
 function object(id: string): string {
-  return id.replace(/[\s#:]/g, "_");
+  return id.replace(/[^\w.-]/gu, (character) => encodeURIComponent(character.toWellFormed()).replaceAll("#", "%23"));
 }
