@@ -1,3 +1,5 @@
+import { shutdownSignals } from "./system/signals.ts";
+
 /** How a run is asked to end. */
 export interface Shutdown {
   /** Aborts on the first signal: finish what is under way, start nothing new. */
@@ -16,8 +18,6 @@ export interface SignalSource {
   off(name: NodeJS.Signals, listener: (name: NodeJS.Signals) => void): unknown;
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 /** Listens for Ctrl-C and the signals of a service manager. `onSignal` is called with its number, from 1. */
 export function onShutdown(onSignal?: (times: number) => void, source: SignalSource = process): Shutdown {
   const stop = new AbortController();
@@ -33,7 +33,8 @@ export function onShutdown(onSignal?: (times: number) => void, source: SignalSou
     else now.abort(new Error(`ended by ${name}`));
     onSignal?.(times);
   };
-  for (const name of SIGNALS) source.on(name, listener);
+  const names = shutdownSignals();
+  for (const name of names) source.on(name, listener);
   return {
     stop: stop.signal,
     now: now.signal,
@@ -41,7 +42,7 @@ export function onShutdown(onSignal?: (times: number) => void, source: SignalSou
       return first;
     },
     dispose() {
-      for (const name of SIGNALS) source.off(name, listener);
+      for (const name of names) source.off(name, listener);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import type { Call, EventPage, Events } from "../../baton/connector.ts";
 import { protoJson } from "../../baton/model/json.ts";
 import { EventSchema } from "../../gen/c1/connector/v2/event_feed_pb.ts";
@@ -6,6 +6,7 @@ import { systemClock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import { onShutdown } from "../../runtime/shutdown.ts";
+import { replaceFile } from "../../runtime/system/files.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
@@ -146,7 +147,7 @@ async function saveCursor(file: string, cursor: string): Promise<void> {
   const beside = `${file}.${process.pid}`;
   try {
     await writeFile(beside, `${cursor}\n`, { mode: 0o600 });
-    await rename(beside, file);
+    await replaceFile(beside, file);
   } catch (cause) {
     throw unusable(file, "written", cause);
   }

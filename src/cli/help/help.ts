@@ -118,7 +118,7 @@ function configuration(width: number): string {
       [
         "A flag goes before the environment, the environment before the file.",
         "The environment variable of a flag is BATON_ and its name in capitals, with _ for -. True and false may be written true, false, 1, 0, yes, no. Lists are separated by commas; a flag that is a list may be repeated.",
-        "The file is .baton.yaml or .baton.yml in the current directory, or the one that BATON_CONFIG_PATH names: YAML, one setting a line, named as the flag is, in any case (domain: acme.okta.com). Where a flag takes JSON, the object may stand there itself. A name that is no setting is passed over, with a warning.",
+        "The file is .baton.yaml or .baton.yml in the current directory (on Windows also baton.yaml in %PROGRAMDATA%\\baton-okta), or the one that BATON_CONFIG_PATH names: YAML, one setting a line, named as the flag is, in any case (domain: acme.okta.com). Where a flag takes JSON, the object may stand there itself. A name that is no setting is passed over, with a warning.",
         "BATON_TMPDIR is where temporary files lie where --c1z-temp-dir is not given. BATON_KEEP_SYNC_COUNT says how many finished syncs a snapshot keeps (2); BATON_SKIP_CLEANUP=true keeps all.",
       ],
       width,

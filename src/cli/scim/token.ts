@@ -1,5 +1,6 @@
-import { chmod, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { Failure } from "../../runtime/failure.ts";
+import { replaceFile } from "../../runtime/system/files.ts";
 import { newToken, parseTokens } from "../../scim/server/tokens/file.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { Output } from "../terminal/output.ts";
@@ -56,7 +57,7 @@ async function append(file: string, name: string, line: string): Promise<void> {
   try {
     await writeFile(beside, `${text}${line}\n`, { mode: 0o600 });
     await chmod(beside, 0o600);
-    await rename(beside, file);
+    await replaceFile(beside, file);
   } catch (cause) {
     throw unusable(file, cause);
   }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync } from "node:fs";
+import { createReadStream, createWriteStream, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,6 +9,7 @@ import type { SnapshotReader } from "../../baton/snapshot/reader.ts";
 import * as vocabulary from "../../okta/risks/graph-vocabulary.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { printable } from "../../runtime/printable-text.ts";
+import { replaceFile } from "../../runtime/system/files.ts";
 import { version } from "../../runtime/version.ts";
 import { bytes as formatBytes } from "../terminal/layout.ts";
 import type { Output } from "../terminal/output.ts";
@@ -60,7 +61,7 @@ async function save(file: ExportedFile, folder: string): Promise<number> {
   try {
     const stream = createWriteStream(part, { mode: 0o600, flush: true });
     await pipeline(Readable.from(buffers(file)), stream);
-    renameSync(part, path);
+    await replaceFile(part, path);
     return stream.bytesWritten;
   } catch (error) {
     rmSync(part, { force: true });

@@ -1,13 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Failure } from "../failure.ts";
+import { configFiles } from "../system/folders.ts";
 import type { Notify, Settings, WrittenValues } from "./config.ts";
-
-/** The files that are looked for where nothing else is named; the first that is there is read. */
-export const DEFAULT_CONFIG_FILES = [".baton.yaml", ".baton.yml"] as const;
 
 /**
  * The values that the configuration file gives: the one that `BATON_CONFIG_PATH` names, which has to exist, else
- * `./.baton.yaml` or `./.baton.yml` where there is one. Throws a `Failure` of kind `usage` for what cannot be read;
+ * the first of {@link configFiles} that is there. Throws a `Failure` of kind `usage` for what cannot be read;
  * `notify` hears of what is no setting.
  */
 export async function fromFile(
@@ -16,7 +14,7 @@ export async function fromFile(
   notify: Notify = () => {},
 ): Promise<WrittenValues> {
   const named = env.BATON_CONFIG_PATH || undefined;
-  const path = named ?? DEFAULT_CONFIG_FILES.find((file) => existsSync(file));
+  const path = named ?? configFiles().find((file) => existsSync(file));
   if (path === undefined) return new Map();
   let text: string;
   try {

@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, renameSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, statSync } from "node:fs";
 import type { Task, Task_SyncFullTask } from "../../../gen/c1/connectorapi/baton/v1/baton_pb.ts";
 import type { Clock } from "../../../runtime/clock.ts";
 import { isFailure } from "../../../runtime/failure.ts";
 import type { Metrics } from "../../../runtime/metrics/metrics.ts";
+import { replaceFileSync } from "../../../runtime/system/files.ts";
 import type { Connector, Json } from "../../connector.ts";
 import { isWhole, logMissing } from "../../sync/checks/missing.ts";
 import type { IncrementalChoice, Selection } from "../../sync/options.ts";
@@ -155,7 +156,7 @@ function isFull({ resources, skipEntitlementsAndGrants, skipGrants }: Selection)
 function takeCopy(kept: string, file: string): void {
   const temporary = `${file}.copy`;
   copyFileSync(kept, temporary);
-  renameSync(temporary, file);
+  replaceFileSync(temporary, file);
 }
 
 /** Whether a snapshot is finished and not too old: it gets its name only when all of it is on the disk. */

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, type FileHandle, lstat, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { access, type FileHandle, lstat, open, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
+import { replaceFile, syncFolder } from "../../../runtime/system/files.ts";
 import { diskFailure } from "./disk.ts";
 import { MAX_EMPTY_BLOCKS, readFrame } from "./frame.ts";
 import { openRegularFile } from "./regular-file.ts";
@@ -246,7 +247,7 @@ export async function pack(dbPath: string, c1zPath: string, options: PackOptions
       await file.close();
     }
     options.beforeRename?.(temporary);
-    await rename(temporary, target);
+    await replaceFile(temporary, target);
     await syncFolder(dirname(target));
   } catch (error) {
     await rm(temporary, { force: true });
@@ -269,15 +270,6 @@ async function checkPackable(dbPath: string): Promise<number> {
     return (await file.stat()).size;
   } finally {
     await file.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,6 +1,8 @@
 import { rmSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../../runtime/failure.ts";
+import { canRemoveOpenFiles } from "../../../runtime/system/files.ts";
+import { HOST, type System } from "../../../runtime/system/system.ts";
 import { databaseFailure, isBusy, isCorrupt } from "../failures.ts";
 import { notOwn, type OwnFile, touchOwnFile } from "./own-file.ts";
 
@@ -29,7 +31,7 @@ const held = new Set<string>();
  * dies, so that it is never stale. Throws a {@link Failure} of kind `failedPrecondition` where another process has it, or
  * where something that is no lock is at its path: that is neither followed, written to nor removed.
  */
-export function takeLock(path: string, target: string): Lock {
+export function takeLock(path: string, target: string, system: System = HOST): Lock {
   for (;;) {
     if (isHeld(path)) throw taken(target);
     const own = touchOwnFile(path);
@@ -70,12 +72,28 @@ export function takeLock(path: string, target: string): Lock {
       },
       release(remove) {
         if (!db.isOpen) return;
-        if (remove) rmSync(path, { force: true });
+        const early = remove && canRemoveOpenFiles(system);
+        // While it is held, as nobody may take a lock that is about to go.
+        if (early) rmSync(path, { force: true });
         db.close();
         held.delete(key);
-        if (remove) rmSync(`${path}-journal`, { force: true });
+        if (early) rmSync(`${path}-journal`, { force: true });
+        else if (remove) removeUnlessTaken(path);
       },
     };
+  }
+}
+
+/**
+ * Removes a lock that was given up, where files that are open cannot be removed: if another process has taken it by now,
+ * this is refused.
+ */
+function removeUnlessTaken(path: string): void {
+  try {
+    rmSync(path, { force: true });
+    rmSync(`${path}-journal`, { force: true });
+  } catch {
+    // It is that process's to remove.
   }
 }
 

@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, openSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import type { Log } from "../../../runtime/log/log.ts";
+import { syncFile } from "../../../runtime/system/files.ts";
 import { createTables } from "../../snapshot/schema.ts";
 import { formatTime } from "../../snapshot/time.ts";
 import { databaseFailure, isCorrupt } from "../failures.ts";
@@ -168,12 +168,7 @@ function session(
       db.close();
     },
     settle() {
-      const file = openSync(places.work, "r");
-      try {
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
+      syncFile(places.work);
       lock.set({ settled: "yes" });
     },
   };

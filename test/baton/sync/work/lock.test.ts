@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { linkSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, linkSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { takeLock } from "../../../../src/baton/sync/work/lock.ts";
+import { HOST } from "../../../../src/runtime/system/system.ts";
 
 let folder: string;
 let path: string;
@@ -32,4 +33,14 @@ test("a lock that this process asks for twice stays taken for others", () => {
   lock.release(false);
   expect(isFreeElsewhere()).toBe(true);
   takeLock(path, "a.c1z").release(true);
+});
+
+test("where open files cannot be removed, a lock goes once it is closed", () => {
+  const windows = { ...HOST, platform: "win32" } as const;
+  takeLock(path, "a.c1z", windows).release(true);
+  expect(existsSync(path)).toBe(false);
+  const kept = takeLock(path, "a.c1z", windows);
+  expect(isFreeElsewhere()).toBe(false);
+  kept.release(false);
+  expect([existsSync(path), isFreeElsewhere()]).toEqual([true, true]);
 });
