@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { build } from "esbuild";
 import { lazySdk } from "./okta-sdk.ts";
+import { pageInside } from "./page.ts";
 
 /** The program's version. */
 export const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
@@ -29,7 +30,7 @@ export function bundle(folder: string) {
         return [exporter, resolve("node_modules", exporter, "dist/index.cjs")];
       }),
     ),
-    plugins: [lazySdk],
+    plugins: [lazySdk, pageInside],
     // Names stay, as stacks and error names are read by people; white space goes.
     minifySyntax: true,
     minifyWhitespace: true,

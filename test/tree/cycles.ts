@@ -6,7 +6,7 @@ const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(\s*|^\s*import\s+)["']([^"']+)["']/
 
 /** The files that each file under `root` imports from there, types included; paths are relative to `root`. */
 export function importsUnder(root: string): Map<string, string[]> {
-  const files = globSync("**/*.ts", { cwd: root }).filter((file) => !file.startsWith("gen/"));
+  const files = globSync("**/*.{ts,tsx}", { cwd: root }).filter((file) => !file.startsWith("gen/"));
   const known = new Set(files);
   return new Map(
     files.map((file) => {
