@@ -4,6 +4,7 @@ import { type GrantExpandable, GrantExpandableSchema } from "../../gen/c1/connec
 import { EntitlementSchema } from "../../gen/c1/connector/v2/entitlement_pb.ts";
 import { GrantSchema } from "../../gen/c1/connector/v2/grant_pb.ts";
 import { ResourceSchema, ResourceTypeSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
+import type { Holding } from "../model/evidence.ts";
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
 import { refuseCorrupt } from "./corrupt.ts";
 import type { ContentTable } from "./schema.ts";
@@ -48,6 +49,21 @@ export interface GrantFilter {
   readonly resourceType?: string;
 }
 
+/** The session key under which a sync keeps what it could not read: a JSON list of texts. */
+export const MISSING_KEY = "baton-okta/missing";
+
+const HOLDING = "entitlement_id, resource_type_id, resource_id, principal_resource_type_id, principal_resource_id";
+
+function grantColumns(filter: GrantFilter): Record<string, string | undefined> {
+  return {
+    entitlement_id: filter.entitlementId,
+    principal_resource_type_id: filter.principal?.type ?? filter.principalType,
+    principal_resource_id: filter.principal?.id,
+    resource_type_id: filter.resource?.type ?? filter.resourceType,
+    resource_id: filter.resource?.id,
+  };
+}
+
 /** In which order rows come: as they were written, or by external id (as UTF-8 bytes compare). */
 export type Order = "written" | "id";
 
@@ -89,14 +105,33 @@ export class SyncContent {
 
   /** The grants that the filter lets through. */
   grants(filter: GrantFilter = {}, order: Order = "written"): Generator<StoredGrant> {
-    const where = {
-      entitlement_id: filter.entitlementId,
-      principal_resource_type_id: filter.principal?.type ?? filter.principalType,
-      principal_resource_id: filter.principal?.id,
-      resource_type_id: filter.resource?.type ?? filter.resourceType,
-      resource_id: filter.resource?.id,
-    };
-    return this.#list("v1_grants", where, order, (row) => new StoredGrant(row));
+    return this.#list("v1_grants", grantColumns(filter), order, (row) => new StoredGrant(row));
+  }
+
+  /** Grants without their messages, as {@link grants} filters them: where who and what are all that is wanted. */
+  holdings(filter: GrantFilter): Generator<Holding> {
+    return this.#select("v1_grants", HOLDING, grantColumns(filter), "id", (row) => ({
+      entitlementId: String(row.entitlement_id),
+      resource: { type: String(row.resource_type_id), id: String(row.resource_id) },
+      principal: { type: String(row.principal_resource_type_id), id: String(row.principal_resource_id) },
+    }));
+  }
+
+  /** How many grants the filter lets through. */
+  countGrants(filter: GrantFilter): number {
+    const wanted = Object.entries(grantColumns(filter)).filter(([, value]) => value !== undefined);
+    const conditions = wanted.map(([column]) => `${column} = ? and `).join("");
+    const sql = `select count(*) as n from v1_grants where ${conditions}sync_id = ?`;
+    const values = [...wanted.map(([, value]) => value as string), this.syncId];
+    return Number(refuseCorrupt(() => this.#db.prepare(sql).get(...values))?.n ?? 0);
+  }
+
+  /** The entitlements of a type of resources that have this slug: ids alone. */
+  entitlementsWithSlug(type: string, slug: string): { readonly id: string; readonly resource: ResourceKey }[] {
+    const sql = "select external_id, resource_id from v1_entitlements where resource_type_id = ? and sync_id = ?";
+    return refuseCorrupt(() => this.#db.prepare(sql).all(type, this.syncId))
+      .filter((row) => String(row.external_id) === `${type}:${row.resource_id}:${slug}`)
+      .map((row) => ({ id: String(row.external_id), resource: { type, id: String(row.resource_id) } }));
   }
 
   findResourceType(id: string): StoredResourceType | undefined {
@@ -157,20 +192,42 @@ export class SyncContent {
     return this.#list(table, {}, "id", stored as (row: Record<string, unknown>) => Stored<DescMessage>);
   }
 
+  /** What its writer could not read of the other side, where it says so: this program's do. */
+  missing(): string[] {
+    const sql = "select value from v1_connector_sessions where sync_id = ? and key = ?";
+    try {
+      const row = this.#db.prepare(sql).get(this.syncId, MISSING_KEY);
+      const texts: unknown = row && JSON.parse(Buffer.from(row.value as Uint8Array).toString());
+      return Array.isArray(texts) ? texts.filter((text): text is string => typeof text === "string") : [];
+    } catch {
+      return [];
+    }
+  }
+
   /** How much there is, counted. */
   counts(): SyncStats {
     return refuseCorrupt(() => countSync(this.#db, this.syncId));
   }
 
-  *#list<T>(
+  #list<T>(
     table: ContentTable,
     where: Record<string, string | undefined>,
     order: Order,
     make: (row: Record<string, unknown>) => T,
   ): Generator<T> {
+    return this.#select(table, "*", where, order === "id" ? "external_id" : "id", make);
+  }
+
+  *#select<T>(
+    table: ContentTable,
+    columns: string,
+    where: Record<string, string | undefined>,
+    order: string,
+    make: (row: Record<string, unknown>) => T,
+  ): Generator<T> {
     const wanted = Object.entries(where).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const conditions = wanted.map(([column]) => `${column} = ? and `).join("");
-    const sql = `select * from ${table} where ${conditions}sync_id = ? order by ${order === "id" ? "external_id" : "id"}`;
+    const sql = `select ${columns} from ${table} where ${conditions}sync_id = ? order by ${order}`;
     const values: SQLInputValue[] = [...wanted.map(([, value]) => value), this.syncId];
     const rows = refuseCorrupt(() => this.#db.prepare(sql).iterate(...values));
     try {
