@@ -124,7 +124,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     flags: FLAGS,
   },
   snapshot: {
-    summary: "Look into a snapshot: who has what and why, what changed, what would",
+    summary: "Look into a snapshot: who has what and why, what changed, what is dangerous",
     usage: [
       "snapshot show FILE",
       "snapshot access FILE USER",
@@ -136,6 +136,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       "snapshot entitlements FILE [-t TYPE] [--resource TYPE:ID]",
       "snapshot resource-types FILE",
       "snapshot syncs FILE",
+      "snapshot findings FILE [-o sarif] [--fail-on SEVERITY] [--suppressions FILE]",
       "snapshot diff [OLD] NEW",
       "snapshot export FILE [--format csv|xlsx|jsonl|json|parquet|ocsf|opengraph|openfga] [DIR]",
     ],
@@ -147,6 +148,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       "snapshot access acme.c1z ada@acme.example",
       "snapshot who acme.c1z role:SUPER_ADMIN",
       "snapshot what-if acme.c1z --remove group:00g1abcd -o csv",
+      "snapshot findings acme.c1z --fail-on high --suppressions accepted.yaml",
       "snapshot diff january.c1z february.c1z",
     ],
     words: [
@@ -155,6 +157,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       "who",
       "compare",
       "what-if",
+      "findings",
       "grants",
       "resources",
       "entitlements",

@@ -7,6 +7,7 @@ export const EXIT = {
   usage: 2,
   credentials: 3,
   interrupted: 4,
+  findings: 5,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -19,6 +20,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.credentials]:
     "credentials or permissions: Okta did not let the program in, or not far enough; or a snapshot that is not complete",
   [EXIT.interrupted]: "interrupted; the same command goes on where it stopped",
+  [EXIT.findings]: "snapshot findings found what --fail-on or --fail-on-unknown name",
 };
 
 /** The exit code that an error ends the program with. */

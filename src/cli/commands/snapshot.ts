@@ -8,10 +8,11 @@ import { printable } from "../../runtime/printable-text.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { COMMANDS } from "../commands.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
 import { SNAPSHOT_FLAGS } from "../flags/snapshot.ts";
 import { diffLines, diffText } from "../snapshot/diff.ts";
 import { exportSnapshot } from "../snapshot/export.ts";
+import { findings } from "../snapshot/findings/findings.ts";
 import type { Question, SnapshotFlags } from "../snapshot/question.ts";
 import { access } from "../snapshot/questions/access.ts";
 import { compare } from "../snapshot/questions/compare.ts";
@@ -24,7 +25,12 @@ import { inspectSnapshot, renderShown } from "../snapshot/show.ts";
 import { bytes } from "../terminal/layout.ts";
 import type { Output } from "../terminal/output.ts";
 
-type Action = (words: readonly string[], flags: SnapshotFlags, output: Output) => Promise<void>;
+/** Answers the exit code where it is another than `done`. */
+type Action = (
+  words: readonly string[],
+  flags: SnapshotFlags,
+  output: Output,
+) => Promise<ExitCode | undefined> | Promise<void>;
 
 const QUESTIONS: Readonly<Record<string, Question>> = {
   access,
@@ -38,7 +44,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   syncs,
 };
 
-/** `snapshot`, followed by a question or by `show`, `diff` or `export`. */
+/** `snapshot`, followed by a question or by `show`, `diff`, `findings` or `export`. */
 export const run: CommandModule["run"] = async ({ argv, output }) => {
   const { flags, positionals } = parseArguments(argv, SNAPSHOT_FLAGS);
   const { values } = resolveSettings(SNAPSHOT_FLAGS, { flags, environment: new Map(), file: new Map() });
@@ -55,8 +61,15 @@ export const run: CommandModule["run"] = async ({ argv, output }) => {
   }
   const files = values.file === undefined ? words : [values.file, ...words];
   const question = QUESTIONS[name];
-  if (question === undefined) await ACTIONS[name]!(files, values, output);
-  else await ask(name, question, files, values, output);
+  if (values.output === "sarif" && name !== "findings") {
+    throw new Failure({
+      kind: "usage",
+      message: "only findings can be printed as SARIF",
+      advice: "write -o json or csv",
+    });
+  }
+  if (question === undefined) return (await ACTIONS[name]!(files, values, output)) ?? EXIT.done;
+  await ask(name, question, files, values, output);
   return EXIT.done;
 };
 
@@ -97,6 +110,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
         : [before.content(syncOf(before, undefined)), after.content(syncOf(after, flags.sync))];
     const list = flags.output === "json" ? diffLines : diffText;
     await output.stream(list(old, now, flags.limit));
+  },
+
+  async findings(files, flags, output) {
+    await using reader = await openSnapshot(one("findings", files));
+    return await findings(reader, syncOf(reader, flags.sync), flags, output);
   },
 
   async export([file, folder, ...rest], flags, output) {

@@ -22,6 +22,27 @@ export const SNAPSHOT_FLAGS = {
   type: { type: "string", short: "t", placeholder: "TYPE", description: "Only resources of this type, as app" },
   org: { type: "string", placeholder: "HOST", description: "export: the org's name in what is exported" },
   remove: { type: "string", placeholder: "group:ID", description: "what-if: the group to do without" },
+  "fail-on": {
+    type: "string",
+    choices: ["low", "medium", "high", "critical"],
+    placeholder: "SEVERITY",
+    description: "findings: end with exit code 5 where something is found that is as bad as this",
+  },
+  "fail-on-unknown": {
+    type: "boolean",
+    default: false,
+    description: "findings: end with exit code 5 too where a rule could not be judged",
+  },
+  suppressions: {
+    type: "string",
+    placeholder: "FILE",
+    description: "findings: what is accepted for a while (YAML or JSON: rule, subject, reason, expires)",
+  },
+  now: {
+    type: "string",
+    placeholder: "TIME",
+    description: "findings: count ages to this moment; else to the time of the snapshot",
+  },
   file: { type: "string", short: "f", placeholder: "FILE", description: "The snapshot, where it is not named first" },
   limit: {
     type: "integer",
@@ -41,9 +62,9 @@ export const SNAPSHOT_FLAGS = {
     type: "string",
     short: "o",
     default: "table",
-    choices: ["table", "json", "csv", "text"],
+    choices: ["table", "json", "csv", "text", "sarif"],
     placeholder: "FORM",
-    description: "A table for people (text is the same), JSON (an object a line) or CSV",
+    description: "A table for people (text is the same), JSON (an object a line) or CSV; findings: SARIF too",
   },
   "log-level": LOG_FLAGS["log-level"],
 } as const satisfies Settings;

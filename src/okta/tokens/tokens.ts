@@ -21,19 +21,20 @@ const REFUSED = {
 
 /** API tokens: nothing but what is known of them. */
 export function apiTokens(source: Source): ResourceTypeSupport {
+  const reach = source.options.syncReach === true;
   return {
     type: apiTokenType,
     list(cursor, call) {
       return pageOrRefusal(async () => {
         const page = await readPage<OktaApiToken>(source, cursor, API_TOKENS, call);
         const found = identified(page.items, REFUSED.what);
-        const items = found.items.map((token) => ({ resource: apiTokenResource(token), grants: [] }));
+        const items = found.items.map((token) => ({ resource: apiTokenResource(token, reach), grants: [] }));
         return { ...found, items, next: nextCursors(page.next) };
       }, REFUSED);
     },
     async get(id, call) {
       const token = await readOne<OktaApiToken>(source, API_TOKENS, id, call);
-      return token && { resource: apiTokenResource(token), grants: [] };
+      return token && { resource: apiTokenResource(token, reach), grants: [] };
     },
   };
 }
@@ -41,13 +42,15 @@ export function apiTokens(source: Source): ResourceTypeSupport {
 /**
  * An API token as a resource. Okta does not say when it was last used, only when it last changed. The contract's
  * snapshots hold that time in the trait's `last_used_at`; it is no last use, and nothing here may call it so.
+ * `reach`: with from where it may be used.
  */
-export function apiTokenResource(token: OktaApiToken): Resource {
+export function apiTokenResource(token: OktaApiToken, reach = false): Resource {
   const owner = text(token.userId);
   const user = owner === "" ? undefined : { resourceType: userType.id, resource: owner };
   const expiresAt = timestamp(token.expiresAt);
   const lastUpdated = timestamp(token.lastUpdated);
   const createdAt = timestamp(token.created);
+  const connection = text(token.network?.connection);
   return create(ResourceSchema, {
     id: { resourceType: apiTokenType.id, resource: text(token.id) },
     displayName: text(token.name),
@@ -61,5 +64,6 @@ export function apiTokenResource(token: OktaApiToken): Resource {
       }),
     ],
     ...(createdAt && { createdAt }),
+    ...(reach && connection !== "" && { profile: { network_connection: connection } }),
   });
 }

@@ -62,7 +62,7 @@ export async function userPage(
 }
 
 function listedUser({ options }: Source, user: OktaUser): Listed {
-  return { resource: userResource(user, options.skipSecondaryEmails), grants: [] };
+  return { resource: userResource(user, options.skipSecondaryEmails, options.syncReach), grants: [] };
 }
 
 /** How many users are asked for at once: their ids stand in the URL. */
@@ -113,13 +113,15 @@ export const ENABLED = new Set(["ACTIVE", "PROVISIONED", "RECOVERY", "PASSWORD_E
 /** Those of users who may not. */
 export const DISABLED = new Set(["STAGED", "SUSPENDED", "DEPROVISIONED"]);
 
-/** A user as a resource: with the whole profile, and what the user trait says of it. */
-export function userResource(user: OktaUser, skipSecondaryEmails: boolean): Resource {
+/** A user as a resource: with the whole profile, and what the user trait says of it; `reach`: with the password's age. */
+export function userResource(user: OktaUser, skipSecondaryEmails: boolean, reach = false): Resource {
   const details = text(user.status);
   const profile = jsonObject(user.profile);
   const second = skipSecondaryEmails ? "" : text(profile.secondEmail);
   if (skipSecondaryEmails) profile.secondEmail = null;
   profile.c1_okta_raw_user_status = details;
+  const passwordChanged = text(user.passwordChanged);
+  if (reach && passwordChanged !== "") profile.c1_okta_password_changed = passwordChanged;
   return personResource(userType, {
     id: text(user.id),
     displayName: displayName(profile),

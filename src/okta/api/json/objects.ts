@@ -14,6 +14,7 @@ export interface OktaUser {
   readonly status?: Field;
   readonly created?: Field;
   readonly lastLogin?: Field;
+  readonly passwordChanged?: Field;
   readonly lastUpdated?: Field;
   readonly profile?: Field;
 }
@@ -179,6 +180,7 @@ export interface OktaApiToken {
   readonly created?: Field;
   readonly expiresAt?: Field;
   readonly lastUpdated?: Field;
+  readonly network?: { readonly connection?: Field } | null;
 }
 
 export interface OktaDevice {
