@@ -27,7 +27,7 @@ export const disabledAccountAccess: Rule = {
   severity: "medium",
   why: "The access is there again the moment the account is activated, and licences are paid for nobody",
   remedy: "Take the access away, or let a rule or the source of profiles do so when people leave",
-  sources: ["Okta Identity Governance: access certification"],
+  sources: ["general practice"],
   needs: "users, groups, apps and admin roles",
   *judge(evidence) {
     const { disabled, withoutStatus } = peopleOf(evidence);
@@ -49,7 +49,7 @@ export const accessNeverUsed: Rule = {
   severity: "low",
   why: "An account that has never signed in in 90 days does not need what it has, and may be claimed by whoever gets its first password",
   remedy: "Ask for whom the account is, and deactivate it where nobody needs it",
-  sources: ["Okta Identity Governance: access certification"],
+  sources: ["general practice"],
   needs: "users with their last sign-in, groups, apps and admin roles",
   *judge(evidence) {
     const { neverSignedIn, withoutAge } = peopleOf(evidence);
@@ -72,7 +72,7 @@ export const samePerson: Rule = {
   severity: "low",
   why: "Access is reviewed account by account: together they may have what one person should not, and one is easily forgotten when the person leaves",
   remedy: "Keep one account a person, or mark the second as an admin account and review both together",
-  sources: ["Okta Identity Governance: access certification"],
+  sources: ["general practice"],
   needs: "users with email or employee id",
   *judge(evidence) {
     const { shared, total } = peopleOf(evidence);
@@ -91,7 +91,7 @@ export const inactiveAppWithUsers: Rule = {
   severity: "low",
   why: "All of them have access again once somebody activates the app",
   remedy: "Take the assignments away, or delete the app",
-  sources: ["Okta Identity Governance: access certification"],
+  sources: ["general practice"],
   needs: "apps, inactive ones too (as by default)",
   *judge(evidence) {
     yield* unreadable(evidence, /apps/i);

@@ -41,7 +41,7 @@ export const adminNotActive: Rule = {
   severity: "high",
   why: "Nobody watches an account that its owner cannot use, and its role is there again once it is activated",
   remedy: "Take the admin role from the account",
-  sources: ["Okta HealthInsight"],
+  sources: ["general practice"],
   needs: `${NEEDS}; users`,
   *judge(evidence) {
     const { users, gaps } = adminsOf(evidence);
@@ -63,7 +63,7 @@ export const adminIdle: Rule = {
   severity: "medium",
   why: "A role that is not used is not needed, and misuse of the account is noticed late",
   remedy: "Ask the owner, and take the role away where it is not needed",
-  sources: ["Okta HealthInsight"],
+  sources: ["general practice"],
   needs: `${NEEDS}; users with their last sign-in`,
   *judge(evidence) {
     const { users, gaps } = adminsOf(evidence);
@@ -96,7 +96,7 @@ export const adminWithoutFactor: Rule = {
   severity: "critical",
   why: "Whoever learns the password is an administrator",
   remedy: "Have the owner enrol a factor that resists phishing, and require one by policy",
-  sources: ["Okta HealthInsight"],
+  sources: ["general practice"],
   needs: `${NEEDS}; factors of admins (--sync-reach)`,
   *judge(evidence) {
     const { users, gaps } = adminsOf(evidence);
@@ -122,7 +122,7 @@ export const adminOldPassword: Rule = {
   severity: "medium",
   why: "The longer a password is in use, the likelier it has leaked somewhere",
   remedy: "Have the owner change it, or let the account sign in without a password",
-  sources: ["Okta HealthInsight"],
+  sources: ["general practice"],
   needs: `${NEEDS}; when passwords were changed (--sync-reach)`,
   *judge(evidence) {
     const { users, gaps } = adminsOf(evidence);
@@ -146,7 +146,7 @@ export const adminRoleDirect: Rule = {
   severity: "low",
   why: "Access given to one account by hand is seldom reviewed, and stays when its owner moves on",
   remedy: "Give the role to a group, and put the person into the group",
-  sources: ["Okta: Best practices for administrators"],
+  sources: ["general practice"],
   needs: NEEDS,
   *judge(evidence) {
     const { users, gaps } = adminsOf(evidence);
@@ -167,7 +167,7 @@ export const largeAdminGroup: Rule = {
   severity: "medium",
   why: "Membership of a large group changes often, and each change makes an administrator",
   remedy: "Give the role to a small group that is only for it",
-  sources: ["Okta: Best practices for administrators"],
+  sources: ["general practice"],
   needs: `${NEEDS}; groups`,
   *judge(evidence) {
     const { groups, gaps } = adminsOf(evidence);

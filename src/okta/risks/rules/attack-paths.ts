@@ -92,7 +92,7 @@ export const groupAdminFeedsAdminGroup: Rule = {
   severity: "high",
   why: "Okta keeps group admins from changing a group that holds an admin role, but not a group from which a rule fills it: an attack path",
   remedy: "Let the rule look at something that group admins cannot change, or do without it",
-  sources: ["OktaHound"],
+  sources: ["general practice"],
   needs: "group rules, targets of roles (--sync-reach); admin roles",
   *judge(evidence) {
     const { groups, gaps } = adminsOf(evidence);

@@ -9,7 +9,7 @@ export const ruleFeedsAdminGroup: Rule = {
   severity: "high",
   why: "Whoever can change what the rule looks at, a department say, in a profile or in the source of profiles, decides who is an administrator",
   remedy: "Put people into groups with an admin role by hand or by an access request",
-  sources: ["OktaHound"],
+  sources: ["general practice"],
   needs: "group rules (--sync-reach); admin roles",
   *judge(evidence) {
     const { groups, gaps } = adminsOf(evidence);
@@ -38,7 +38,7 @@ export const groupOwnerGone: Rule = {
   severity: "medium",
   why: "Nobody answers for who is in the group, and reviews of it go to nobody",
   remedy: "Name another owner",
-  sources: ["Okta Identity Governance: group owners as reviewers"],
+  sources: ["general practice"],
   needs: "owners of groups (--sync-reach)",
   *judge(evidence) {
     const owned = [...evidence.entitlements("group", "owner")];

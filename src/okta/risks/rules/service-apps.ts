@@ -10,7 +10,7 @@ export const serviceAppOldCredential: Rule = {
   severity: "high",
   why: "Whoever has got hold of the credential in that time is an administrator, without a second factor",
   remedy: "Rotate the key or secret, and delete the old one",
-  sources: ["OktaHound"],
+  sources: ["general practice"],
   needs: "service apps, their roles and credentials (--sync-reach)",
   *judge(evidence) {
     yield* serviceAppGaps(evidence);
@@ -44,7 +44,7 @@ export const serviceAppManageScopes: Rule = {
   severity: "medium",
   why: "With a scope okta.*.manage the app changes what its admin role lets it, with nobody signed in",
   remedy: "Leave it the scopes that it uses; okta.*.read is enough where it only reads",
-  sources: ["OktaHound"],
+  sources: ["general practice"],
   needs: "API scopes of service apps (--sync-reach)",
   *judge(evidence) {
     if (!evidence.hasType("api-scope")) {
