@@ -37,6 +37,6 @@ export interface Evidence {
   entitlements(type: string, slug: string): Iterable<{ readonly id: string; readonly resource: ResourceKey }>;
   /** Who holds an entitlement, themselves or as members of a group that does; such groups are listed too. */
   holders(entitlementId: string): Iterable<Holder>;
-  /** What could not be read of the other side, as far as the snapshot says so. */
-  readonly missing: readonly string[];
+  /** What could not be read of the other side; `undefined` where the snapshot does not say. */
+  readonly missing: readonly string[] | undefined;
 }

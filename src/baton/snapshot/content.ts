@@ -7,6 +7,7 @@ import { ResourceSchema, ResourceTypeSchema } from "../../gen/c1/connector/v2/re
 import type { Holding } from "../model/evidence.ts";
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
 import { refuseCorrupt } from "./corrupt.ts";
+import { missingIn } from "./missing.ts";
 import type { ContentTable } from "./schema.ts";
 import { countSync, type SyncStats } from "./stats.ts";
 import { decode, Stored } from "./stored.ts";
@@ -48,9 +49,6 @@ export interface GrantFilter {
   /** Where `resource` is not given: the type of the resources. */
   readonly resourceType?: string;
 }
-
-/** The session key under which a sync keeps what it could not read: a JSON list of texts. */
-export const MISSING_KEY = "baton-okta/missing";
 
 const HOLDING = "entitlement_id, resource_type_id, resource_id, principal_resource_type_id, principal_resource_id";
 
@@ -192,16 +190,10 @@ export class SyncContent {
     return this.#list(table, {}, "id", stored as (row: Record<string, unknown>) => Stored<DescMessage>);
   }
 
-  /** What its writer could not read of the other side, where it says so: this program's do. */
-  missing(): string[] {
-    const sql = "select value from v1_connector_sessions where sync_id = ? and key = ?";
-    try {
-      const row = this.#db.prepare(sql).get(this.syncId, MISSING_KEY);
-      const texts: unknown = row && JSON.parse(Buffer.from(row.value as Uint8Array).toString());
-      return Array.isArray(texts) ? texts.filter((text): text is string => typeof text === "string") : [];
-    } catch {
-      return [];
-    }
+  /** What its writer could not read of the other side; `undefined` where it does not say: this program's syncs do. */
+  missing(): string[] | undefined {
+    const sql = "select sync_token from v1_sync_runs where sync_id = ?";
+    return missingIn(refuseCorrupt(() => this.#db.prepare(sql).get(this.syncId))?.sync_token);
   }
 
   /** How much there is, counted. */

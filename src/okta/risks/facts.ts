@@ -48,7 +48,8 @@ export function notKnown(reason: string, subject?: ResourceKey): NotKnown {
   return { notKnown: reason, ...(subject !== undefined && { subject }) };
 }
 
-/** What the snapshot says was not readable, as far as it concerns a rule. */
+/** What the snapshot says was not readable, as far as it concerns a rule; or that it does not say. */
 export function* unreadable(evidence: Evidence, concerns: RegExp): Generator<NotKnown> {
-  for (const text of evidence.missing) if (concerns.test(text)) yield notKnown(`not readable: ${text}`);
+  if (evidence.missing === undefined) yield notKnown("the snapshot does not say what its writer could not read");
+  for (const text of evidence.missing ?? []) if (concerns.test(text)) yield notKnown(`not readable: ${text}`);
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Cursor, Json, Since } from "../../connector.ts";
+import { STATE_FORM } from "../../snapshot/missing.ts";
 import { canonical } from "../work/file.ts";
 
 /** Changes with whatever makes rows that an older version copied differ from those that a full sync would write. */
@@ -35,18 +36,16 @@ export function carryBinding(binding: string): string {
   return createHash("sha256").update(text).digest("base64url");
 }
 
-const FORM = "baton-okta/1 ";
-
 /** Writes a state as the text that a sync's entry keeps. */
 export function writeState(state: State): string {
-  return FORM + JSON.stringify(state);
+  return STATE_FORM + JSON.stringify(state);
 }
 
 /** Reads it; `undefined` where the text is none of this program's. */
 export function readState(text: unknown): State | undefined {
-  if (typeof text !== "string" || !text.startsWith(FORM)) return undefined;
+  if (typeof text !== "string" || !text.startsWith(STATE_FORM)) return undefined;
   try {
-    const state = JSON.parse(text.slice(FORM.length)) as State;
+    const state = JSON.parse(text.slice(STATE_FORM.length)) as State;
     const lists = [state.shown, state.unsure, state.found];
     const isWhole =
       typeof state.binding === "string" &&

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Clock } from "../../../runtime/clock.ts";
 import type { Log } from "../../../runtime/log/log.ts";
 import type { ResourceKey } from "../../model/ids.ts";
-import { MISSING_KEY } from "../../snapshot/content.ts";
+import { withMissing } from "../../snapshot/missing.ts";
 import { createIndexes } from "../../snapshot/schema.ts";
 import { formatTime } from "../../snapshot/time.ts";
 import { CHECK_TABLE_NAMES } from "../checks/tables.ts";
@@ -130,9 +130,8 @@ async function sealRows(deps: SealDeps): Promise<Sealed> {
   const refused = readRefused(db);
   const skipped = db.prepare("SELECT type, id FROM work_skipped ORDER BY type, id").all() as unknown as ResourceKey[];
   const partial = plan.syncType === "partial";
-  keepMissing(deps, refused);
   const token = partial ? recordText(plan, { skipped, vanished: gone, missing: refused.length > 0 }) : state;
-  endRun(deps, counts, kept?.newestFull ?? "", token);
+  endRun(deps, counts, kept?.newestFull ?? "", withMissing(token, refused.map(missingText)));
   const { resources, entitlements, grants } = counts;
   const sealed: Sealed = {
     counts: { resources, entitlements, grants },
@@ -222,15 +221,9 @@ function endRun(deps: SealDeps, counts: Counts & { types: number }, newestFull: 
   );
 }
 
-/** Keeps with the sync what it could not read: whoever asks it later must not take that for "nobody". */
-function keepMissing({ db, syncId }: SealDeps, refused: readonly Refused[]): void {
-  if (refused.length === 0) return;
-  const texts = refused.map(({ what, why }) => `${what}: ${why}`);
-  db.prepare("INSERT INTO v1_connector_sessions (sync_id, key, value) VALUES (?, ?, ?)").run(
-    syncId,
-    MISSING_KEY,
-    Buffer.from(JSON.stringify(texts)),
-  );
+/** What could not be read, and why, as one text. */
+function missingText({ what, why }: Refused): string {
+  return `${what}: ${why}`;
 }
 
 function readRefused(db: DatabaseSync): Refused[] {
