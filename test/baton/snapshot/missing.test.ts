@@ -5,7 +5,7 @@ import { parseRecord } from "../../../src/baton/sync/read-record.ts";
 
 const STATE: State = {
   binding: "b",
-  since: { log: "x" },
+  since: { log: { at: "x" } },
   fullAt: 1,
   runs: 0,
   whole: true,
