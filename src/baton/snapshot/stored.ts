@@ -30,7 +30,7 @@ export function decode<Desc extends DescMessage>(schema: Desc, data: Uint8Array,
   } catch (cause) {
     throw new Failure({
       kind: "notASnapshot",
-      message: `the snapshot is damaged: what it holds as ${id} is no ${schema.typeName}`,
+      message: `the snapshot is corrupt: what it holds as ${id} is no ${schema.typeName}`,
       cause,
     });
   }

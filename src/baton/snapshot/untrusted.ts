@@ -74,7 +74,7 @@ export function checkSchema(db: DatabaseSync, path: string): void {
       if (!tables.some((table) => table.name.toLowerCase() === name)) refuse(`it has no table ${name}`);
     }
     const found = db.prepare("PRAGMA quick_check(1)").get()?.quick_check;
-    if (found !== "ok") refuse("it is damaged");
+    if (found !== "ok") refuse("it is corrupt");
   }, path);
 }
 

@@ -54,7 +54,7 @@ export interface ReadOptions {
 export interface ListOptions<T> extends ReadOptions {
   /** Where the items are in the body, which may be anything; the body itself by default. */
   readonly items?: (body: unknown) => unknown;
-  /** Reads the items out of the body's bytes, in place of `JSON.parse`: throws where the body is damaged. */
+  /** Reads the items out of the body's bytes, in place of `JSON.parse`: throws where the body is corrupt. */
   readonly parse?: (body: Buffer) => readonly T[];
 }
 

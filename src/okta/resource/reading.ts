@@ -85,7 +85,7 @@ export function withoutId(path: string): Failure {
 export function nameless(path: string, what: string): Failure {
   return new Failure({
     kind: "unavailable",
-    message: `Okta's answer is damaged: it holds ${what}`,
+    message: `Okta's answer is corrupt: it holds ${what}`,
     attempted: attemptOf("GET", path),
     answer: { status: 200 },
     advice: "try again; where that does not help, whatever stands between here and Okta may change answers",

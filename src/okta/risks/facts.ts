@@ -25,7 +25,7 @@ export function rawStatus(user: Resource | undefined): string {
   return user?.status?.details || profileText(user, "c1_okta_raw_user_status");
 }
 
-/** What the user trait says; `undefined` without one, and where it is damaged. */
+/** What the user trait says; `undefined` without one, and where it is corrupt. */
 export function traitOf(user: Resource): UserTrait | undefined {
   try {
     return find(user.annotations, UserTraitSchema);

@@ -5,13 +5,13 @@ import type { AppEntry, GroupEntry, JsonObject, RoleRow, UserEntry } from "../or
 const ORIGIN = "\u0000origin";
 
 /** Which parts of a user Okta is asked to leave out by the `okta-response` parameter of the content type. */
-export interface UserParts {
+export interface ResponseParts {
   readonly credentials: boolean;
   readonly credentialsLinks: boolean;
 }
 
 /** Reads the `okta-response` parameter, as in `application/json; okta-response="omitCredentials"`. */
-export function userParts(headers: IncomingHttpHeaders): UserParts {
+export function responseParts(headers: IncomingHttpHeaders): ResponseParts {
   const match = /;\s*okta-response\s*=\s*"?([^";]*)"?/i.exec(headers["content-type"] ?? "");
   const omitted = new Set((match?.[1] ?? "").split(",").map((word) => word.trim().toLowerCase()));
   return { credentials: !omitted.has("omitcredentials"), credentialsLinks: !omitted.has("omitcredentialslinks") };
@@ -55,7 +55,7 @@ const LINK_PATHS: Readonly<Record<string, string>> = {
 };
 
 /** A user as a single read shows it: with the links of what can be done to it in its state. */
-export function userObject(user: UserEntry, origin: string, parts: UserParts): JsonObject {
+export function userObject(user: UserEntry, origin: string, parts: ResponseParts): JsonObject {
   const href = `${origin}/api/v1/users/${user.record.id}`;
   const links: JsonObject = { self: { href } };
   const type = user.record.type as { id?: string } | undefined;

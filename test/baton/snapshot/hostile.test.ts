@@ -57,7 +57,7 @@ describe("values that no snapshot holds", () => {
     ["a number larger than any", "UPDATE v1_resources SET id = 9223372036854775807"],
     ["a text where a message belongs", "UPDATE v1_resources SET data = 'text'"],
     ["nothing where a message belongs", "ALTER TABLE v1_resources DROP COLUMN data; ALTER TABLE v1_resources ADD data"],
-  ])("%s are called damage", async (_name, spoil) => {
+  ])("%s are called corrupt", async (_name, spoil) => {
     await using reader = await openSnapshot(hostileSnapshot(made.folder(), { spoil }));
     const read = async () => [...reader.content().resources()].map(({ message }) => message);
     expect((await refusal(read())).kind).toBe("notASnapshot");
@@ -65,7 +65,7 @@ describe("values that no snapshot holds", () => {
 });
 
 test.each([100, 1500, 5000])(
-  "a message of %i objects within each other is exported or called damage",
+  "a message of %i objects within each other is exported or called corrupt",
   async (levels) => {
     let value = Buffer.alloc(0);
     const field = (number: number, bytes: Uint8Array) => {

@@ -119,14 +119,14 @@ describe("what cannot be read", () => {
     expect(await kindOf(() => openSnapshot(at("text", "hello world")))).toBe("notASnapshot");
   });
 
-  test("a damaged database is said to be damaged, and its copy is removed", async () => {
+  test("a corrupt database is said to be corrupt, and its copy is removed", async () => {
     const tempDir = made.folder();
     const path = await makeSnapshot(made.folder(), [{ syncId: "a" }], (db) => db.exec("drop table v1_sync_runs"));
     expect(await kindOf(() => openSnapshot(path, { tempDir }))).toBe("notASnapshot");
     expect(readdirSync(tempDir)).toEqual([]);
   });
 
-  test("pages of rubbish are said to be damage", async () => {
+  test("pages of rubbish are said to be corrupt", async () => {
     const folder = made.folder();
     await makeSnapshot(folder, [{ syncId: "a", resources: Array.from({ length: 2000 }, (_, at) => user(`u${at}`)) }]);
     const bytes = readFileSync(join(folder, "made.db"));

@@ -467,10 +467,10 @@ describe("what an interrupted run left", () => {
     expect(idsOf(await readSnapshot(file), "grants")).toEqual(expectedGrants(SMALL));
   });
 
-  test("is discarded where it is damaged", async () => {
+  test("is discarded where it is corrupt", async () => {
     await interrupt();
     writeFileSync(`${file}.work`, "no database");
-    expect(await run(SMALL)).toMatchObject({ resumed: false, discarded: expect.stringMatching(/damaged/) });
+    expect(await run(SMALL)).toMatchObject({ resumed: false, discarded: expect.stringMatching(/corrupt/) });
   });
 
   test("is nothing where the first page fails already", async () => {

@@ -12,7 +12,7 @@ test.each([{}, { id: "00u1" }, { profile: { login: "ann@acme.test" } }, { id: "0
     const source = { client: { get: async () => body } } as never;
     await expect(userByLogin(source, "ann@acme.test", call())).rejects.toMatchObject({
       kind: "unavailable",
-      message: expect.stringContaining("damaged"),
+      message: expect.stringContaining("corrupt"),
     });
   },
 );
@@ -31,7 +31,7 @@ test.each(LISTS)(
     okta.sandbox.intercept(({ url }) => (url.includes(path) ? { status: 200, body } : undefined));
     await expect(okta.revoke(what, who)).rejects.toMatchObject({
       kind: "unavailable",
-      message: expect.stringContaining("damaged"),
+      message: expect.stringContaining("corrupt"),
     });
     expect(writes(okta.asked)).toEqual([]);
   },

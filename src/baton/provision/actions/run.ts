@@ -64,7 +64,7 @@ export async function overtime(abort: AbortController, ended: AbortSignal, clock
 }
 
 /** A failure in the words that the caller of a failed action gets: no stack, and no more than people need. */
-export function formatError(failure: unknown): string {
+export function formatFailure(failure: unknown): string {
   if (!isFailure(failure)) return "the action failed unexpectedly; the log says more";
   const { message, answer, advice } = failure;
   const code = answer?.code !== undefined && !message.includes(answer.code) ? ` (${answer.code})` : "";

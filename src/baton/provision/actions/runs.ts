@@ -7,7 +7,7 @@ import type { Action, Call, JsonObject } from "../../connector.ts";
 import type { ChangeCall, Operation } from "../audit.ts";
 import { checkArguments } from "./arguments.ts";
 import { findAction, schemaNamed } from "./find.ts";
-import { type ActionRun, formatError, type Invocation, MAX_RUN_MS, overtime, until } from "./run.ts";
+import { type ActionRun, formatFailure, type Invocation, MAX_RUN_MS, overtime, until } from "./run.ts";
 
 /** Milliseconds that an invocation is waited for where the caller does not say. */
 const DEFAULT_WAIT_MS = 1000;
@@ -93,7 +93,7 @@ export function createActionRuns(actions: readonly Action[], { clock, log, begin
     };
     const failed = (failure: unknown): ActionRun => {
       log.warn("action failed", { action: name, id, error: failure });
-      return { id, name, status: BatonActionStatus.FAILED, response: { error: formatError(failure) }, failure };
+      return { id, name, status: BatonActionStatus.FAILED, response: { error: formatFailure(failure) }, failure };
     };
     const work = Promise.resolve()
       .then(() => execute(action, args, call, abort.signal))

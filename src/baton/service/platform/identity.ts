@@ -126,7 +126,7 @@ async function readKey(secret: Secret): Promise<SigningKey> {
     const key = await importJWK({ kty: "OKP", crv: "Ed25519", d, ...(x === undefined ? {} : { x }) }, "EdDSA");
     return { key, ...(typeof jwk.kid === "string" && jwk.kid !== "" ? { kid: jwk.kid } : {}) };
   } catch {
-    throw badSecret("its key is damaged");
+    throw badSecret("its key is corrupt");
   }
 }
 

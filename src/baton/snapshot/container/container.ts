@@ -67,7 +67,7 @@ async function checkContainer(file: FileHandle, path: string, maxBytes: number):
   }
   if (bytesRead < magic.length || !magic.equals(MAGIC)) throw notASnapshot(path, "it does not begin with C1ZF");
   const frame = await readFrame(file, MAGIC.length);
-  if (!frame) throw notASnapshot(path, "what follows its header is not one whole zstd frame: it is cut off or damaged");
+  if (!frame) throw notASnapshot(path, "what follows its header is not one whole zstd frame: it is cut off or corrupt");
   if (frame.windowSize > MAX_WINDOW_BYTES) throw notASnapshot(path, "its zstd window is larger than 128 MiB");
   if (frame.emptyBlocks > MAX_EMPTY_BLOCKS) {
     throw notASnapshot(path, `its zstd frame has more than ${MAX_EMPTY_BLOCKS} empty blocks`);

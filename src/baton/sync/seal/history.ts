@@ -64,7 +64,7 @@ export function copyHistory(db: DatabaseSync, path: string, current: string, ful
     if (!isCorrupt(error)) throw error;
     throw new Failure({
       kind: "notASnapshot",
-      message: `${path} is not a whole snapshot: its database is damaged`,
+      message: `${path} is not a whole snapshot: its database is corrupt`,
       advice: "move the file away and run the same command again: what was read is kept",
       cause: error,
     });

@@ -72,7 +72,7 @@ function isUnchanged(places: SyncPaths, lock: Lock): boolean {
   return mark === lock.get("target") || mark === lock.get("packed");
 }
 
-const CORRUPT = "its working file is gone or damaged";
+const CORRUPT = "its working file is gone or corrupt";
 
 /** Gives the session of the working file that is there, or why it cannot be gone on with. */
 function reopen(places: SyncPaths, lock: Lock, syncId: string): Session | string {

@@ -73,7 +73,7 @@ function parsePem(text: string, what: string): KeyObject {
   try {
     return createPrivateKey(`-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`);
   } catch {
-    throw refuse(`${what} is damaged: its PEM cannot be read`);
+    throw refuse(`${what} is corrupt: its PEM cannot be read`);
   }
 }
 
@@ -99,7 +99,7 @@ function parseJwk(text: string, what: string): PrivateKey {
   try {
     key = createPrivateKey({ key: jwk, format: "jwk" });
   } catch {
-    throw refuse(`${what} is damaged: its JWK cannot be read`);
+    throw refuse(`${what} is corrupt: its JWK cannot be read`);
   }
   return { key: checked(key, what), ...(typeof jwk.kid === "string" && jwk.kid !== "" ? { keyId: jwk.kid } : {}) };
 }

@@ -165,7 +165,7 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
               reject(new TransportError("tooLarge", `more than ${megabytes(maxBodyBytes)} once unpacked`, true));
               return;
             }
-            reject(new TransportError("body", "the compressed body of an answer is damaged", true, error));
+            reject(new TransportError("body", "the compressed body of an answer is corrupt", true, error));
           }
         });
       });

@@ -78,7 +78,7 @@ export function judge({
       const isForm = cause instanceof UnexpectedShape;
       const failure = new Failure({
         kind: "unavailable",
-        message: `Okta's answer is damaged: ${isForm ? cause.message : "it is no JSON, or not of the form described"}`,
+        message: `Okta's answer is corrupt: ${isForm ? cause.message : "it is no JSON, or not of the form described"}`,
         attempted,
         answer: parseErrorAnswer(answer, scrub),
         // A parser quotes what it cannot read, which may be what it was sent.

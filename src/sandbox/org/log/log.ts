@@ -25,8 +25,8 @@ export interface LogOrigin {
   readonly userAgent?: string | undefined;
 }
 
-/** What happened. */
-export interface Happening extends LogOrigin {
+/** An event that is not in the log yet. */
+export interface NewEvent extends LogOrigin {
   readonly eventType: string;
   readonly displayMessage: string;
   readonly targets: readonly LogParty[];
@@ -82,7 +82,7 @@ export class SystemLog {
   }
 
   /** Adds an entry. */
-  add(what: Happening): void {
+  add(what: NewEvent): void {
     this.#last = Math.max(this.#last, what.at ?? this.#clock.now());
     const random = this.#random();
     this.#delays[this.entries.length] = this.delayMs === 0 ? 0 : random.below(this.delayMs + 1);

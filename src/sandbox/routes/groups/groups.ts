@@ -3,7 +3,7 @@ import type { ApiRequest, ApiResponse, Route } from "../../http/route.ts";
 import { type Org, startBehind } from "../../org/org.ts";
 import type { GroupRecord } from "../../org/types.ts";
 import { afterOf, answerItems, answerList, collect, from, groupOf, range, seesNothing } from "../context.ts";
-import { appObject, groupObject, userParts, userText } from "../render.ts";
+import { appObject, groupObject, responseParts, userText } from "../render.ts";
 import { compile, lookupIn } from "../search.ts";
 
 const DATES = ["created", "lastUpdated", "lastMembershipUpdated"];
@@ -90,7 +90,7 @@ function listMembers(org: Org, request: ApiRequest): ApiResponse {
   const list = `groups/${group.record.id}/users`;
   const limit = pageSize(request.query, { default: 1000, max: 1000, beyond: "clamp" });
   const start = startBehind(group.members, afterOf(org, request, list));
-  const { credentials } = userParts(request.headers);
+  const { credentials } = responseParts(request.headers);
   const page = collect(from(group.members, start), limit, (index) =>
     userText(org.users[index]!, request.origin, credentials),
   );

@@ -3,7 +3,7 @@ import type { ApiRequest, ApiResponse, Route } from "../../http/route.ts";
 import type { Org } from "../../org/org.ts";
 import type { UserRecord } from "../../org/types.ts";
 import { afterOf, answerItems, answerList, collect, range, seesNothing, userOf } from "../context.ts";
-import { groupObject, userObject, userParts, userText } from "../render.ts";
+import { groupObject, responseParts, userObject, userText } from "../render.ts";
 import { compile, lookupIn, type Predicate } from "../search.ts";
 
 const DATES = ["created", "activated", "statusChanged", "lastUpdated", "passwordChanged"];
@@ -22,7 +22,7 @@ export function userRoutes(org: Org): Route[] {
       scope,
       handle: (request) => {
         const user = userOf(org, request);
-        return { status: 200, body: userObject(user, request.origin, userParts(request.headers)) };
+        return { status: 200, body: userObject(user, request.origin, responseParts(request.headers)) };
       },
     },
     {
@@ -45,7 +45,7 @@ function listUsers(org: Org, request: ApiRequest): ApiResponse {
   const limit = pageSize(query, { default: query.has("q") ? 10 : 200, max: 200, beyond: "clamp" });
   const list = `users ${query.get("search") ?? ""} ${query.get("filter") ?? ""} ${query.get("q") ?? ""}`;
   const after = afterOf(org, request, list);
-  const { credentials } = userParts(request.headers);
+  const { credentials } = responseParts(request.headers);
   const end = seesNothing(request) ? 0 : org.users.length;
   const indexed = query.has("search");
   const page = collect(range(after + 1, end), limit, (place) => {

@@ -9,7 +9,7 @@ import { setStatus, type Transition, transit } from "../../org/users/lifecycle.t
 import { checkPassword, replaceProfile, writtenProfile } from "../../org/users/profile.ts";
 import { deleteUser } from "../../org/users/removal.ts";
 import { bodyOf, flag, noContent, objectIn, userOf } from "../context.ts";
-import { userObject, userParts } from "../render.ts";
+import { responseParts, userObject } from "../render.ts";
 
 const USER = "/api/v1/users/{userId}";
 
@@ -57,7 +57,7 @@ function activationToken(org: Org, origin: string): ApiResponse {
 }
 
 function shown(request: ApiRequest, user: UserEntry): ApiResponse {
-  return { status: 200, body: userObject(user, request.origin, userParts(request.headers)) };
+  return { status: 200, body: userObject(user, request.origin, responseParts(request.headers)) };
 }
 
 function create(org: Org, request: ApiRequest): ApiResponse {

@@ -66,7 +66,7 @@ describe("a client secret", () => {
     ["that is not base64url", new Secret("a:b:v1:s3cr+t/=")],
     ["with a public key", secretOf({ ...JWK, d: undefined })],
     ["with a key of another kind", secretOf({ kty: "EC", crv: "P-256", x: "a", y: "b", d: "c" })],
-    ["with a damaged key", secretOf({ ...JWK, d: "AAAA" })],
+    ["with a corrupt key", secretOf({ ...JWK, d: "AAAA" })],
     ["with no key", secretOf(null)],
   ])("%s is refused, and not shown", async (_, secret) => {
     const error = await readIdentity(ID, secret, {}, "m").catch((error: unknown) => error);

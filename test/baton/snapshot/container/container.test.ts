@@ -82,7 +82,7 @@ describe("inspect", () => {
     expect(await inspect(c1z(""))).toBe("absent");
   });
 
-  const damaged: [string, Buffer][] = [
+  const corrupt: [string, Buffer][] = [
     ["text", Buffer.from("hello, world, this is no snapshot")],
     ["less than a header", Buffer.from("C1Z")],
     ["nothing but a header", Buffer.from("C1ZF\0")],
@@ -105,7 +105,7 @@ describe("inspect", () => {
     ],
   ];
 
-  test.each(damaged)("%s is refused, by unpacking too", async (_name, bytes) => {
+  test.each(corrupt)("%s is refused, by unpacking too", async (_name, bytes) => {
     const path = c1z(bytes);
     const inspected = await failure(inspect(path));
     expect(inspected.kind).toBe("notASnapshot");

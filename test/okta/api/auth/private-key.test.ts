@@ -57,7 +57,7 @@ describe("readPrivateKey", () => {
     ["a public key", publicKey.export({ type: "spki", format: "pem" }).toString()],
     ["a public JWK", JSON.stringify(publicKey.export({ format: "jwk" }))],
     ["a key cut off", pkcs8.slice(0, 400)],
-    ["a damaged key", pkcs8.replace(/\n.{20}/, "\nAAAAAAAAAAAAAAAAAAAA")],
+    ["a corrupt key", pkcs8.replace(/\n.{20}/, "\nAAAAAAAAAAAAAAAAAAAA")],
     ["a key without its frame", pkcs8.split("\n").slice(1, -2).join("")],
     ["an encrypted key", privateKey.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "x" })],
     [
