@@ -10,6 +10,13 @@ const RANKS: Readonly<Record<string, number>> = {
   app: 4,
 };
 const UNRANKED = 5;
+/** The last rank of what decides over others. */
+const LAST_ADMINISTRATIVE = 2;
+
+/** Whether what is held on resources of a type decides over others: admin roles, and bindings of them. */
+export function isAdministrative(type: string): boolean {
+  return Object.hasOwn(RANKS, type) && RANKS[type]! <= LAST_ADMINISTRATIVE;
+}
 
 /** Everything that a principal can reach, administrative access first, then by entitlement. */
 export function reachOf(graph: AccessGraph, principal: { readonly type: string; readonly id: string }): Held[] {

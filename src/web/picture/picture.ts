@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { SnapshotReader, SyncRun } from "../../baton/snapshot/reader.ts";
+import { Failure } from "../../runtime/failure.ts";
+import { tempFolder } from "../../runtime/temp-folder.ts";
+import type { JobRunner } from "../jobs/job.ts";
+import { SyncView } from "./sync-view.ts";
+
+/** How many syncs are kept ready to be looked at: each takes some 30 bytes a grant on the disk. */
+const MAX_VIEWS = 4;
+
+/** A snapshot as the page looks at it: one sync at a time, with what was worked out of it. */
+export class Picture {
+  readonly reader: SnapshotReader;
+  readonly #jobs: JobRunner;
+  readonly #folder: string;
+  /** The one that was used last comes last. */
+  readonly #views = new Map<string, SyncView>();
+  /** The sync that is looked at where none is named. */
+  readonly #current: string | undefined;
+
+  /** `sync`: looked at where no other is asked for. Throws a `notFound` {@link Failure} where the file does not hold it. */
+  constructor(reader: SnapshotReader, jobs: JobRunner, sync?: string) {
+    this.reader = reader;
+    this.#jobs = jobs;
+    this.#current = sync ?? (reader.current() ?? reader.newestFinished())?.syncId;
+    if (this.#current !== undefined) reader.content(this.#current);
+    this.#folder = mkdtempSync(join(tempFolder(), "baton-page-"));
+  }
+
+  /** The id of the sync that is looked at where none is named. */
+  get current(): string | undefined {
+    return this.#current;
+  }
+
+  /** One sync. Throws a `notFound` {@link Failure} where the file does not hold it. */
+  view(id: string | undefined): SyncView {
+    const wanted = id ?? this.#current;
+    const run = this.reader.syncs().find(({ syncId }) => syncId === wanted);
+    if (run === undefined) {
+      throw new Failure({
+        kind: "notFound",
+        message: wanted === undefined ? "the file holds no sync to look at" : `the file holds no sync ${wanted}`,
+      });
+    }
+    const known = this.#views.get(run.syncId);
+    const view = known ?? new SyncView({ run, reader: this.reader, jobs: this.#jobs, folder: this.#folder });
+    this.#views.delete(run.syncId);
+    this.#views.set(run.syncId, view);
+    for (const [syncId, old] of this.#views) {
+      if (this.#views.size <= MAX_VIEWS) break;
+      if (old.busy) continue;
+      old.close();
+      this.#views.delete(syncId);
+    }
+    return view;
+  }
+
+  /** The finished full syncs of the file, oldest first. */
+  finished(): readonly SyncRun[] {
+    return this.reader.syncs().filter(({ type, endedAt }) => type === "full" && endedAt !== undefined);
+  }
+
+  /** Ends what is worked out and removes what was. The reader stays open. */
+  async close(): Promise<void> {
+    await this.#jobs.close();
+    for (const view of this.#views.values()) view.close();
+    this.#views.clear();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

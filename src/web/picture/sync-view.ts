@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { AccessGraph } from "../../baton/access/graph.ts";
+import { Names } from "../../baton/access/names.ts";
+import type { SyncContent } from "../../baton/snapshot/content.ts";
+import type { SnapshotReader, SyncRun } from "../../baton/snapshot/reader.ts";
+import type { SyncStats } from "../../baton/snapshot/stats.ts";
+import { AccessCatalog } from "../catalog/access.ts";
+import { openDatabase } from "../catalog/database.ts";
+import { type TypeNames, typesOf } from "../catalog/kinds.ts";
+import { NamesCatalog } from "../catalog/names.ts";
+import type { Job, JobRunner } from "../jobs/job.ts";
+import { Background } from "./background.ts";
+
+/** What a view works with. */
+export interface SyncViewDeps {
+  readonly run: SyncRun;
+  readonly reader: SnapshotReader;
+  readonly jobs: JobRunner;
+  /** Where databases are written. */
+  readonly folder: string;
+}
+
+/** One sync of the snapshot, with what was worked out of it. */
+export class SyncView {
+  readonly run: SyncRun;
+  readonly content: SyncContent;
+  readonly graph: AccessGraph;
+  /** Names by id, remembered. */
+  readonly shown: Names;
+  readonly types: ReadonlyMap<string, TypeNames>;
+  /** What everything is called. */
+  readonly names: Background<NamesCatalog>;
+  /** Who holds what. */
+  readonly access: Background<AccessCatalog>;
+  readonly #deps: SyncViewDeps;
+  readonly #files: string[] = [];
+  #stats: SyncStats | undefined;
+
+  constructor(deps: SyncViewDeps) {
+    this.#deps = deps;
+    this.run = deps.run;
+    this.content = deps.reader.content(deps.run.syncId);
+    this.graph = new AccessGraph(this.content);
+    this.shown = new Names(this.content);
+    this.types = typesOf(this.content);
+    const sync = deps.run.syncId;
+    let namesFile = "";
+    this.names = new Background(async () => {
+      namesFile = await this.#written((out) => ({ kind: "names", sync, out }));
+      return new NamesCatalog(openDatabase(namesFile), this.types);
+    });
+    this.access = new Background(async () => {
+      await this.names.value();
+      const file = await this.#written((out) => ({ kind: "access", sync, names: namesFile, out }));
+      const db = openDatabase(file);
+      db.prepare("ATTACH ? AS names").run(namesFile);
+      this.#forgetFiles();
+      return new AccessCatalog(db);
+    });
+  }
+
+  /** Counts of the sync: its writer's, or else our own. */
+  stats(): SyncStats {
+    this.#stats ??= this.run.stats ?? this.content.counts();
+    return this.#stats;
+  }
+
+  /** Whether something is worked out at the moment. */
+  get busy(): boolean {
+    return this.names.state === "working" || this.access.state === "working";
+  }
+
+  close(): void {
+    this.names.ready?.db.close();
+    this.access.ready?.close();
+    this.#forgetFiles();
+  }
+
+  /** Has a job write a database, and says where. */
+  async #written(job: (out: string) => Job): Promise<string> {
+    const out = join(this.#deps.folder, `${randomUUID()}.db`);
+    this.#files.push(out);
+    await this.#deps.jobs.run(job(out));
+    return out;
+  }
+
+  /** Where the system lets go of an open file's name, nothing of it outlives the process, however that ends. */
+  #forgetFiles(): void {
+    for (const file of this.#files.splice(0)) {
+      try {
+        rmSync(file, { force: true });
+      } catch {
+        // It stays until the folder is removed.
+      }
+    }
+  }
+}
