@@ -1,6 +1,7 @@
 import type { Settings } from "../runtime/config/config.ts";
 import { CHANGE_COMMANDS } from "./change/commands.ts";
 import type { Command } from "./command.ts";
+import { EXPLORE_COMMAND } from "./explore/command.ts";
 import { DOCTOR_FLAGS, KEYGEN_FLAGS } from "./flags/doctor.ts";
 import { EVENTS_FLAGS } from "./flags/events.ts";
 import { FLAGS, LOG_FLAGS } from "./flags/flags.ts";
@@ -169,6 +170,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     files: true,
     flags: SNAPSHOT_FLAGS,
   },
+  explore: EXPLORE_COMMAND,
   serve: {
     summary: "Serve the connector over gRPC, for platforms and other programs that know Baton",
     usage: ["serve --listen HOST:PORT [--tls-cert FILE --tls-key FILE] [--auth-token-file FILE] [flags]"],

@@ -56,6 +56,8 @@ const CHANGING: ReadonlySet<string> = new Set(["grant", "revoke", "delete", "cre
 const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
   sync: () => import("./commands/sync.ts"),
   snapshot: () => import("./commands/snapshot.ts"),
+  explore: () => import("./commands/explore.ts"),
+  "explore-jobs": () => import("./commands/explore-jobs.ts"),
   serve: () => import("./commands/serve.ts"),
   grant: () => import("./commands/grant.ts"),
   revoke: () => import("./commands/revoke.ts"),

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { Failure, type FailureKind } from "../../runtime/failure.ts";
+import { detachesQuietly } from "../../runtime/system/browser.ts";
 import type { Job, JobRunner } from "./job.ts";
 import type { JobAnswer, JobRequest } from "./serve.ts";
 
@@ -30,7 +31,7 @@ export function childJobs({ command, args }: JobCommand): JobRunner {
     // A group of its own: Ctrl-C is for the server, which ends this by closing its input.
     const started = spawn(command, args, {
       stdio: ["pipe", "pipe", "inherit"],
-      detached: process.platform !== "win32",
+      detached: detachesQuietly(),
     });
     const gone = (error?: Error) => {
       if (child === started) child = undefined;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SnapshotReader, SyncRun } from "../../baton/snapshot/reader.ts";
+import type { SyncStats } from "../../baton/snapshot/stats.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { tempFolder } from "../../runtime/temp-folder.ts";
 import type { JobRunner } from "../jobs/job.ts";
@@ -16,6 +17,7 @@ export class Picture {
   readonly #folder: string;
   /** The one that was used last comes last. */
   readonly #views = new Map<string, SyncView>();
+  readonly #counted = new Map<string, SyncStats>();
   /** The sync that is looked at where none is named. */
   readonly #current: string | undefined;
 
@@ -56,9 +58,25 @@ export class Picture {
     return view;
   }
 
+  /** Begins to work out what will be asked for first. */
+  prepare(): void {
+    if (this.#current === undefined) return;
+    // What fails is said where it is asked for.
+    this.view(this.#current)
+      .access.value()
+      .catch(() => {});
+  }
+
   /** The finished full syncs of the file, oldest first. */
   finished(): readonly SyncRun[] {
     return this.reader.syncs().filter(({ type, endedAt }) => type === "full" && endedAt !== undefined);
+  }
+
+  /** Counts of a sync: its writer's, or else our own. */
+  stats(run: SyncRun): SyncStats {
+    const counted = run.stats ?? this.#counted.get(run.syncId) ?? this.reader.content(run.syncId).counts();
+    this.#counted.set(run.syncId, counted);
+    return counted;
   }
 
   /** Ends what is worked out and removes what was. The reader stays open. */

@@ -5,7 +5,6 @@ import { AccessGraph } from "../../baton/access/graph.ts";
 import { Names } from "../../baton/access/names.ts";
 import type { SyncContent } from "../../baton/snapshot/content.ts";
 import type { SnapshotReader, SyncRun } from "../../baton/snapshot/reader.ts";
-import type { SyncStats } from "../../baton/snapshot/stats.ts";
 import { AccessCatalog } from "../catalog/access.ts";
 import { openDatabase } from "../catalog/database.ts";
 import { type TypeNames, typesOf } from "../catalog/kinds.ts";
@@ -36,7 +35,6 @@ export class SyncView {
   readonly access: Background<AccessCatalog>;
   readonly #deps: SyncViewDeps;
   readonly #files: string[] = [];
-  #stats: SyncStats | undefined;
 
   constructor(deps: SyncViewDeps) {
     this.#deps = deps;
@@ -59,12 +57,6 @@ export class SyncView {
       this.#forgetFiles();
       return new AccessCatalog(db);
     });
-  }
-
-  /** Counts of the sync: its writer's, or else our own. */
-  stats(): SyncStats {
-    this.#stats ??= this.run.stats ?? this.content.counts();
-    return this.#stats;
   }
 
   /** Whether something is worked out at the moment. */

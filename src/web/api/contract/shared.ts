@@ -65,8 +65,9 @@ export interface SyncInfo {
   /** `full`, `partial`, `resources_only`; others exist. */
   readonly type: string;
   readonly startedAt: string | null;
-  /** `null`: it did not finish, so what it holds is not complete. */
   readonly endedAt: string | null;
+  /** `false`: it was begun and did not end, so what it holds is not complete. */
+  readonly finished: boolean;
   /** What its writer counted; `null` where the file does not say. */
   readonly counts: SyncCounts | null;
 }
