@@ -49,8 +49,7 @@ function overview(width: number): string {
       twoColumns(
         [
           ["baton-okta demo", "Sync an org in memory; nothing is needed for it"],
-          ["baton-okta help NAME", "Help on a command or topic"],
-          ["baton-okta --version", "The version"],
+          ["baton-okta help NAME", "Help on a command or topic; baton-okta --version tells the version"],
         ],
         width,
       ),
