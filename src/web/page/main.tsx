@@ -1,4 +1,5 @@
 import "./styles/index.css";
 import { render } from "preact";
+import { App } from "./shell/app.tsx";
 
-render(<main>ok</main>, document.getElementById("page")!);
+render(<App />, document.getElementById("page")!);

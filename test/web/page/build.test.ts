@@ -48,7 +48,7 @@ describe("the page's sources", () => {
 
   it("know nothing of the program but the types of its answers", () => {
     const outside = sources.flatMap((path) =>
-      [...readFileSync(path, "utf8").matchAll(/^import (type )?.*?from "((?:\.\.\/)+[^"]*)"/gms)]
+      [...readFileSync(path, "utf8").matchAll(/^import (type )?[^";]*?from "((?:\.\.\/)+[^"]*)"/gm)]
         .map(([, type, from]) => ({ type, at: new URL(from!, `file:///${path}`).pathname }))
         .filter(({ at }) => !at.startsWith("/src/web/page/")),
     );

@@ -1,0 +1,60 @@
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+const DECEIVING = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** A text from elsewhere, with each character that draws nothing or turns the line round shown as one that does not belong. */
+export function plainText(text: string): string {
+  return text.replace(DECEIVING, "\ufffd");
+}
+
+const numbers = new Intl.NumberFormat("en-US");
+
+/** A count, as `1,860`. */
+export function count(value: number): string {
+  return numbers.format(value);
+}
+
+/** A count with what is counted, as `1 group`, `1,860 groups`. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+const times = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZone: "UTC",
+});
+const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+
+/** A time in UTC, as `24 Nov 2026, 13:52 UTC`; as it is where it is none. */
+export function timeText(time: string): string {
+  const at = Date.parse(time);
+  return Number.isNaN(at) ? plainText(time) : `${times.format(at)} UTC`;
+}
+
+/** A day in UTC, as `24 Nov 2026`; as it is where it is none. */
+export function dayText(time: string): string {
+  const at = Date.parse(time);
+  return Number.isNaN(at) ? plainText(time) : days.format(at);
+}
+
+const UNITS: readonly (readonly [name: string, ms: number])[] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
+/** A span, as `3 hours`; `less than a minute` where it is. */
+export function spanText(ms: number): string {
+  const unit = UNITS.find(([, size]) => ms >= size);
+  return unit === undefined ? "less than a minute" : counted(Math.floor(ms / unit[1]), unit[0]);
+}
+
+/** `UPPER_CASE` or `camelCase` as words: `Upper case`. */
+export function wordsOf(name: string): string {
+  const spaced = name.replaceAll("_", " ").replace(/([a-z\d])([A-Z])/g, "$1 $2");
+  const lower = spaced.toLowerCase();
+  return lower.charAt(0).toUpperCase() + lower.slice(1);
+}

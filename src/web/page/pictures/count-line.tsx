@@ -1,0 +1,54 @@
+import { scaleLinear } from "d3-scale";
+import { area, line } from "d3-shape";
+import { count } from "../design/text.ts";
+
+const WIDTH = 200;
+const HEIGHT = 48;
+const MARGIN = 4;
+
+interface CountLineProps {
+  readonly label: string;
+  readonly points: readonly number[];
+  /** What the point of an index is called. */
+  readonly nameOf: (at: number) => string;
+}
+
+/** One count over time, small: its shape, the last number, and by how much it moved. */
+export function CountLine({ label, points, nameOf }: CountLineProps) {
+  const first = points[0]!;
+  const last = points.at(-1)!;
+  const low = Math.min(...points);
+  const high = Math.max(...points);
+  const x = scaleLinear([0, points.length - 1], [MARGIN, WIDTH - MARGIN]);
+  // A line that does not move stands in the middle.
+  const y = scaleLinear(low === high ? [low - 1, high + 1] : [low, high], [HEIGHT - MARGIN, MARGIN]);
+  const shape = line<number>(
+    (_, at) => x(at),
+    (value) => y(value),
+  )([...points])!;
+  const below = area<number>(
+    (_, at) => x(at),
+    HEIGHT,
+    (value) => y(value),
+  )([...points])!;
+  const moved = last - first;
+  const movedText = moved === 0 ? "unchanged" : `${moved > 0 ? "+" : "−"}${count(Math.abs(moved))}`;
+  return (
+    <figure class="count-line">
+      <figcaption>
+        <span class="count-line-label">{label}</span>
+        <span class="count-line-value">{count(last)}</span>
+        <span class="count-line-moved">{movedText}</span>
+      </figcaption>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${label}: ${count(first)} at ${nameOf(0)}, ${count(last)} at ${nameOf(points.length - 1)}; between ${count(low)} and ${count(high)} over ${points.length} syncs`}
+      >
+        <path class="count-area" d={below} />
+        <path class="count-path" d={shape} vector-effect="non-scaling-stroke" />
+      </svg>
+    </figure>
+  );
+}

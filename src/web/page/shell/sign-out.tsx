@@ -1,0 +1,25 @@
+import type { SignedOut } from "../../api/contract.ts";
+import { request } from "../api/request.ts";
+import { useSession } from "../api/session.ts";
+import { plainText } from "../design/text.ts";
+
+/** Who is signed in, and the way out. */
+export function SignOut() {
+  const { user, csrf } = useSession();
+  return (
+    <button
+      type="button"
+      class="button button-quiet"
+      title={user ? plainText(user.email || user.name) : undefined}
+      onClick={() => {
+        const signOut = request<SignedOut>("/api/sign-out", { method: "POST", headers: { "X-CSRF-Token": csrf } });
+        signOut.then(
+          ({ next }) => location.assign(next),
+          () => location.reload(),
+        );
+      }}
+    >
+      Sign out
+    </button>
+  );
+}

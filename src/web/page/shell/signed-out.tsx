@@ -1,0 +1,17 @@
+import { Icon } from "../design/icon.tsx";
+
+/** Nobody is signed in, or no longer: what to do. */
+export function SignedOut({ message }: { message: string }) {
+  return (
+    <main class="alone">
+      <div class="state">
+        <Icon name="secret" size={24} />
+        <h1 class="state-title">You are not signed in</h1>
+        <p class="state-more">{message}</p>
+        <a class="button" href="/">
+          Sign in again
+        </a>
+      </div>
+    </main>
+  );
+}
