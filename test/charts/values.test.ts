@@ -34,7 +34,7 @@ const NO_VALUE: Readonly<Record<string, RegExp>> = {
     /^(compact-|diff-syncs$|(base|applied)-sync-id$)/,
   "is for an hour of looking into something": /^log-level-debug-expires-at$/,
   "a pod reads Okta, not another connector": /^connector(-|$)/,
-  "nobody reads what a pod prints at its end": /^output$/,
+  "nobody reads what a pod prints at its end": /^(output|plan)$/,
 };
 
 describe("the chart's values", () => {

@@ -27,7 +27,7 @@ test("the table fits 80 columns, names no secret and ends with 0 where a sync ca
   expect(ended).toMatchObject({ code: 0, stderr: "" });
   expect(ended.stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   expect(ended.stdout).toMatch(/Admin roles {2}Super Administrator/);
-  expect(ended.stdout).toMatch(/\/api\/v1\/groups\/\{id\}\/\* +500/);
+  expect(ended.stdout).toMatch(/\/api\/v1\/groups\/\* +500/);
   expect(ended.stdout).toMatch(/Required:\n {2}sync: there\n$/);
   expect(ended.stdout).not.toContain(sandbox.token);
 });

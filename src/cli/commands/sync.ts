@@ -20,6 +20,13 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
       advice: "a command stands before its flags; a file is given with -f",
     });
   }
+  if (values.plan) {
+    refuseWithPlan(values, operation);
+    requireAccess(values);
+    const { showPlan } = await import("../plan/run.ts");
+    await showPlan(values, env, output);
+    return EXIT.done;
+  }
   if (operation !== undefined) {
     const { runOperation } = await import("../operations/run.ts");
     return await runOperation(operation, values, env, output);
@@ -38,6 +45,24 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   if (!values.watch) show(report);
   return isWhole(report.result) ? EXIT.done : EXIT.credentials;
 };
+
+/** A plan is one of a full sync of an org: what it would not be about is not passed over. */
+function refuseWithPlan(values: FlagValues, operation: string | undefined): void {
+  const given = [
+    operation !== undefined && `--${operation}`,
+    values.connector !== undefined && "--connector",
+    values.source === "scim" && "--source scim",
+    values["sync-resources"].length > 0 && "--sync-resources",
+    values["sync-resource-types"].length > 0 && "--sync-resource-types",
+    values["skip-entitlements-and-grants"] && "--skip-entitlements-and-grants",
+  ].find((flag) => flag !== false);
+  if (given === undefined) return;
+  throw new Failure({
+    kind: "usage",
+    message: `--plan is about a full sync of an Okta org, and ${given} makes none`,
+    advice: `leave out one of them`,
+  });
+}
 
 /** What a service shows was decided when it was started: a filter that did nothing would be taken for one that did. */
 function refuseOktaChoices(values: FlagValues): void {

@@ -3,7 +3,8 @@ import type { CapabilityReport, DoctorReport } from "../../okta/doctor/report.ts
 import { STANDARD_ROLES } from "../../okta/roles/resource.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { capitalize } from "../errors.ts";
-import { type Cell, count, duration, pluralize, table, wrap } from "../terminal/layout.ts";
+import { estimateText, limitTable, percent, routeTexts } from "../plan/report.ts";
+import { duration, pluralize, wrap } from "../terminal/layout.ts";
 
 /** The report is laid out for this width, whatever the terminal's is. */
 const WIDTH = 80;
@@ -102,23 +103,16 @@ function capabilityLines({ name, label, can, why, missing }: CapabilityReport): 
 
 function limitLines({ limits, rateLimitShare }: DoctorReport): string {
   if (limits.length === 0) return "Rate limits: this org shows none.\n";
-  const rows = limits.map(({ bucket, limit, remaining, syncCalls, syncShare }): Cell[] => [
-    bucket,
-    limit,
-    remaining,
-    syncCalls,
-    percent(syncShare),
-  ]);
-  const head = ["Requests a minute", "limit", "left now", "a sync", "of the limit"];
-  return `Rate limits (a sync may use ${percent(rateLimitShare)} of each, see --rate-limit-share):\n${table(head, rows)}`;
+  return `Rate limits (a sync may use ${percent(rateLimitShare)} of each, see --rate-limit-share):\n${limitTable(limits)}`;
 }
 
 function syncLines({ sync }: DoctorReport): string {
   if (sync === undefined) return "";
-  const { users, groups, memberships, apps, admins, calls, seconds, notes } = sync;
-  const org = `${pluralize(users, "user")}, ${pluralize(groups, "group")} with ${pluralize(memberships, "membership")}, ${pluralize(apps, "app")}, ${pluralize(admins, "user")} with an admin role`;
-  const lasts = `A full sync (${org}) takes some ${pluralize(calls, "call")} and ${duration(seconds * 1000)}.`;
-  return [hanging("", lasts, 0), ...notes.map((note) => hanging("  - ", note, 4))].join("");
+  return [
+    hanging("", estimateText(sync), 0),
+    ...routeTexts(sync).map((text) => hanging("  - ", text, 4)),
+    ...sync.notes.map((note) => hanging("  - ", note, 4)),
+  ].join("");
 }
 
 function verdict({ capabilities }: DoctorReport, required: readonly CapabilityName[]): string {
@@ -129,10 +123,6 @@ function verdict({ capabilities }: DoctorReport, required: readonly CapabilityNa
     return `  ${name}: ${words}\n`;
   });
   return `Required:\n${lines.join("")}`;
-}
-
-function percent(part: number): string {
-  return part > 0 && part < 0.01 ? "<1 %" : `${count(part * 100)} %`;
 }
 
 /** Text behind a first mark, broken at the width, its further lines set in. */

@@ -13,9 +13,7 @@ import { onShutdown } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
 import { readCredentials } from "../credentials.ts";
 import type { FlagValues } from "../flags/flags.ts";
-
-/** How many requests a sync has under way at once: the client's own default. */
-const CONCURRENCY = 35;
+import { planSettings } from "../plan/settings.ts";
 
 /** Examines the org and the credentials that the settings name. Throws a `Failure` where they do not get in. */
 export async function examineOrg(values: FlagValues, env: NodeJS.ProcessEnv, log: Log): Promise<DoctorReport> {
@@ -44,12 +42,7 @@ export async function examineOrg(values: FlagValues, env: NodeJS.ProcessEnv, log
         client,
         ...(given.kind === "oauthKey" && { clientId: given.clientId }),
         clock: systemClock,
-        share: values["rate-limit-share"],
-        concurrency: CONCURRENCY,
-        syncInactiveApps: values["sync-inactive-apps"],
-        syncCustomRoles: values["sync-custom-roles"],
-        syncSecrets: values["sync-secrets"],
-        syncReach: values["sync-reach"],
+        ...planSettings(values),
       },
       call,
     );

@@ -4,6 +4,7 @@ import type { Flag } from "./flag.ts";
 import { HEALTH_FLAGS } from "./health.ts";
 import { INCREMENTAL_FLAGS } from "./incremental.ts";
 import { COMPACT_FLAGS, PASSED_OVER_FLAGS, REFUSED_FLAGS } from "./original.ts";
+import { PLAN_FLAGS } from "./plan.ts";
 import { PROVISION_FLAGS } from "./provision.ts";
 import { SOURCE_FLAGS } from "./scim.ts";
 import { SERVE_FLAGS } from "./serve.ts";
@@ -288,6 +289,7 @@ export const FLAGS = {
   ...INCREMENTAL_FLAGS,
   ...COMPACT_FLAGS,
   ...LIMITS,
+  ...PLAN_FLAGS,
   ...LOGS,
   ...PROVISION_FLAGS,
   ...EVENT_FLAGS,

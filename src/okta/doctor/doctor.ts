@@ -3,31 +3,24 @@ import type { Clock } from "../../runtime/clock.ts";
 import type { OktaClient } from "../api/client.ts";
 import { isObject, text } from "../api/json/values.ts";
 import { segment } from "../api/paths.ts";
+import { estimateOf, limitsOf } from "../plan/estimate.ts";
+import { type PlanSettings, plannedOf } from "../plan/plan.ts";
+import { sizeOf } from "../plan/size.ts";
 import { inField } from "../resource/reading.ts";
 import { USERS } from "../users/visibility.ts";
 import { tokenInUse } from "./api-token.ts";
 import { ALL_SCOPES, CAPABILITY_NAMES, type CapabilityName, type Needs, READS, WRITES } from "./capabilities.ts";
-import { callsOf, estimateOf, limitsOf, type Planned } from "./estimate.ts";
 import { type Roles, rolesAt } from "./privileges.ts";
 import { type Probe, Prober } from "./probe.ts";
 import type { CapabilityReport, CredentialsReport, DoctorReport } from "./report.ts";
-import { sizeOf } from "./size.ts";
 import { type Judged, judgeRead, judgeWrite, type Privileges } from "./verdicts.ts";
 
 /** What an examination is made with. */
-export interface Examination {
+export interface Examination extends PlanSettings {
   readonly client: OktaClient;
   /** The client id of the OAuth app; absent for an API token. */
   readonly clientId?: string;
   readonly clock: Clock;
-  /** The part of each rate limit that a sync may use. */
-  readonly share: number;
-  /** Requests that a sync has under way at once. */
-  readonly concurrency: number;
-  readonly syncInactiveApps: boolean;
-  readonly syncCustomRoles: boolean;
-  readonly syncSecrets: boolean;
-  readonly syncReach?: boolean;
 }
 
 /** What was read of each sort of object. */
@@ -67,19 +60,12 @@ export async function examine(examination: Examination, call: Call): Promise<Doc
     judged.get("review-groups")?.can === "no"
       ? undefined
       : await sizeOf(prober, seen.apps, !examination.syncInactiveApps);
-  const plan: Planned = {
-    customRoles: examination.syncCustomRoles || examination.syncReach === true,
-    secrets: examination.syncSecrets,
-    share,
-    latencyMs: prober.typicalMs,
-    concurrency: examination.concurrency,
-    resourceSets: seen.sets.outcome === "read" ? seen.sets.items.length : 0,
-    ...(examination.syncReach === true && {
-      reach: { customRoles: seen.customRoles.outcome === "read" ? seen.customRoles.items.length : 0 },
-    }),
-  };
-  const limits = limitsOf(client.buckets(), size === undefined ? {} : callsOf(size, plan), share);
-  const sync = size === undefined || privileges.blind ? undefined : estimateOf(size, plan, limits);
+  const count = (probe: Probe<unknown>) => (probe.outcome === "read" ? probe.items.length : 0);
+  const counted = { resourceSets: count(seen.sets), customRoles: count(seen.customRoles) };
+  const plan = plannedOf(examination, prober.typicalMs, counted);
+  const estimate = size === undefined ? undefined : estimateOf(size, plan, client.buckets());
+  const limits = limitsOf(client.buckets(), estimate?.callsByPattern ?? {}, share);
+  const sync = privileges.blind ? undefined : estimate;
   const { calls, clockOffsetMs } = client.stats();
   return {
     org: client.origin.url,

@@ -1,3 +1,4 @@
+import type { LimitReport, SyncEstimate } from "../plan/report.ts";
 import type { CapabilityName } from "./capabilities.ts";
 
 /** Whether something can be done: all of it, parts of it, nothing of it, or nothing tells without trying. */
@@ -72,33 +73,6 @@ export interface CredentialsReport {
   readonly token?: TokenReport;
   /** Why nothing is said of the token. */
   readonly tokenUnknown?: string;
-}
-
-/** One rate limit of the org. */
-export interface LimitReport {
-  /** The URL patterns that count together, as far as is known, as `/api/v1/groups/{id}/*`. */
-  readonly bucket: string;
-  /** Requests a window. */
-  readonly limit: number;
-  readonly remaining: number;
-  /** Requests of a full sync. */
-  readonly syncCalls: number;
-  /** The part of the limit that a sync takes in its busiest minute, from 0 to 1. */
-  readonly syncShare: number;
-}
-
-/** How large the org is and what a full sync of it would take. */
-export interface SyncEstimate {
-  readonly users: number;
-  readonly groups: number;
-  readonly memberships: number;
-  readonly apps: number;
-  /** Users with an admin role. */
-  readonly admins: number;
-  readonly calls: number;
-  readonly seconds: number;
-  /** What the estimate leaves out or could not see: then it takes at least so long. */
-  readonly notes: readonly string[];
 }
 
 /** What the doctor found. Everything in it may be shown: it holds no secret. */

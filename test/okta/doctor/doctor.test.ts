@@ -228,8 +228,8 @@ test("the limits are those of the answers, and a sync's part of them is counted"
   const { report } = await withToken({ roles: ["SUPER_ADMIN"], userId: OWNER, syncCustomRoles: true });
   const limits = new Map(report.limits.map((limit) => [limit.bucket, limit]));
   expect(limits.get("/api/v1/users")).toMatchObject({ limit: 600 });
-  expect(limits.get("/api/v1/apps/{id}/*")).toMatchObject({ limit: 100 });
-  expect(limits.get("/api/v1/iam/*")?.syncCalls).toBeGreaterThan(3);
+  expect(limits.get("/api/v1/apps/*")).toMatchObject({ limit: 100 });
+  expect(limits.get("/api/v1/*")?.syncCalls).toBeGreaterThan(3);
   expect(report.sync).toMatchObject({ users: 72, groups: 19, apps: 12 });
   expect(report.limits.reduce((sum, { syncCalls }) => sum + syncCalls, 0)).toBe(report.sync?.calls);
 });

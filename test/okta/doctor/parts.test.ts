@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { tokenInUse } from "../../../src/okta/doctor/api-token.ts";
-import { callsOf, estimateOf, limitsOf } from "../../../src/okta/doctor/estimate.ts";
 import type { Probe } from "../../../src/okta/doctor/probe.ts";
-import type { OrgSize } from "../../../src/okta/doctor/size.ts";
+import { callsOf, estimateOf, limitsOf } from "../../../src/okta/plan/estimate.ts";
+import type { OrgSize } from "../../../src/okta/plan/size.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
@@ -58,6 +58,8 @@ const SIZE: OrgSize = {
   users: 30_000,
   groups: 1000,
   memberCounts: Array.from({ length: 1000 }, () => 279),
+  membersCounted: true,
+  appCounts: [],
   adminGroups: 3,
   adminMembers: 40,
   serviceApps: 5,
@@ -104,16 +106,32 @@ test("what --sync-reach adds is counted, and said", () => {
 test("the limit that gives the least decides how long it lasts: its share at once, and again each minute", () => {
   const buckets = [bucket("/api/v1/users", 600), bucket("/api/v1/groups/{id}/users", 500)];
   const limits = limitsOf(buckets, callsOf(SIZE, PLAN), PLAN.share);
-  expect(limits[0]).toMatchObject({ bucket: "/api/v1/groups/{id}/*", limit: 500, syncCalls: 1003, syncShare: 0.8 });
-  // 1,003 calls at 400 a minute: the first 400 at once, the rest in 90 s; and the CPU time of 279,000 grants.
-  expect(estimateOf(SIZE, PLAN, limits).seconds).toBe(Math.ceil((1003 / 400 - 1) * 60 + 279_000 * 0.000025));
-  const generous = limitsOf([bucket("/api/v1/groups/{id}/users", 100_000)], callsOf(SIZE, PLAN), PLAN.share);
+  expect(limits[0]).toMatchObject({ bucket: "/api/v1/groups/*", limit: 500, syncCalls: 1004, syncShare: 0.8 });
+  // 1,004 calls at 400 a minute: the first 400 at once, the rest in 91 s; and the CPU time of 279,000 grants.
+  const limited = Math.ceil((1004 / 400 - 1) * 60);
+  expect(estimateOf(SIZE, PLAN, buckets)).toMatchObject({
+    seconds: Math.ceil(limited + 279_000 * 0.000025),
+    floorSeconds: Math.ceil((1004 / 500 - 1) * 60),
+    decidedBy: "/api/v1/groups/*",
+  });
+  const generous = [bucket("/api/v1/groups/{id}/users", 100_000)];
   expect(estimateOf(SIZE, { ...PLAN, latencyMs: 100 }, generous).seconds).toBeLessThan(25);
 });
 
-test("patterns that Okta counts together are one limit, the smaller one where they differ", () => {
-  const buckets = [bucket("/api/v1/apps/{id}/users", 500), bucket("/api/v1/apps/{id}/groups", 300)];
-  expect(limitsOf(buckets, {}, 0.8)).toEqual([
-    { bucket: "/api/v1/apps/{id}/*", limit: 300, remaining: 299, syncCalls: 0, syncShare: 0 },
+test("a list and all that lies under it are one limit, as Okta publishes it: the smaller one where they differ", () => {
+  const views = [
+    bucket("/api/v1/apps", 400),
+    bucket("/api/v1/apps/{id}/users", 500),
+    bucket("/api/v1/apps/{id}/groups", 300),
+  ];
+  const calls = {
+    "/api/v1/apps": 2,
+    "/api/v1/apps/{id}/users": 30,
+    "/api/v1/apps/{id}/groups": 30,
+    "/api/v1/groups/{id}": 9,
+  };
+  expect(limitsOf([...views, bucket("/api/v1/groups", 500)], calls, 0.8)).toEqual([
+    { bucket: "/api/v1/apps/*", limit: 300, remaining: 299, syncCalls: 62, syncShare: 0.207, seconds: 0 },
+    { bucket: "/api/v1/groups/*", limit: 500, remaining: 499, syncCalls: 0, syncShare: 0, seconds: 0 },
   ]);
 });

@@ -1,5 +1,7 @@
 import type { BucketView } from "../api/limits/buckets.ts";
+import { bucketOf, byBucket, secondsOf, seenLimits } from "./buckets.ts";
 import type { LimitReport, SyncEstimate } from "./report.ts";
+import { chooseRoutes, type Routes } from "./routes.ts";
 import type { OrgSize } from "./size.ts";
 
 /** What of an org is synced, as far as it decides how many calls that takes. */
@@ -15,16 +17,20 @@ export interface Planned {
   readonly resourceSets: number;
   /** How far access reaches is synced; the number of custom roles, each of which is asked what it permits. */
   readonly reach?: { readonly customRoles: number };
+  /** Users are filtered: then their groups say nothing of who is in a group that could be counted. */
+  readonly usersFiltered?: boolean;
 }
 
 /** CPU time for one grant, from page to sealed snapshot, in milliseconds: measured at a million of them. */
 const GRANT_MS = 0.025;
-const WINDOW_SECONDS = 60;
 
-/** The calls of a full sync by URL pattern, with the page sizes that it uses. */
-export function callsOf(size: OrgSize, plan: Planned): Readonly<Record<string, number>> {
+/** Where a sync finds what it reads: with `--sync-reach` and its cost, by URL pattern. */
+type Calls = Readonly<Record<string, number>>;
+
+/** The calls of a full sync by URL pattern, with the page sizes that it uses; on the usual routes where none are given. */
+export function callsOf(size: OrgSize, plan: Planned, routes?: Routes): Calls {
   const pages = (count: number, page: number) => Math.max(1, Math.ceil(count / page));
-  const members = size.memberCounts.reduce((sum, count) => sum + pages(count, 1000), 0);
+  const members = routes?.members.groupCalls ?? size.memberCounts.reduce((sum, count) => sum + pages(count, 1000), 0);
   const calls = {
     // The first call of a sync proves the credentials.
     "/api/v1/users": pages(size.users, 200) + 1,
@@ -33,7 +39,11 @@ export function callsOf(size: OrgSize, plan: Planned): Readonly<Record<string, n
     "/api/v1/groups/{id}/roles": size.adminGroups,
     "/api/v1/apps": pages(size.apps, 200),
     "/api/v1/apps/{id}/users": size.apps + Math.floor(size.appUsers / 500),
-    "/api/v1/apps/{id}/groups": size.apps,
+    "/api/v1/apps/{id}/groups": routes?.appGroups.partCalls ?? size.apps,
+    ...(routes !== undefined &&
+      routes.appGroups.groupCalls > 0 && { "/api/v1/groups/{id}/apps": routes.appGroups.groupCalls }),
+    ...(routes !== undefined &&
+      routes.members.partCalls > 0 && { "/api/v1/users/{id}/groups": routes.members.partCalls }),
     "/api/v1/iam/assignees/users": pages(size.admins, 100),
     "/api/v1/users/{id}/roles": size.admins,
     "/api/v1/devices": 1,
@@ -76,55 +86,53 @@ function reachCalls(size: OrgSize, customRoles: number, resourceSets: number): R
   };
 }
 
-/** The patterns that Okta is known to count together; any other is taken to count alone. */
-export function poolOf(pattern: string): string {
-  const together = /^\/api\/v1\/(groups|apps)\/\{id\}\//.exec(pattern);
-  if (together !== null) return `/api/v1/${together[1]}/{id}/*`;
-  return pattern.startsWith("/api/v1/iam/") ? "/api/v1/iam/*" : pattern;
+/** The routes that end first, of what is known of an org's size and limits; `limits`: of each bucket, in requests a window. */
+export function routesOf(size: OrgSize, plan: Planned, limits: (bucket: string) => number | undefined): Routes {
+  const { "/api/v1/apps/{id}/groups": _, "/api/v1/groups/{id}/users": __, ...fixed } = callsOf(size, plan);
+  return chooseRoutes(twoSided(size), {
+    allowed: (bucket) => {
+      const limit = limits(bucket);
+      return limit === undefined ? undefined : limit * plan.share;
+    },
+    fixed: byBucket(fixed),
+    byUsers: plan.usersFiltered !== true && size.membersCounted,
+  });
+}
+
+function twoSided({ apps, appCounts, users, memberCounts }: OrgSize) {
+  return { apps, appCounts, users, memberCounts };
 }
 
 /** The limits that were seen, and what a sync with these calls would take of each. */
-export function limitsOf(
-  buckets: readonly BucketView[],
-  calls: Readonly<Record<string, number>>,
-  share: number,
-): LimitReport[] {
-  const pools = new Map<string, { limit: number; remaining: number }>();
-  for (const { name, limit, remaining } of buckets) {
-    if (limit === undefined || remaining === undefined) continue;
-    const pool = poolOf(name);
-    const known = pools.get(pool);
-    pools.set(pool, {
-      limit: Math.min(limit, known?.limit ?? limit),
-      remaining: Math.min(remaining, known?.remaining ?? remaining),
-    });
-  }
-  return [...pools]
+export function limitsOf(buckets: readonly BucketView[], calls: Calls, share: number): LimitReport[] {
+  return [...seenLimits(buckets)]
     .map(([bucket, { limit, remaining }]) => {
-      const syncCalls = sumOf(calls, (pattern) => poolOf(pattern) === bucket);
+      const syncCalls = sumOf(calls, (pattern) => bucketOf(pattern) === bucket);
       const syncShare = limit === 0 ? 0 : Math.min(share, syncCalls / limit);
-      return { bucket, limit, remaining, syncCalls, syncShare: Math.round(syncShare * 1000) / 1000 };
+      const seconds = Math.ceil(secondsOf(syncCalls, Math.max(1, limit * share)));
+      return { bucket, limit, remaining, syncCalls, syncShare: Math.round(syncShare * 1000) / 1000, seconds };
     })
-    .sort((a, b) => b.syncCalls - a.syncCalls || (a.bucket < b.bucket ? -1 : 1));
+    .sort((a, b) => b.seconds - a.seconds || b.syncCalls - a.syncCalls || (a.bucket < b.bucket ? -1 : 1));
 }
 
 /**
  * How long a full sync lasts: what the limits allow in a minute bounds it, else how fast Okta answers. Each limit gives
  * its share at once in the first minute and again in each one after.
  */
-export function estimateOf(size: OrgSize, plan: Planned, limits: readonly LimitReport[]): SyncEstimate {
-  const calls = callsOf(size, plan);
+export function estimateOf(size: OrgSize, plan: Planned, buckets: readonly BucketView[]): SyncEstimate {
+  const seen = seenLimits(buckets);
+  const routes = routesOf(size, plan, (bucket) => seen.get(bucket)?.limit);
+  const calls = callsOf(size, plan, routes);
+  const limits = limitsOf(buckets, calls, plan.share);
   const total = sumOf(calls, () => true);
-  const limited = limits.map(({ limit, syncCalls }) => {
-    const allowed = Math.max(1, limit * plan.share);
-    return limit === 0 ? 0 : Math.max(0, syncCalls / allowed - 1) * WINDOW_SECONDS;
-  });
+  const limited = Math.max(0, ...limits.map(({ seconds }) => seconds));
+  const floor = Math.max(0, ...limits.map(({ limit, syncCalls }) => secondsOf(syncCalls, limit)));
   const memberships = size.memberCounts.reduce((sum, count) => sum + count, 0);
   // A list is read page by page: the longest one bounds what concurrency can do.
-  const longest = Math.max(calls["/api/v1/users"] ?? 0, ...size.memberCounts.map((count) => Math.ceil(count / 1000)));
+  const lists = routes.members.part === 1 ? [] : size.memberCounts.map((count) => Math.ceil(count / 1000));
+  const longest = lists.reduce((most, pages) => Math.max(most, pages), calls["/api/v1/users"] ?? 0);
   const waiting = Math.max(total / plan.concurrency, longest) * plan.latencyMs;
   const working = (memberships + size.appUsers) * GRANT_MS;
-  const seconds = Math.max(...limited, 0) + (waiting + working) / 1000;
   const notes = [...size.uncounted, "deactivated users are not counted: each 200 of them take one call more"];
   if (plan.reach !== undefined) notes.push(reachNote(size, plan));
   if (size.apps > 0)
@@ -136,7 +144,11 @@ export function estimateOf(size: OrgSize, plan: Planned, limits: readonly LimitR
     apps: size.apps,
     admins: size.admins,
     calls: total,
-    seconds: Math.ceil(seconds),
+    callsByPattern: calls,
+    ...(limited > 0 && { decidedBy: limits[0]!.bucket }),
+    routes: { appGroups: routes.appGroups, members: routes.members },
+    seconds: Math.ceil(limited + (waiting + working) / 1000),
+    floorSeconds: Math.ceil(floor),
     notes,
   };
 }

@@ -1,11 +1,11 @@
 import type { OktaGroup } from "../api/json/objects.ts";
 import { isObject, text } from "../api/json/values.ts";
 import { isServiceApp } from "../clients/service-app.ts";
+import type { Probe, Prober } from "../doctor/probe.ts";
 import { inField } from "../resource/reading.ts";
-import type { Probe, Prober } from "./probe.ts";
 
-/** Pages that are read at most to count each sort of object. */
-const MAX_PAGES = 5;
+/** Pages that are read at most to count each sort of object: 50,000 groups, 4,000 apps. */
+const MAX_PAGES = { groups: 50, apps: 20, admins: 5 };
 
 /** How large an org is, as far as it was counted. */
 export interface OrgSize {
@@ -13,6 +13,10 @@ export interface OrgSize {
   readonly groups: number;
   /** Members of each group that has any. */
   readonly memberCounts: readonly number[];
+  /** Okta says of each group how many members it has. */
+  readonly membersCounted: boolean;
+  /** Apps of each group that has any; `undefined` where Okta does not say. */
+  readonly appCounts: readonly (number | undefined)[];
   /** Groups that hold an admin role, or of which Okta does not say so. */
   readonly adminGroups: number;
   /** Members of these groups, as many of each as are on one page. */
@@ -38,9 +42,9 @@ export async function sizeOf(
 ): Promise<OrgSize | undefined> {
   const active = activeAppsOnly ? `&filter=${encodeURIComponent('status eq "ACTIVE"')}` : "";
   const [groups, allApps, admins] = await Promise.all([
-    prober.pages<OktaGroup>("/api/v1/groups?expand=stats&limit=1000", MAX_PAGES),
-    apps.outcome === "read" ? prober.pages<unknown>(`/api/v1/apps?limit=200${active}`, MAX_PAGES) : apps,
-    prober.pages<unknown>("/api/v1/iam/assignees/users", MAX_PAGES, { items: inField("value") }),
+    prober.pages<OktaGroup>("/api/v1/groups?expand=stats&limit=1000", MAX_PAGES.groups),
+    apps.outcome === "read" ? prober.pages<unknown>(`/api/v1/apps?limit=200${active}`, MAX_PAGES.apps) : apps,
+    prober.pages<unknown>("/api/v1/iam/assignees/users", MAX_PAGES.admins, { items: inField("value") }),
   ]);
   if (groups.outcome !== "read" || groups.items.length === 0) return undefined;
   const uncounted: string[] = [];
@@ -63,6 +67,8 @@ export async function sizeOf(
     users,
     groups: counted(groups, "groups"),
     memberCounts: stats.flatMap((one) => (one.users === undefined ? [1] : one.users > 0 ? [one.users] : [])),
+    membersCounted: stats.every(({ users: members }) => members !== undefined),
+    appCounts: stats.map((one) => one.apps).filter((count) => count !== 0),
     adminGroups: stats.filter(({ admin }) => admin !== false).length,
     adminMembers: stats.reduce((sum, one) => sum + (one.admin === false ? 0 : Math.min(1000, one.users ?? 0)), 0),
     serviceApps:
