@@ -86,6 +86,15 @@ export class AccessGraph {
     return this.#why(principal, entitlementId, groups);
   }
 
+  /** How some principals hold one entitlement, in their order; those who do not are left out. */
+  *whyEach(principals: Iterable<ResourceKey>, entitlementId: string): Generator<Held> {
+    const groups = this.groupHolders(entitlementId);
+    for (const principal of principals) {
+      const held = this.#why(principal, entitlementId, groups);
+      if (held !== undefined) yield held;
+    }
+  }
+
   /**
    * How a grant's principal holds its entitlement. Where many grants of one entitlement follow each other, the members of
    * the groups that hold it are read once for all of them.

@@ -1,5 +1,12 @@
 import type { Endpoint } from "./endpoint.ts";
+import { access } from "./endpoints/access.ts";
+import { admins } from "./endpoints/admins.ts";
+import { compare } from "./endpoints/compare.ts";
+import { graph } from "./endpoints/graph.ts";
+import { history } from "./endpoints/history.ts";
+import { holders } from "./endpoints/holders.ts";
 import { overview } from "./endpoints/overview.ts";
+import { resource } from "./endpoints/resource.ts";
 import { resources } from "./endpoints/resources.ts";
 import { search } from "./endpoints/search.ts";
 
@@ -8,4 +15,11 @@ export const EXPLORE_ENDPOINTS: readonly (readonly [path: string, endpoint: Endp
   ["/api/overview", overview],
   ["/api/search", search],
   ["/api/resources", resources],
+  ["/api/resources/:type/:id", resource],
+  ["/api/resources/:type/:id/access", access],
+  ["/api/resources/:type/:id/graph", graph],
+  ["/api/resources/:type/:id/holders", holders],
+  ["/api/resources/:type/:id/history", history],
+  ["/api/compare", compare],
+  ["/api/admins", admins],
 ];

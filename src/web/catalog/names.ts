@@ -79,6 +79,13 @@ export class NamesCatalog {
     return { rows, total };
   }
 
+  /** Ids of things of a type that begin with a text, in order. */
+  idsFrom(type: string, beginning: string, limit: number): string[] {
+    const sql = "SELECT id FROM thing WHERE type = ? AND id >= ? AND id < ? ORDER BY id LIMIT ?";
+    const rows = this.db.prepare(sql).all(type, beginning, `${beginning}\u{10ffff}`, limit);
+    return rows.map(({ id }) => String(id));
+  }
+
   /** The names of the profile fields that resources of a type have. */
   fields(type: string): string[] {
     const rows = this.db.prepare("SELECT name FROM field WHERE type = ? ORDER BY name").all(type);
