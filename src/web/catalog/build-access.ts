@@ -1,30 +1,25 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { AccessGraph, Held } from "../../baton/access/graph.ts";
+import { holdersOf } from "../../baton/access/findings/holders.ts";
+import type { Holder } from "../../baton/model/evidence.ts";
 import { type ResourceKey, resourceKey } from "../../baton/model/ids.ts";
 import type { SyncContent } from "../../baton/snapshot/content.ts";
 import type { Headline, Kind } from "../api/contract.ts";
 import { inTransaction } from "./database.ts";
 import { typesOf } from "./kinds.ts";
 import { ACCESS_INDEXES, ACCESS_SCHEMA } from "./schema.ts";
-
-/** What the numbers of a sync's names stand for while its access is read. */
-interface Numbers {
-  readonly things: Map<string, number>;
-  readonly entitlements: Map<string, number>;
-}
+import { type Counted, type Numbers, writeHeld } from "./write-held.ts";
 
 /**
  * Writes who holds what in a sync into a new database, by the numbers of its names, with what is counted of it: who is
  * admin and through what, and the numbers of the overview. Reads grants row by row.
  */
-export function buildAccess(graph: AccessGraph, names: DatabaseSync, db: DatabaseSync): void {
-  const { content } = graph;
+export function buildAccess(content: SyncContent, names: DatabaseSync, db: DatabaseSync): void {
   db.exec(ACCESS_SCHEMA);
   const numbers = readNumbers(names);
   const kinds = new Map([...typesOf(content)].map(([type, { kind }]) => [type, kind]));
   inTransaction(db, () => {
     const counted = writeHeld(content, numbers, db);
-    const admins = writeAdmins(graph, names, kinds, db);
+    const admins = writeAdmins(content, names, kinds, db);
     writeListing(names, db, counted, admins, kinds, numbers);
     db.exec(ACCESS_INDEXES);
     const headline = headlineOf(db, kinds, counted.grants);
@@ -43,71 +38,22 @@ function readNumbers(names: DatabaseSync): Numbers {
   return { things, entitlements };
 }
 
-interface Counted {
-  readonly grants: number;
-  /** Grants that a thing holds, and that there are on it, by its number. */
-  readonly held: ReadonlyMap<number, number>;
-  readonly on: ReadonlyMap<number, number>;
-  /** The numbers of apps and others that hold something and are no people or groups. */
-  readonly holding: ReadonlySet<string>;
-}
-
-/** Grants name things and entitlements that the sync may not hold: they are given numbers behind all others. */
-function writeHeld(content: SyncContent, { things, entitlements }: Numbers, db: DatabaseSync): Counted {
-  const insert = db.prepare("INSERT OR IGNORE INTO held VALUES (?, ?)");
-  const addThing = db.prepare("INSERT INTO unknown VALUES (?, ?, ?)");
-  const addEntitlement = db.prepare("INSERT INTO unknown_entitlement VALUES (?, ?, ?, ?)");
-  const held = new Map<number, number>();
-  const on = new Map<number, number>();
-  const byEntitlement = new Map<number, number>();
-  const holding = new Set<string>();
-  const add = (counts: Map<number, number>, n: number) => counts.set(n, (counts.get(n) ?? 0) + 1);
-  const thingOf = ({ type, id }: ResourceKey) => {
-    const key = resourceKey(type, id);
-    let n = things.get(key);
-    if (n === undefined) {
-      n = things.size + 1;
-      things.set(key, n);
-      addThing.run(n, type, id);
-    }
-    return n;
-  };
-  let grants = 0;
-  for (const { entitlementId, resource, principal } of content.grants()) {
-    let e = entitlements.get(entitlementId);
-    if (e === undefined) {
-      e = entitlements.size + 1;
-      entitlements.set(entitlementId, e);
-      addEntitlement.run(e, entitlementId, resource.type, resource.id);
-    }
-    const p = thingOf(principal);
-    if (insert.run(e, p).changes === 0) continue;
-    grants++;
-    add(held, p);
-    add(on, thingOf(resource));
-    add(byEntitlement, e);
-    if (principal.type !== "user" && principal.type !== "group") holding.add(resourceKey(principal.type, principal.id));
-  }
-  const addHolders = db.prepare("INSERT INTO holders VALUES (?, ?)");
-  for (const [e, count] of byEntitlement) addHolders.run(e, count);
-  return { grants, held, on, holding };
-}
-
 /** Who holds an admin role, by key; writes who is admin through what. */
 function writeAdmins(
-  graph: AccessGraph,
+  content: SyncContent,
   names: DatabaseSync,
   kinds: ReadonlyMap<string, Kind>,
   db: DatabaseSync,
 ): ReadonlySet<string> {
   const admins = new Set<string>();
+  const groupTypes = content.typesWithSlug("member");
   const flows = new Map<string, { kind: string; via: ResourceKey; role: ResourceKey; people: number }>();
   const addRole = db.prepare("INSERT INTO admin_role VALUES (?, ?, ?, ?, ?)");
   const privileged = names.prepare("SELECT id, resource_type, resource_id FROM entitlement WHERE privileged = 1").all();
   for (const { id, resource_type, resource_id } of privileged) {
     const role = { type: String(resource_type), id: String(resource_id) };
     const counts = { person: 0, group: 0, app: 0 };
-    for (const held of graph.holders(String(id))) {
+    for (const held of holdersOf(content, groupTypes, String(id))) {
       const { principal } = held;
       const kind = kinds.get(principal.type) ?? "other";
       if (kind === "person" || kind === "group" || kind === "app") counts[kind]++;
@@ -133,12 +79,13 @@ function writeAdmins(
 
 const NOBODY: ResourceKey = { type: "", id: "" };
 
-/** The ways in which something is held, each once: a rule is no way of its own, as it leads to the membership. */
-function waysOf({ paths }: Held): { kind: string; via: ResourceKey }[] {
-  const ways = paths.flatMap(({ kind, via }) => {
-    if (kind === "rule") return [];
-    return [{ kind, via: kind === "group" ? (via.at(-1) ?? NOBODY) : NOBODY }];
-  });
+/** The ways in which a role is held, each once. Where nothing explains it, that is what is to be said. */
+function waysOf({ direct, via }: Holder): { kind: string; via: ResourceKey }[] {
+  const ways = [
+    ...(direct === true ? [{ kind: "direct", via: NOBODY }] : []),
+    ...via.map((groups) => ({ kind: "group", via: groups.at(-1) ?? NOBODY })),
+  ];
+  if (ways.length === 0) return [{ kind: "unknown", via: NOBODY }];
   return [...new Map(ways.map((way) => [`${way.kind} ${way.via.type} ${way.via.id}`, way])).values()];
 }
 

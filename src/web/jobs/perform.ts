@@ -1,4 +1,3 @@
-import { AccessGraph } from "../../baton/access/graph.ts";
 import type { SnapshotReader } from "../../baton/snapshot/reader.ts";
 import { buildAccess } from "../catalog/build-access.ts";
 import { buildNames } from "../catalog/build-names.ts";
@@ -21,7 +20,7 @@ export function perform(job: Job, { reader }: JobDeps): void {
       case "access": {
         const names = openDatabase(job.names);
         try {
-          buildAccess(new AccessGraph(reader.content(job.sync)), names, db);
+          buildAccess(reader.content(job.sync), names, db);
         } finally {
           names.close();
         }

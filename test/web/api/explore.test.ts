@@ -191,7 +191,8 @@ describe("one thing", () => {
     expect(user.profile.find(({ name }: { name: string }) => name === "login").value).toBe(user.login);
     const { points } = await me.json(`${pathOf(people()[0]!)}/history`);
     expect(points).toHaveLength(1);
-    expect(points[0]).toMatchObject({ present: true, held: user.held });
+    expect(points[0]).toMatchObject({ present: true, held: reader.content().countGrants({ principal: people()[0]! }) });
+    expect(user.held).toBe(reachOf(graph, people()[0]!).length);
   });
 });
 

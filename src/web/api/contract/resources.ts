@@ -37,9 +37,9 @@ export interface ResourceRow extends Thing {
   readonly admin: boolean;
   readonly lastSignIn: string | null;
   readonly createdAt: string | null;
-  /** How many grants it holds. */
+  /** How many entitlements it holds, itself or through groups. */
   readonly held: number;
-  /** How many grants there are on it, of all its entitlements. */
+  /** How many hold an entitlement of it, themselves or through groups; who holds two counts twice. */
   readonly holders: number;
   /** The profile's fields that were asked for; `null` where it does not have one. Objects and lists are JSON. */
   readonly fields: Readonly<Record<string, string | null>>;
@@ -72,7 +72,7 @@ export interface EntitlementInfo {
   readonly purpose: string;
   /** Whether it is administrative. */
   readonly privileged: boolean;
-  /** Grants of it. */
+  /** How many hold it, themselves or through groups. */
   readonly holders: number;
 }
 
@@ -85,7 +85,7 @@ export interface HistoryPoint {
   readonly sync: SyncInfo;
   /** Whether it was there. */
   readonly present: boolean;
-  /** How many grants it held, and how many there were on it. */
+  /** How many grants it held, and how many there were on it, as they stand in the sync. */
   readonly held: number;
   readonly holders: number;
   readonly status: Status;
