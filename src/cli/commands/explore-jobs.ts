@@ -1,4 +1,5 @@
 import { openSnapshot } from "../../baton/snapshot/reader.ts";
+import { RISKS } from "../../okta/risks/risks.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { serveJobs } from "../../web/jobs/serve.ts";
 import type { CommandModule } from "../command.ts";
@@ -9,6 +10,6 @@ export const run: CommandModule["run"] = async ({ argv, output }) => {
   const [file] = argv;
   if (file === undefined || argv.length > 1)
     throw new Failure({ kind: "usage", message: "explore starts this by itself" });
-  await serveJobs(process.stdin, output.out, async () => ({ reader: await openSnapshot(file) }));
+  await serveJobs(process.stdin, output.out, async () => ({ reader: await openSnapshot(file), rules: RISKS }));
   return EXIT.done;
 };

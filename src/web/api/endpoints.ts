@@ -2,6 +2,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { access } from "./endpoints/access.ts";
 import { admins } from "./endpoints/admins.ts";
 import { compare } from "./endpoints/compare.ts";
+import { findings } from "./endpoints/findings.ts";
 import { graph } from "./endpoints/graph.ts";
 import { history } from "./endpoints/history.ts";
 import { holders } from "./endpoints/holders.ts";
@@ -22,4 +23,5 @@ export const EXPLORE_ENDPOINTS: readonly (readonly [path: string, endpoint: Endp
   ["/api/resources/:type/:id/history", history],
   ["/api/compare", compare],
   ["/api/admins", admins],
+  ["/api/findings", findings],
 ];

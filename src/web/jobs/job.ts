@@ -3,7 +3,9 @@ export type Job =
   /** What everything in a sync is called. */
   | { readonly kind: "names"; readonly sync: string; readonly out: string }
   /** Who holds what in a sync; `names` is the database of its names. */
-  | { readonly kind: "access"; readonly sync: string; readonly names: string; readonly out: string };
+  | { readonly kind: "access"; readonly sync: string; readonly names: string; readonly out: string }
+  /** What the rules find in a sync. */
+  | { readonly kind: "findings"; readonly sync: string; readonly out: string };
 
 /** Does jobs, one after the other. */
 export interface JobRunner {

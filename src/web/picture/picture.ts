@@ -63,7 +63,7 @@ export class Picture {
     if (this.#current === undefined) return;
     // What fails is said where it is asked for.
     this.view(this.#current)
-      .access.value()
+      .findings.value()
       .catch(() => {});
   }
 

@@ -9,6 +9,7 @@ import { AccessCatalog } from "../catalog/access.ts";
 import { openDatabase } from "../catalog/database.ts";
 import { type TypeNames, typesOf } from "../catalog/kinds.ts";
 import { NamesCatalog } from "../catalog/names.ts";
+import { JudgedFindings } from "../findings/judged.ts";
 import type { Job, JobRunner } from "../jobs/job.ts";
 import { Background } from "./background.ts";
 
@@ -33,6 +34,8 @@ export class SyncView {
   readonly names: Background<NamesCatalog>;
   /** Who holds what. */
   readonly access: Background<AccessCatalog>;
+  /** What the rules found. */
+  readonly findings: Background<JudgedFindings>;
   readonly #deps: SyncViewDeps;
   readonly #files: string[] = [];
 
@@ -57,16 +60,25 @@ export class SyncView {
       this.#forgetFiles();
       return new AccessCatalog(db);
     });
+    this.findings = new Background(async () => {
+      // One after the other in any case, and who holds what is asked for first.
+      const names = await this.access.value().then(() => this.names.value());
+      const file = await this.#written((out) => ({ kind: "findings", sync, out }));
+      const db = openDatabase(file);
+      this.#forgetFiles();
+      return new JudgedFindings(db, names);
+    });
   }
 
   /** Whether something is worked out at the moment. */
   get busy(): boolean {
-    return this.names.state === "working" || this.access.state === "working";
+    return [this.names, this.access, this.findings].some(({ state }) => state === "working");
   }
 
   close(): void {
     this.names.ready?.db.close();
     this.access.ready?.close();
+    this.findings.ready?.close();
     this.#forgetFiles();
   }
 

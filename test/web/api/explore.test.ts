@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compareReach } from "../../../src/baton/access/compare-people.ts";
+import { evidenceOf } from "../../../src/baton/access/findings/evidence.ts";
+import { judge } from "../../../src/baton/access/findings/findings.ts";
 import { AccessGraph } from "../../../src/baton/access/graph.ts";
 import { reachOf } from "../../../src/baton/access/reach.ts";
 import { openSnapshot, type SnapshotReader } from "../../../src/baton/snapshot/reader.ts";
+import { parseTime } from "../../../src/baton/snapshot/time.ts";
+import { RISKS } from "../../../src/okta/risks/risks.ts";
 import { fold } from "../../../src/web/catalog/fold.ts";
 import { goldenPath } from "../../baton/model/golden.ts";
 import { served, type Visitor } from "../served.ts";
@@ -183,9 +187,7 @@ describe("one thing", () => {
   it("has its profile, its entitlements with their numbers, and when it was seen", async () => {
     const role = await me.json("/api/resources/role/SUPER_ADMIN");
     expect(role.entitlements).toMatchObject([{ slug: "assigned", privileged: true }]);
-    expect(role.entitlements[0].holders).toBe(
-      [...reader.content().grants({ entitlementId: "role:SUPER_ADMIN:assigned" })].length,
-    );
+    expect(role.entitlements[0].holders).toBe([...graph.holders("role:SUPER_ADMIN:assigned")].length);
     expect(role.seen.syncs).toBe(1);
     const user = await me.json(pathOf(people()[0]!));
     expect(user.profile.find(({ name }: { name: string }) => name === "login").value).toBe(user.login);
@@ -212,6 +214,37 @@ describe("who is admin through what", () => {
     const { headline } = await me.json("/api/overview");
     expect(headline.value.admins).toBe(admins);
     expect((await me.json("/api/resources?type=user&admin=true&limit=1")).total).toBe(admins);
+  });
+});
+
+describe("findings", () => {
+  it("are what the rules find, worst first, with what they could not judge", async () => {
+    while ((await me.json("/api/findings?limit=1")).state !== "ready");
+    const outcomes = judge(RISKS, evidenceOf(reader.content(), parseTime(reader.current()!.endedAt!)!));
+    const expected = outcomes.flatMap((outcome) => outcome.findings);
+    const rows = await all("/api/findings", 50);
+    expect(rows.map(({ fingerprint }) => fingerprint).sort()).toEqual(
+      expected.map(({ fingerprint }) => fingerprint).sort(),
+    );
+    const ranks = rows.map(({ severity }) => ["critical", "high", "medium", "low"].indexOf(severity));
+    expect(ranks).toEqual(ranks.toSorted());
+    const page = await me.json("/api/findings?limit=1");
+    expect(page.total).toBe(expected.length);
+    expect(page.rules).toHaveLength(RISKS.length);
+    const gaps = outcomes.filter((outcome) => outcome.gaps.length > 0).length;
+    expect(page.counts).toMatchObject({ total: expected.length, rulesNotJudged: gaps, rules: RISKS.length });
+    expect(gaps).toBeGreaterThan(0);
+    expect((await me.json("/api/overview")).findings.value).toEqual(page.counts);
+    const high = await all("/api/findings?severity=high,critical", 50);
+    expect(high).toEqual(rows.filter(({ severity }) => severity === "high" || severity === "critical"));
+    const { subject } = rows[0];
+    const of = `${subject.type}:${subject.id}`;
+    expect(await all(`/api/findings?subject=${of}`, 50)).toEqual(
+      rows.filter((row) => `${row.subject.type}:${row.subject.id}` === of),
+    );
+    const one = await me.json(pathOf(subject));
+    expect(one.findings.value.length).toBeGreaterThan(0);
+    expect((await me.get("/api/findings?severity=awful")).status).toBe(400);
   });
 });
 

@@ -17,7 +17,7 @@ export const overview: Endpoint = ({ view }, { picture, clock }) => {
     missingKnown: missing !== undefined,
     counts: syncCounts(picture.stats(run)),
     headline: computed(view.access, (access) => access.headline()),
-    findings: { state: "notKnown", message: "findings are not judged yet" },
+    findings: computed(view.findings, (judged) => judged.counts()),
     changes: { state: "notKnown", message: "changes are not compared yet" },
     history: picture.finished().map((sync) => ({ sync: syncInfo(sync), counts: syncCounts(picture.stats(sync)) })),
   };

@@ -9,9 +9,11 @@ import type { Picture } from "../../picture/picture.ts";
 import type { EntitlementInfo, ResourceDetail } from "../contract.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { resourceRow, syncInfo } from "../shown.ts";
+import { computed } from "./overview.ts";
 import { shownValue } from "./resources.ts";
 
 const MAX_ENTITLEMENTS = 200;
+const MAX_FINDINGS = 50;
 /** The longest value of a profile that is shown whole, in UTF-16 units. */
 const MAX_VALUE = 20_000;
 
@@ -45,7 +47,9 @@ export const resource: Endpoint = async ({ param, view }, { picture }) => {
     related: stored === undefined ? [] : relatedOf(stored, names),
     entitlements,
     entitlementsTotal: total,
-    findings: { state: "notKnown", message: "findings are not judged yet" },
+    findings: computed(view.findings, (judged) =>
+      judged.list({ severities: [], subject: key, q: "" }, 0, MAX_FINDINGS).map((found) => found.row),
+    ),
     seen: seenOf(picture, key, view.run.syncId),
   };
   return { json: detail };
