@@ -66,9 +66,7 @@ function laneText(lane: LaneView, name: string, now: number, width: number): str
 }
 
 function laneName({ name, operation }: LaneView): string {
-  // What principals hold is grants, read by another route.
-  const what = operation === "held" ? "grants, by holder" : operation;
-  return operation === "list" || operation === "all grants" ? name : `${name} ${what}`;
+  return operation === "list" ? name : operation === "all grants" ? name : `${name} ${operation}`;
 }
 
 function waitText({ name, waiting, resetAt }: WaitingBucket, now: number): string {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { RequestFailure } from "../api/request.ts";
 import { Icon, type IconName } from "./icon.tsx";
+import { sentence } from "./text.ts";
 
 /** Nothing to show, and what that means. */
 export function Empty({
@@ -27,7 +28,7 @@ export function Failed({ failure, again }: { failure: RequestFailure; again?: ()
     <div class="state state-failed" role="alert">
       <Icon name="finding" size={24} />
       <p class="state-title">{failure.status === 404 ? "Not in this snapshot" : "This could not be answered"}</p>
-      <div class="state-more">{failure.message}</div>
+      <div class="state-more">{sentence(failure.message)}</div>
       {again && failure.status !== 404 && (
         <button type="button" class="button" onClick={again}>
           Try again

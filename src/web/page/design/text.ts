@@ -52,9 +52,18 @@ export function spanText(ms: number): string {
   return unit === undefined ? "less than a minute" : counted(Math.floor(ms / unit[1]), unit[0]);
 }
 
-/** `UPPER_CASE` or `camelCase` as words: `Upper case`. */
+/** A text of the server's as a sentence: with a capital letter, and a full stop. */
+export function sentence(text: string): string {
+  const plain = plainText(text.trim());
+  if (plain === "") return "";
+  return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}${/[.!?]$/.test(plain) ? "" : "."}`;
+}
+
+/** `UPPER_CASE` or `camelCase` as words, as `Upper case`; what deceives is shown as by {@link plainText}. */
 export function wordsOf(name: string): string {
-  const spaced = name.replaceAll("_", " ").replace(/([a-z\d])([A-Z])/g, "$1 $2");
+  const spaced = plainText(name)
+    .replaceAll("_", " ")
+    .replace(/([a-z\d])([A-Z])/g, "$1 $2");
   const lower = spaced.toLowerCase();
   return lower.charAt(0).toUpperCase() + lower.slice(1);
 }

@@ -32,7 +32,7 @@ export function CountLine({ label, points, nameOf }: CountLineProps) {
     (value) => y(value),
   )([...points])!;
   const moved = last - first;
-  const movedText = moved === 0 ? "unchanged" : `${moved > 0 ? "+" : "−"}${count(Math.abs(moved))}`;
+  const movedText = moved === 0 ? "±0" : `${moved > 0 ? "+" : "−"}${count(Math.abs(moved))}`;
   return (
     <figure class="count-line">
       <figcaption>

@@ -1,7 +1,7 @@
 import { type SankeyGraph, type SankeyNode, sankey, sankeyLinkHorizontal } from "d3-sankey";
 import type { AdminFlow, Thing } from "../../api/contract.ts";
 
-const ROW = 34;
+const ROW = 40;
 const BAR = 10;
 
 /** One end of flows: a way to a role, or a role. */
@@ -49,7 +49,8 @@ export function layOutFlows(flows: readonly AdminFlow[], width: number): FlowLay
   const graph: SankeyGraph<FlowEnd, Ribbon> = sankey<FlowEnd, Ribbon>()
     .nodeId(({ id }) => id)
     .nodeWidth(BAR)
-    .nodePadding(18)
+    // Names under one another are 24 high: WCAG 2.2, target size.
+    .nodePadding(24)
     .extent([
       [0, 6],
       [width, height - 6],

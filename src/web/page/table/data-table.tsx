@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Page } from "../../api/contract.ts";
 import { Failed, NotKnown, Skeleton } from "../design/states.tsx";
+import { sentence } from "../design/text.ts";
 import { useRoute } from "../route/navigation.ts";
 import { ColumnChoice } from "./column-choice.tsx";
 import { type Column, shownColumns } from "./columns.ts";
@@ -42,7 +43,7 @@ export function DataTable<Row>({ caption, pages, columns, rowKey, filters, empty
       {asked.failure ? (
         <Failed failure={asked.failure} again={asked.again} />
       ) : asked.value?.state === "notKnown" ? (
-        <NotKnown>{asked.value.message}</NotKnown>
+        <NotKnown>{sentence(asked.value.message ?? "")}</NotKnown>
       ) : waiting ? (
         <div class="table-waiting">
           {working && <p class="muted working-note">Being worked out: this takes a moment, once for each sync.</p>}

@@ -11,7 +11,7 @@ export function FieldChanges({ fields }: { fields: ChangeRow["fields"] }) {
       <dl class="field-changes">
         {fields.map(({ name, before, after }) => (
           <div key={name}>
-            <dt>{wordsOf(plainText(name))}</dt>
+            <dt>{wordsOf(name)}</dt>
             <dd>
               <Side value={before} /> <Icon name="arrow" size={12} /> <Side value={after} />
             </dd>

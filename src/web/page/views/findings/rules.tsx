@@ -2,7 +2,7 @@ import type { FindingPage } from "../../../api/contract.ts";
 import type { Asked } from "../../api/use-answer.ts";
 import { Badge, dangerTone } from "../../design/badge.tsx";
 import { Failed, NotKnown, Skeleton } from "../../design/states.tsx";
-import { count, plainText, wordsOf } from "../../design/text.ts";
+import { count, plainText, sentence, wordsOf } from "../../design/text.ts";
 import { linkTo } from "../../route/navigation.ts";
 import { PlainTable } from "../../table/plain-table.tsx";
 import { RuleNotKnown } from "./rule-panel.tsx";
@@ -10,7 +10,7 @@ import { RuleNotKnown } from "./rule-panel.tsx";
 /** Every rule, also those that found nothing or could not be judged. */
 export function Rules({ asked: { value, failure, again } }: { asked: Asked<FindingPage> }) {
   if (failure) return <Failed failure={failure} again={again} />;
-  if (value?.state === "notKnown") return <NotKnown>{value.message}</NotKnown>;
+  if (value?.state === "notKnown") return <NotKnown>{sentence(value.message ?? "")}</NotKnown>;
   if (value === undefined || value.state === "working")
     return <Skeleton lines={20} label="Findings are being judged" />;
   return (

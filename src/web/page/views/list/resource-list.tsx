@@ -10,6 +10,7 @@ import { filterBy } from "../../table/filters.ts";
 import { usePages } from "../../table/use-pages.ts";
 import { typesOf } from "../../things/kinds.ts";
 import { STATUS_OPTIONS } from "../../things/status.tsx";
+import { NonHumanNotKnown } from "./non-human-not-known.tsx";
 import { COLUMNS, fieldColumn } from "./resource-columns.tsx";
 
 interface List {
@@ -86,67 +87,68 @@ export function ResourceList({ list }: { list: string }) {
   });
   const notRead = ofList !== undefined && ofList.length === 0;
   const typeChoice = (ofList ?? types).map(({ id, name }) => [id, wordsOf(name)] as const);
+  const found = notRead ? (
+    <NotKnown>
+      The sync read no {unit[1]}: what is missing here is not known, it does not mean that there are none.
+    </NotKnown>
+  ) : (
+    <DataTable
+      caption={title}
+      unit={unit}
+      pages={pages}
+      columns={columns}
+      rowKey={({ type, id }) => `${type}:${id}`}
+      empty={<Empty title={`No ${unit[1]} with these filters`} />}
+      filters={
+        <>
+          <FilterField
+            label="Name, login or id"
+            value={query.q ?? ""}
+            onChange={(q) => filterBy({ q }, { replace: true })}
+          />
+          {filters.includes("type") && (
+            <SelectField
+              label="Type"
+              value={query.type ?? ""}
+              options={[["", "Any"], ...typeChoice]}
+              onChange={(type) => filterBy({ type })}
+            />
+          )}
+          {filters.includes("status") && (
+            <SelectField
+              label="Status"
+              value={query.status ?? ""}
+              options={STATUS_OPTIONS}
+              onChange={(status) => filterBy({ status })}
+            />
+          )}
+          {filters.includes("admin") && (
+            <SelectField
+              label="Admins"
+              value={query.admin ?? ""}
+              options={YES}
+              onChange={(admin) => filterBy({ admin })}
+            />
+          )}
+          {filters.includes("findings") && (
+            <SelectField
+              label="With findings"
+              value={query.findings ?? ""}
+              options={YES}
+              onChange={(findings) => filterBy({ findings })}
+            />
+          )}
+        </>
+      }
+    />
+  );
   return (
     <>
       <header class="view-head">
         <h1>{title}</h1>
         <p class="lead">{lead}</p>
       </header>
-      {notRead ? (
-        <NotKnown>
-          The sync read no {unit[1]}: what is missing here is not known, it does not mean that there are none.
-        </NotKnown>
-      ) : (
-        <DataTable
-          caption={title}
-          unit={unit}
-          pages={pages}
-          columns={columns}
-          rowKey={({ type, id }) => `${type}:${id}`}
-          empty={<Empty title={`No ${unit[1]} with these filters`} />}
-          filters={
-            <>
-              <FilterField
-                label="Name, login or id"
-                value={query.q ?? ""}
-                onChange={(q) => filterBy({ q }, { replace: true })}
-              />
-              {filters.includes("type") && (
-                <SelectField
-                  label="Type"
-                  value={query.type ?? ""}
-                  options={[["", "Any"], ...typeChoice]}
-                  onChange={(type) => filterBy({ type })}
-                />
-              )}
-              {filters.includes("status") && (
-                <SelectField
-                  label="Status"
-                  value={query.status ?? ""}
-                  options={STATUS_OPTIONS}
-                  onChange={(status) => filterBy({ status })}
-                />
-              )}
-              {filters.includes("admin") && (
-                <SelectField
-                  label="Admins"
-                  value={query.admin ?? ""}
-                  options={YES}
-                  onChange={(admin) => filterBy({ admin })}
-                />
-              )}
-              {filters.includes("findings") && (
-                <SelectField
-                  label="With findings"
-                  value={query.findings ?? ""}
-                  options={YES}
-                  onChange={(findings) => filterBy({ findings })}
-                />
-              )}
-            </>
-          }
-        />
-      )}
+      {list === "non-human" ? <NonHumanNotKnown>{found}</NonHumanNotKnown> : found}
     </>
   );
 }

@@ -2,24 +2,14 @@ import type { Overview, SyncCounts } from "../../../api/contract.ts";
 import { useSession } from "../../api/session.ts";
 import { Disclosure } from "../../design/disclosure.tsx";
 import { Panel } from "../../design/panel.tsx";
-import { Skeleton } from "../../design/states.tsx";
 import { count } from "../../design/text.ts";
 import { CountLine } from "../../pictures/count-line.tsx";
 import { PlainTable } from "../../table/plain-table.tsx";
 import { syncName } from "../../things/syncs.ts";
 
 /** Lines of counts over the syncs in the file. */
-export function HistoryPanel({ history }: { history: Overview["history"] | undefined }) {
+export function HistoryPanel({ history }: { history: Overview["history"] }) {
   const { types } = useSession();
-  if (history === undefined) {
-    return (
-      <Panel title="Over the syncs in this file">
-        <div class="panel-body history-body">
-          <Skeleton lines={3} />
-        </div>
-      </Panel>
-    );
-  }
   const idsOf = (kind: string) => types.filter((type) => type.kind === kind).map(({ id }) => id);
   const resources = (kind: string) => {
     const ids = idsOf(kind);
@@ -30,7 +20,7 @@ export function HistoryPanel({ history }: { history: Overview["history"] | undef
     ["People", resources("person")],
     ["Groups", resources("group")],
     ["Apps", resources("app")],
-    ["Grants of roles", ({ grantsByType }) => roleTypes.reduce((sum, id) => sum + (grantsByType[id] ?? 0), 0)],
+    ["Role grants", ({ grantsByType }) => roleTypes.reduce((sum, id) => sum + (grantsByType[id] ?? 0), 0)],
     ["Grants", ({ grants }) => grants],
   ];
   const name = (at: number) => syncName(history[at]!.sync);

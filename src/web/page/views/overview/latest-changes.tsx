@@ -2,13 +2,13 @@ import type { ChangeCounts, Computed } from "../../../api/contract.ts";
 import { dangerTone } from "../../design/badge.tsx";
 import { Panel } from "../../design/panel.tsx";
 import { NotKnown, Skeleton } from "../../design/states.tsx";
-import { count, timeText, wordsOf } from "../../design/text.ts";
+import { count, sentence, timeText, wordsOf } from "../../design/text.ts";
 import { linkTo } from "../../route/navigation.ts";
 import { byDanger } from "../changes/dangers.ts";
 
 /** What changed since the sync before, by danger. */
-export function LatestChanges({ changes }: { changes: Computed<ChangeCounts> | undefined }) {
-  const value = changes?.state === "ready" ? changes.value : undefined;
+export function LatestChanges({ changes }: { changes: Computed<ChangeCounts> }) {
+  const value = changes.state === "ready" ? changes.value : undefined;
   return (
     <Panel
       title="Changes since the sync before"
@@ -16,8 +16,8 @@ export function LatestChanges({ changes }: { changes: Computed<ChangeCounts> | u
       aside={value && <a href={linkTo(["changes"])}>All {count(value.total)}</a>}
     >
       <div class="panel-body overview-body">
-        {changes?.state === "notKnown" ? (
-          <NotKnown>{changes.message}</NotKnown>
+        {changes.state === "notKnown" ? (
+          <NotKnown>{sentence(changes.message)}</NotKnown>
         ) : value === undefined ? (
           <Skeleton lines={4} label="Changes are being compared" />
         ) : value.total === 0 ? (

@@ -28,13 +28,16 @@ export function Overview() {
       </header>
       {failure ? (
         <Failed failure={failure} again={again} />
+      ) : value === undefined ? (
+        // Nothing is drawn that what comes above it would push down.
+        <div class="overview-waiting" aria-busy="true" />
       ) : (
         <>
-          <Headlines headline={value?.headline} />
+          <Headlines headline={value.headline} />
           <div class="panels">
-            <SeverityPanel findings={value?.findings} />
-            <LatestChanges changes={value?.changes} />
-            <HistoryPanel history={value?.history} />
+            <SeverityPanel findings={value.findings} />
+            <LatestChanges changes={value.changes} />
+            <HistoryPanel history={value.history} />
           </div>
         </>
       )}

@@ -3,14 +3,14 @@ import { useSession } from "../../api/session.ts";
 import { Icon } from "../../design/icon.tsx";
 import { Panel } from "../../design/panel.tsx";
 import { NotKnown, Skeleton } from "../../design/states.tsx";
-import { count, wordsOf } from "../../design/text.ts";
+import { count, sentence, wordsOf } from "../../design/text.ts";
 import { linkTo } from "../../route/navigation.ts";
 import { SEVERITIES } from "./severities.ts";
 
 /** Findings by severity, each a way to them. */
-export function SeverityPanel({ findings }: { findings: Computed<FindingCounts> | undefined }) {
+export function SeverityPanel({ findings }: { findings: Computed<FindingCounts> }) {
   const { views } = useSession();
-  const value = findings?.state === "ready" ? findings.value : undefined;
+  const value = findings.state === "ready" ? findings.value : undefined;
   return (
     <Panel
       title="Findings"
@@ -18,8 +18,8 @@ export function SeverityPanel({ findings }: { findings: Computed<FindingCounts> 
       aside={value && views.findings && <a href={linkTo(["findings"])}>All {count(value.total)}</a>}
     >
       <div class="panel-body overview-body">
-        {findings?.state === "notKnown" ? (
-          <NotKnown>{findings.message}</NotKnown>
+        {findings.state === "notKnown" ? (
+          <NotKnown>{sentence(findings.message)}</NotKnown>
         ) : value === undefined ? (
           <Skeleton lines={4} label="Findings are being judged" />
         ) : (

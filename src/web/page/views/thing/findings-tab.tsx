@@ -1,5 +1,6 @@
 import type { ResourceDetail } from "../../../api/contract.ts";
 import { Empty, NotKnown, Skeleton } from "../../design/states.tsx";
+import { sentence } from "../../design/text.ts";
 import { linkTo } from "../../route/navigation.ts";
 import { FindingItem } from "../findings/finding-item.tsx";
 
@@ -8,7 +9,7 @@ const MAX_SHOWN = 50;
 
 /** What findings are about a thing. */
 export function FindingsTab({ thing: { findings, type, id } }: { thing: ResourceDetail }) {
-  if (findings.state === "notKnown") return <NotKnown>{findings.message}</NotKnown>;
+  if (findings.state === "notKnown") return <NotKnown>{sentence(findings.message)}</NotKnown>;
   if (findings.state === "working") return <Skeleton lines={4} label="Findings are being judged" />;
   if (findings.value.length === 0) {
     return (

@@ -25,7 +25,12 @@ export function PictureTab({ thing }: { thing: ResourceDetail }) {
   );
   if (failure) return <Failed failure={failure} again={again} />;
   if (value === undefined) return <div class="picture-waiting" aria-busy="true" />;
-  if (value.edges.length === 0) return <Empty icon="role" title="Nothing leads on from here in this snapshot" />;
+  if (value.edges.length === 0)
+    return (
+      <Empty icon="role" title="Nothing that the snapshot holds leads on from here">
+        How far roles reach is only known where the sync read it.
+      </Empty>
+    );
   const byKey = new Map(value.nodes.map((node) => [node.key, node]));
   const left = value.leftOut
     .filter(({ count }) => count > 0)

@@ -6,6 +6,8 @@ import { linkTo } from "../../route/navigation.ts";
 import { PlainTable } from "../../table/plain-table.tsx";
 import { syncName } from "../../things/syncs.ts";
 
+const dash = <span class="muted">–</span>;
+
 /** Every field that the snapshot holds of a thing, and its entitlements. */
 export function ProfileTab({ thing }: { thing: ResourceDetail }) {
   const { id, type, profile, entitlements, entitlementsTotal, seen } = thing;
@@ -20,7 +22,10 @@ export function ProfileTab({ thing }: { thing: ResourceDetail }) {
             heads={["Field", "Value"]}
             rows={[
               ["Id", <code key="id">{plainText(id)}</code>],
-              ...profile.map(({ name, value }) => [wordsOf(plainText(name)), <bdi key={name}>{plainText(value)}</bdi>]),
+              ...profile.map(({ name, value }) => [
+                wordsOf(name),
+                value === "" ? dash : <bdi key={name}>{plainText(value)}</bdi>,
+              ]),
             ]}
           />
         )}

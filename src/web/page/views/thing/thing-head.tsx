@@ -83,7 +83,7 @@ function Facts({
       ))}
       {related.map(({ label, thing }) => (
         <div key={`${label} ${thing.id}`}>
-          <dt>{wordsOf(plainText(label))}</dt>
+          <dt>{wordsOf(label)}</dt>
           <dd>
             <ThingLink thing={thing} />
           </dd>

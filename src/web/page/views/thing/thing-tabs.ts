@@ -19,7 +19,9 @@ export function tabsOf({
     ...(kind === "person" ? [access] : []),
     ...(canBeHeld ? [{ id: "holders", label: "Who holds it" } as const] : []),
     ...(kind !== "person" && (held > 0 || kind === "group") ? [{ ...access, label: "What it holds" }] : []),
-    { id: "picture", label: "Picture" },
+    ...(held > 0 || kind === "person" || kind === "group" || kind === "role"
+      ? [{ id: "picture", label: "Picture" } as const]
+      : []),
     { id: "findings", label: `Findings${found}` },
     { id: "history", label: "Over time" },
     { id: "profile", label: "Profile" },
