@@ -6,7 +6,7 @@ export const STATE_FORM = "baton-okta/1 ";
  * snapshot later must not take that for "nobody". `token`: a state or a record of this program's, or none.
  */
 export function withMissing(token: string, missing: readonly string[]): string {
-  if (token === "") return missing.length === 0 ? "" : STATE_FORM + JSON.stringify({ missing });
+  if (token === "") return STATE_FORM + JSON.stringify({ missing });
   const form = token.startsWith(STATE_FORM) ? STATE_FORM : "";
   return form + JSON.stringify({ ...JSON.parse(token.slice(form.length)), missing });
 }

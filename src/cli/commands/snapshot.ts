@@ -21,6 +21,7 @@ import { entitlements, resources, resourceTypes, syncs } from "../snapshot/quest
 import { whatIf } from "../snapshot/questions/what-if.ts";
 import { who } from "../snapshot/questions/who.ts";
 import { type OutputFormat, printRows } from "../snapshot/rows.ts";
+import { sanitize } from "../snapshot/sanitize.ts";
 import { inspectSnapshot, renderShown } from "../snapshot/show.ts";
 import { bytes } from "../terminal/layout.ts";
 import type { Output } from "../terminal/output.ts";
@@ -44,7 +45,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   syncs,
 };
 
-/** `snapshot`, followed by a question or by `show`, `diff`, `findings` or `export`. */
+/** `snapshot`, followed by a question or by `show`, `diff`, `findings`, `sanitize` or `export`. */
 export const run: CommandModule["run"] = async ({ argv, output }) => {
   const { flags, positionals } = parseArguments(argv, SNAPSHOT_FLAGS);
   const { values } = resolveSettings(SNAPSHOT_FLAGS, { flags, environment: new Map(), file: new Map() });
@@ -115,6 +116,13 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   async findings(files, flags, output) {
     await using reader = await openSnapshot(one("findings", files));
     return await findings(reader, syncOf(reader, flags.sync), flags, output);
+  },
+
+  async sanitize([file, target, ...rest], flags, output) {
+    if (file === undefined || target === undefined || rest.length > 0) {
+      throw wrongWords("sanitize", "one file and the file to write");
+    }
+    await sanitize({ file, target, key: flags.key, keyFile: flags["key-file"] }, output);
   },
 
   async export([file, folder, ...rest], flags, output) {

@@ -43,6 +43,13 @@ export const SNAPSHOT_FLAGS = {
     placeholder: "TIME",
     description: "findings: count ages to this moment; else to the time of the snapshot",
   },
+  key: {
+    type: "string",
+    secret: true,
+    placeholder: "TEXT",
+    description: "sanitize: what the new names are made with, so that they are the same the next time",
+  },
+  "key-file": { type: "string", placeholder: "FILE", description: "sanitize: a file that holds the key" },
   file: { type: "string", short: "f", placeholder: "FILE", description: "The snapshot, where it is not named first" },
   limit: {
     type: "integer",

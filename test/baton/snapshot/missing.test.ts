@@ -31,10 +31,10 @@ it("adds it to the record of a partial sync", () => {
   expect(parseRecord(text)).toEqual(parseRecord(RECORD));
 });
 
-it("says it alone where there is no state, and nothing where there is nothing to say", () => {
+it("says it alone where there is no state, also that nothing is missing", () => {
   expect(missingIn(withMissing("", ["a"]))).toEqual(["a"]);
   expect(readState(withMissing("", ["a"]))).toBeUndefined();
-  expect(withMissing("", [])).toBe("");
+  expect(missingIn(withMissing("", []))).toEqual([]);
 });
 
 it("knows nothing of what other writers leave", () => {

@@ -58,7 +58,7 @@ test("a full sync holds every resource, entitlement and grant, and leaves nothin
   expect(content.runs).toEqual([
     expect.objectContaining({
       sync_id: result.syncId,
-      sync_token: "",
+      sync_token: 'baton-okta/1 {"missing":[]}',
       sync_type: "full",
       supports_diff: 1,
       grants_backfilled: 1,
