@@ -69,6 +69,7 @@ export async function connect(values: FlagValues, options: ConnectOptions): Prom
     },
     clock,
     log,
+    share: values["rate-limit-share"],
   });
   const connection = { client, connector, origin };
   return observer?.watch(connection) ?? connection;

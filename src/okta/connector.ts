@@ -7,13 +7,16 @@ import type { OktaClient } from "./api/client.ts";
 import type { OktaOrigin } from "./api/http/domain.ts";
 import { throughSdk } from "./api/sdk/typed-client.ts";
 import { apps } from "./apps/apps.ts";
+import { appsByGroup } from "./apps/route.ts";
 import { createChanges } from "./changes/changes.ts";
 import { clientCredentials } from "./clients/credentials.ts";
 import { apiScopes } from "./clients/scopes.ts";
 import { devices } from "./devices/devices.ts";
 import { createFeed } from "./events/feed.ts";
 import { groups } from "./groups/groups.ts";
+import { membersByUser } from "./groups/route.ts";
 import { groupRules } from "./groups/rules/rules.ts";
+import { createRoutesOfSync } from "./plan/listed.ts";
 import { invalidateOnWrite, Memo } from "./resource/memo.ts";
 import type { OktaOptions, Writer } from "./resource/options.ts";
 import { createPrincipals } from "./resource/principals.ts";
@@ -36,7 +39,9 @@ export type { OktaOptions };
 
 /** What the connector is made of. */
 export interface OktaConnectorDeps {
-  readonly client: Writer & Partial<Pick<OktaClient, "close">>;
+  readonly client: Writer & Partial<Pick<OktaClient, "close" | "buckets">>;
+  /** The part of each rate limit that may be used; 0.8 where not given. */
+  readonly share?: number;
   readonly origin: OktaOrigin;
   readonly options: OktaOptions;
   readonly clock: Clock;
@@ -44,7 +49,14 @@ export interface OktaConnectorDeps {
 }
 
 /** The Okta connector: the resource types that the options switch on, in the order in which they are always listed. */
-export function createOktaConnector({ client, origin, options: asked, clock, log }: OktaConnectorDeps): Connector {
+export function createOktaConnector({
+  client,
+  origin,
+  options: asked,
+  clock,
+  log,
+  share = 0.8,
+}: OktaConnectorDeps): Connector {
   // How far a custom role reaches is for nothing where the role itself is not read.
   const options = { ...asked, syncCustomRoles: asked.syncCustomRoles || asked.syncReach === true };
   const memo = new Memo(clock);
@@ -61,7 +73,14 @@ export function createOktaConnector({ client, origin, options: asked, clock, log
     principals,
   };
   const holders = createRoleHolders(source);
-  const types: ResourceTypeSupport[] = [users(source), groups(source), apps(source), roles(source, holders)];
+  const { usersFiltered } = principals;
+  const routesOf = createRoutesOfSync({ options, usersFiltered, share, buckets: () => client.buckets?.() ?? [] });
+  const types: ResourceTypeSupport[] = [
+    users(source),
+    { ...groups(source), otherRoute: membersByUser(source, routesOf) },
+    { ...apps(source), otherRoute: appsByGroup(source, routesOf) },
+    roles(source, holders),
+  ];
   if (options.syncCustomRoles) types.push(customRoles(source, holders), resourceSets(source), bindings(source));
   if (options.syncSecrets) types.push(apiTokens(source));
   if (options.syncReach) {

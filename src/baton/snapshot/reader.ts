@@ -5,10 +5,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { tempFolder } from "../../runtime/temp-folder.ts";
+import { openSnapshotFile } from "./container/check.ts";
 import { inspect, type UnpackOptions, unpackInto } from "./container/container.ts";
 import { diskFailure } from "./container/disk.ts";
 import { SyncContent } from "./content.ts";
 import { refuseCorrupt } from "./corrupt.ts";
+import { type Keeping, keepingIn, openKept } from "./kept/open.ts";
 import { prepareLookups } from "./lookups.ts";
 import type { SyncStats } from "./stats.ts";
 import { parseTime } from "./time.ts";
@@ -37,6 +39,21 @@ export interface OpenOptions extends UnpackOptions {
   /** The folder for the unpacked database; the system's where it is not given. */
   readonly tempDir?: string;
   readonly clock?: Clock;
+  /** Where the unpacked database is kept for the next who opens the same file; without it, none is. */
+  readonly keeping?: Keeping | undefined;
+}
+
+/**
+ * Opens a snapshot to ask it questions: the one way for whatever shows a person what is in a snapshot. The unpacked copy
+ * of a large one is kept (in the user's cache folder, or in `tempDir` where it is given), so that whoever opens it next
+ * need not wait; `noCache` leaves nothing behind. Throws as {@link openSnapshot} does.
+ */
+export function openForQuestions(
+  path: string,
+  { noCache = false, tempDir }: { readonly noCache?: boolean; readonly tempDir?: string | undefined } = {},
+): Promise<SnapshotReader> {
+  const keeping = noCache ? undefined : keepingIn(tempDir);
+  return openSnapshot(path, { keeping, ...(tempDir === undefined ? {} : { tempDir }) });
 }
 
 /**
@@ -44,15 +61,18 @@ export interface OpenOptions extends UnpackOptions {
  * `newerSnapshot`, `resourceExhausted` (larger than allowed, or no room to unpack it).
  */
 export async function openSnapshot(path: string, options: OpenOptions = {}): Promise<SnapshotReader> {
+  const clock = options.clock ?? systemClock;
+  const kept = options.keeping && (await openKept(path, options.keeping, clock.now()));
+  if (kept !== undefined) return new SnapshotReader(path, kept, clock);
   if ((await inspect(path)) === "absent") {
     throw new Failure({ kind: "notFound", message: `there is no snapshot at ${path}`, advice: "check --file" });
   }
   const { db, writer, folder, file } = await openCopy(options.tempDir ?? tempFolder());
   try {
-    await unpackInto(path, file, folder, options);
+    const sha256 = await unpackFrom(path, file, folder, options);
     checkSchema(db, path);
     prepareLookups(writer, path);
-    return new SnapshotReader(path, db, folder, options.clock ?? systemClock);
+    return new SnapshotReader(path, { db, sha256, folder }, clock);
   } catch (error) {
     db.close();
     await rm(folder, { recursive: true, force: true });
@@ -60,6 +80,15 @@ export async function openSnapshot(path: string, options: OpenOptions = {}): Pro
   } finally {
     writer.close();
     await file.close();
+  }
+}
+
+async function unpackFrom(path: string, file: FileHandle, folder: string, options: UnpackOptions): Promise<string> {
+  const source = await openSnapshotFile(path);
+  try {
+    return await unpackInto(source, path, file, folder, options);
+  } finally {
+    await source.close();
   }
 }
 
@@ -100,17 +129,28 @@ async function openCopy(parent: string): Promise<Copy> {
   }
 }
 
-/** Reads a snapshot. Close it when done: that removes the unpacked copy. */
+/** What a snapshot was unpacked into. */
+interface Unpacked {
+  readonly db: DatabaseSync;
+  readonly sha256: string;
+  /** What goes when the reader is closed. */
+  readonly folder?: string;
+}
+
+/** Reads a snapshot. Close it when done: that removes the unpacked copy, where it is not kept. */
 export class SnapshotReader {
   readonly path: string;
+  /** SHA-256 of the file that was read, in hex. */
+  readonly sha256: string;
   readonly #db: DatabaseSync;
-  readonly #folder: string;
+  readonly #folder: string | undefined;
   readonly #clock: Clock;
   readonly #syncs: readonly SyncRun[];
 
   /** Use {@link openSnapshot}. */
-  constructor(path: string, db: DatabaseSync, folder: string, clock: Clock) {
+  constructor(path: string, { db, sha256, folder }: Unpacked, clock: Clock) {
     this.path = path;
+    this.sha256 = sha256;
     this.#db = db;
     this.#folder = folder;
     this.#clock = clock;
@@ -152,10 +192,10 @@ export class SnapshotReader {
     return new SyncContent(this.#db, syncId);
   }
 
-  /** Removes the unpacked copy. Nothing can be read afterwards. */
+  /** Removes the unpacked copy, where it is not kept. Nothing can be read afterwards. */
   async close(): Promise<void> {
     if (this.#db.isOpen) this.#db.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -131,6 +131,8 @@ function makeLanes(
     if (all && !shared.has(all)) add("all grants", all.name, support, all);
     if (all) shared.add(all);
     else if (support.grants) add("grants", support.type.id, support);
+    const asked = full && support.otherRoute?.principal;
+    if (!all && asked && types.some(({ type }) => type.id === asked)) add("held", support.type.id, support);
   }
   return lanes;
 }

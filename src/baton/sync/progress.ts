@@ -3,9 +3,18 @@ export type SyncPhase = "reading" | "sealing" | "expanding" | "packing";
 
 /**
  * What a lane does: list resources, ask for their entitlements, read grants of resources or of a whole type, read single
- * resources, or ask again where lists contradict each other.
+ * resources, ask principals what they hold, or ask again where lists contradict each other.
  */
-export type Operation = "list" | "entitlements" | "grants" | "all grants" | "get" | "check" | "changes" | "one";
+export type Operation =
+  | "list"
+  | "held"
+  | "entitlements"
+  | "grants"
+  | "all grants"
+  | "get"
+  | "check"
+  | "changes"
+  | "one";
 
 /** How far the reading of one (resource type, operation) is. */
 export interface LaneProgress {

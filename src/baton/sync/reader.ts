@@ -9,6 +9,7 @@ import type { Incremental } from "./incremental/incremental.ts";
 import type { PartCursor } from "./incremental/state.ts";
 import type { Lane } from "./plan.ts";
 import type { LaneProgress } from "./progress.ts";
+import type { Routes } from "./routes/routes.ts";
 import type { Queue, Work } from "./work/queue.ts";
 import type { Store } from "./work/store.ts";
 
@@ -21,11 +22,23 @@ const GRACE_MS = 5_000;
 /** Pages in flight of each lane, where nobody says: enough to hide latency, few enough to stay small. */
 const AUTOMATIC_WORKERS = 10;
 
+/** Failures that are about the list that was asked for: another one may show the same. */
+const OF_THE_ROUTE: ReadonlySet<string> = new Set([
+  "notFound",
+  "unimplemented",
+  "invalidArgument",
+  "failedPrecondition",
+  "badCursor",
+]);
+
 /** What {@link Reader} needs. */
 export interface ReaderDeps {
   readonly lanes: readonly Lane[];
+  readonly supports: ReadonlyMap<string, ResourceTypeSupport>;
   readonly queue: Queue;
   readonly store: Store;
+  /** What can be read by another route than it is listed; absent where rows were carried over. */
+  readonly routes?: Routes | undefined;
   /** Runs `body` as one transaction. */
   readonly transaction: (body: () => void) => void;
   readonly workers: number | undefined;
@@ -138,7 +151,14 @@ export class Reader {
 
   /** Whether there is more: pages that were put off, or lists that contradict each other and are asked for once more. */
   #hasMore(): boolean {
-    return this.#deps.queue.recall() > 0 || this.#deps.onRead?.() === true;
+    return this.#deps.queue.recall() > 0 || this.#hasRoutes() || this.#deps.onRead?.() === true;
+  }
+
+  #hasRoutes(): boolean {
+    const { routes, queue, transaction } = this.#deps;
+    if (!routes?.isWaiting) return false;
+    transaction(() => routes.next());
+    return queue.size() > 0;
   }
 
   #startAll(): void {
@@ -157,9 +177,15 @@ export class Reader {
     const { queue, store, transaction } = this.#deps;
     for (;;) {
       const work = queue.take(lane.key);
-      if (!work || !store.isGone(work.subject)) return work;
+      if (!work || !(store.isGone(work.subject) || this.#isMet(lane, work))) return work;
       transaction(() => queue.finish(work, []));
     }
+  }
+
+  /** Whether a principal need not be asked, as all that it holds was shown already. */
+  #isMet({ operation, support }: Lane, { subject, cursor }: Work): boolean {
+    if (operation !== "held" || subject === undefined || cursor !== undefined) return false;
+    return this.#deps.routes!.isMet(support.type.id, this.#deps.store.subject(subject));
   }
 
   #start(state: State, work: Work): void {
@@ -229,6 +255,12 @@ export class Reader {
         const outcome = await this.#deps.checks!.read(support, id, work, call);
         return (at) => this.#store(state, 1, () => outcome(at));
       }
+      case "held": {
+        const type = support.type.id;
+        const resourceOf = this.#deps.routes!.resourceOf(type);
+        const page = await support.otherRoute!.page(store.subject(work.subject!), cursor, resourceOf, call);
+        return (at) => this.#store(state, page.items.length, () => store.addHeld(work, page, type, at));
+      }
       case "entitlements": {
         const page = await support.listEntitlements!(store.subject(work.subject!), cursor, call);
         return (at) => this.#store(state, page.items.length, () => store.addEntitlementPage(work, page, at));
@@ -257,8 +289,10 @@ export class Reader {
       log.warn("a list starts again because its cursor was refused", { list: lane.key, why: failure.message });
       return () => store.restart(work);
     }
+    if (lane.operation === "held") return await this.#giveUpRoute(lane, work, failure);
     const ofResource = lane.operation === "grants" || lane.operation === "entitlements";
-    const against = ofResource && isFailure(failure, "notFound") && (await this.#contradiction(lane, work, failure));
+    const against =
+      ofResource && isFailure(failure, "notFound") && (await this.#contradiction(lane.support, work, failure));
     if (against === undefined) {
       log.info("a resource vanished while it was read, and is left out", { list: lane.key, why: String(failure) });
       return () => store.addGone(work);
@@ -282,6 +316,23 @@ export class Reader {
     return undefined;
   }
 
+  /** Where a principal is gone, nothing is missing; where it does not show what it holds, all is read as it is listed. */
+  async #giveUpRoute({ support, key }: Lane, work: Work, failure: unknown): Promise<Outcome | undefined> {
+    const { queue, store, log, supports } = this.#deps;
+    const type = support.type.id;
+    const principals = supports.get(support.otherRoute!.principal)!;
+    if (isFailure(failure, "notFound") && (await this.#contradiction(principals, work, failure)) === undefined) {
+      log.info("a principal vanished before it was asked what it holds", { list: key, why: failure.message });
+      return () => queue.finish(work, []);
+    }
+    const isAnswered = isFailure(failure) && OF_THE_ROUTE.has(failure.kind);
+    if (isAnswered || isAnsweredWithFailure(failure)) {
+      return () => store.giveUpRoute(work, type, failure.message);
+    }
+    this.#halt(failure);
+    return undefined;
+  }
+
   /** The one object that a page is asked of, and that the sync can go on without. */
   #subjectOf({ operation, support, all }: Lane, work: Work): PageSubject | undefined {
     if (operation === "grants" || operation === "entitlements") {
@@ -296,11 +347,11 @@ export class Reader {
   }
 
   /** What speaks against it that the resource of a page is gone. Waits a little before the page is read again. */
-  async #contradiction(lane: Lane, work: Work, notFound: Failure): Promise<Failure | undefined> {
+  async #contradiction(support: ResourceTypeSupport, work: Work, notFound: Failure): Promise<Failure | undefined> {
     if (work.subject === undefined) return undefined;
     const { signal } = this.#abort;
     const id = this.#deps.store.subject(work.subject).id?.resource ?? "";
-    const against = await contradiction(lane.support, id, notFound, { ...this.#deps.call, signal });
+    const against = await contradiction(support, id, notFound, { ...this.#deps.call, signal });
     if (against !== undefined) await this.#deps.clock.sleep(PAUSE_MS * 2 ** work.restarts, signal);
     return against;
   }
@@ -314,6 +365,7 @@ export class Reader {
       const at = this.#deps.time();
       this.#deps.transaction(() => {
         for (const outcome of outcomes) outcome(at);
+        if (this.#deps.routes?.isWaiting) this.#deps.routes.next();
       });
       this.#deps.onStored?.();
     } catch (error) {

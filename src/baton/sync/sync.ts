@@ -20,6 +20,7 @@ import type { SyncOptions, SyncResult, Timing } from "./options.ts";
 import { laneKey, makePlan, type Plan } from "./plan.ts";
 import type { Progress, SyncPhase } from "./progress.ts";
 import { cancelled, Reader } from "./reader.ts";
+import { Routes } from "./routes/routes.ts";
 import { type Previous, removePrevious, unpackPrevious } from "./seal/previous.ts";
 import { type Sealed, seal } from "./seal/seal.ts";
 import { removeTorn, removeWork, resolvePaths, type SyncPaths } from "./work/file.ts";
@@ -282,10 +283,14 @@ class Run {
     const { workers, stop, signal } = this.#options;
     const { db, syncId } = session;
     const incremental = this.#incremental(session, queue, store);
+    const routes = incremental ? undefined : new Routes(db, syncId, this.#plan, queue, this.#log);
+    if (routes) store.route(routes);
     const readAgain: ReadAgain | undefined = incremental && ((...of) => incremental.readAgain(...of));
     const checks = new Checks({ db, syncId, plan: this.#plan, queue, store, log: this.#log, readAgain });
     this.#reader = new Reader({
       lanes: this.#plan.lanes,
+      supports: this.#plan.supports,
+      routes,
       queue,
       store,
       transaction: session.transaction,

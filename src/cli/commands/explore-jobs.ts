@@ -1,4 +1,4 @@
-import { openSnapshot } from "../../baton/snapshot/reader.ts";
+import { openForQuestions } from "../../baton/snapshot/reader.ts";
 import { RISKS } from "../../okta/risks/risks.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { serveJobs } from "../../web/jobs/serve.ts";
@@ -10,6 +10,6 @@ export const run: CommandModule["run"] = async ({ argv, output }) => {
   const [file] = argv;
   if (file === undefined || argv.length > 1)
     throw new Failure({ kind: "usage", message: "explore starts this by itself" });
-  await serveJobs(process.stdin, output.out, async () => ({ reader: await openSnapshot(file), rules: RISKS }));
+  await serveJobs(process.stdin, output.out, async () => ({ reader: await openForQuestions(file), rules: RISKS }));
   return EXIT.done;
 };

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { FormName } from "../../baton/access/export/forms.ts";
-import { openSnapshot, type SnapshotReader } from "../../baton/snapshot/reader.ts";
+import { openForQuestions, type SnapshotReader } from "../../baton/snapshot/reader.ts";
 import { resolveSettings } from "../../runtime/config/config.ts";
 import { didYouMean } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
@@ -84,7 +84,7 @@ async function ask(
   if (file === undefined || words.length !== question.takes.length) {
     throw wrongWords(name, ["one file", ...question.takes].join(" and "));
   }
-  await using reader = await openSnapshot(file);
+  await using reader = await open(file, flags);
   const content = reader.content(syncOf(reader, flags.sync));
   const answer = question.answer({ reader, content, words, flags });
   const form: OutputFormat = flags.output === "json" || flags.output === "csv" ? flags.output : "table";
@@ -94,7 +94,7 @@ async function ask(
 const ACTIONS: Readonly<Record<string, Action>> = {
   async show(files, flags, output) {
     const file = one("show", files);
-    await using reader = await openSnapshot(file);
+    await using reader = await open(file, flags);
     const shown = inspectSnapshot(reader, flags.sync);
     const { size } = await stat(file);
     if (flags.output === "json") output.out(`${JSON.stringify({ file, bytes: size, ...shown }, null, 2)}\n`);
@@ -103,8 +103,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 
   async diff(files, flags, output) {
     if (files.length === 0 || files.length > 2) throw wrongFiles("diff");
-    await using after = await openSnapshot(files.at(-1)!);
-    await using before = files.length === 2 ? await openSnapshot(files[0]!) : undefined;
+    await using after = await open(files.at(-1)!, flags);
+    await using before = files.length === 2 ? await open(files[0]!, flags) : undefined;
     const [old, now] =
       before === undefined
         ? lastTwo(after)
@@ -114,7 +114,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
 
   async findings(files, flags, output) {
-    await using reader = await openSnapshot(one("findings", files));
+    await using reader = await open(one("findings", files), flags);
     return await findings(reader, syncOf(reader, flags.sync), flags, output);
   },
 
@@ -128,11 +128,15 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   async export([file, folder, ...rest], flags, output) {
     if (file === undefined || rest.length > 0)
       throw wrongWords("export", "one file, and a folder where there are several files to write");
-    await using reader = await openSnapshot(file);
+    await using reader = await open(file, flags);
     const syncId = syncOf(reader, flags.sync);
     await exportSnapshot({ reader, syncId, form: flags.format as FormName, folder, org: flags.org ?? "" }, output);
   },
 };
+
+function open(file: string, flags: SnapshotFlags): Promise<SnapshotReader> {
+  return openForQuestions(file, { noCache: flags["no-cache"], tempDir: flags["c1z-temp-dir"] });
+}
 
 /** The sync that was asked for; a file without a full sync is looked at by its newest finished one. */
 function syncOf(reader: SnapshotReader, named: string | undefined): string | undefined {

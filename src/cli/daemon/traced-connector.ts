@@ -41,7 +41,7 @@ function tracedType(
   traces: Traces,
   shared: Map<AllGrants, AllGrants>,
 ): ResourceTypeSupport {
-  const { allGrants } = support;
+  const { allGrants, otherRoute } = support;
   const of: SpanAttributes = { "baton.resource_type": support.type.id };
   const name = support.type.id;
   const paged =
@@ -69,6 +69,9 @@ function tracedType(
     list: paged(`list ${name}`, support.list.bind(support)),
     ...(support.grants && { grants: paged(`grants of ${name}`, support.grants.bind(support)) }),
     ...(reading && { allGrants: reading }),
+    ...(otherRoute && {
+      otherRoute: { ...otherRoute, page: paged(`held of ${name}`, otherRoute.page.bind(otherRoute)) },
+    }),
     ...(support.get && { get: single(`get ${name}`, support.get.bind(support)) }),
     ...(support.grant && { grant: single(`grant ${name}`, support.grant.bind(support)) }),
     ...(support.revoke && { revoke: single(`revoke ${name}`, support.revoke.bind(support)) }),

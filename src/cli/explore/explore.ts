@@ -1,5 +1,5 @@
 import { parseListen } from "../../baton/rpc/server/address.ts";
-import { openSnapshot } from "../../baton/snapshot/reader.ts";
+import { openForQuestions } from "../../baton/snapshot/reader.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { onShutdown, whenAborted } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
@@ -33,7 +33,7 @@ export async function explore(file: string, values: ExploreValues, output: Outpu
   try {
     const assets = pageAssets();
     assets.catch(() => {});
-    await using reader = await openSnapshot(file);
+    await using reader = await openForQuestions(file);
     const picture = new Picture(reader, childJobs(jobCommand(file)), values.sync);
     try {
       const page = await servePage({

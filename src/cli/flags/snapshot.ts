@@ -73,5 +73,15 @@ export const SNAPSHOT_FLAGS = {
     placeholder: "FORM",
     description: "A table for people (text is the same), JSON (an object a line) or CSV; findings: SARIF too",
   },
+  "no-cache": {
+    type: "boolean",
+    default: false,
+    description: "Keep no unpacked copy of a large snapshot for the next question",
+  },
+  "c1z-temp-dir": {
+    type: "string",
+    placeholder: "DIR",
+    description: "The folder for unpacked snapshots; else the user's cache folder",
+  },
   "log-level": LOG_FLAGS["log-level"],
 } as const satisfies Settings;

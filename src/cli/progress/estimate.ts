@@ -97,6 +97,8 @@ const ENDPOINTS: readonly (readonly [lane: RegExp, endpoint: RegExp])[] = [
   [/^user\/(list|get)$/, /^\/api\/v1\/users(\/\{id\})?$/],
   [/^group\/list$/, /^\/api\/v1\/groups$/],
   [/^group\/(grants|get)$/, /^\/api\/v1\/groups\/\{id\}(\/|$)/],
+  [/^group\/held$/, /^\/api\/v1\/users\/\{id\}\/groups$/],
+  [/^app\/held$/, /^\/api\/v1\/groups\/\{id\}\/apps$/],
   [/^app\/list$/, /^\/api\/v1\/apps$/],
   [/^app\/(grants|get)$/, /^\/api\/v1\/apps\/\{id\}(\/|$)/],
   [/^custom-role\/(list|get)$/, /^\/api\/v1\/iam\/roles/],

@@ -66,7 +66,9 @@ function laneText(lane: LaneView, name: string, now: number, width: number): str
 }
 
 function laneName({ name, operation }: LaneView): string {
-  return operation === "list" ? name : operation === "all grants" ? name : `${name} ${operation}`;
+  // What principals hold is grants, read by another route.
+  const what = operation === "held" ? "grants, by holder" : operation;
+  return operation === "list" || operation === "all grants" ? name : `${name} ${what}`;
 }
 
 function waitText({ name, waiting, resetAt }: WaitingBucket, now: number): string {

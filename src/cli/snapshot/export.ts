@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, mkdirSync, rmSync } from "node:fs";
+import { createWriteStream, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -39,9 +38,7 @@ export async function exportSnapshot(
   }
   const content = reader.content(syncId);
   const sync = reader.syncs().find((one) => one.syncId === content.syncId)!;
-  // Standard output gets one stream, in which nothing is said of the file that it came from.
-  const snapshotSha256 = await sha256Of(reader.path);
-  const source: ExportSource = { content, sync, org, snapshotSha256, version };
+  const source: ExportSource = { content, sync, org, snapshotSha256: reader.sha256, version };
   const files = form.files(source);
   if (folder === undefined) {
     await output.stream(files[0]!.write() as Iterable<string>);
@@ -88,9 +85,3 @@ async function* buffers(file: ExportedFile): AsyncGenerator<Uint8Array> {
 }
 
 const CHUNK_LENGTH = 65_536;
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
-}

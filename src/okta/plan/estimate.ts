@@ -1,7 +1,7 @@
 import type { BucketView } from "../api/limits/buckets.ts";
 import { bucketOf, byBucket, secondsOf, seenLimits } from "./buckets.ts";
 import type { LimitReport, SyncEstimate } from "./report.ts";
-import { chooseRoutes, type Routes } from "./routes.ts";
+import { chooseRoutes, type ForcedRoute, type Routes } from "./routes.ts";
 import type { OrgSize } from "./size.ts";
 
 /** What of an org is synced, as far as it decides how many calls that takes. */
@@ -19,6 +19,8 @@ export interface Planned {
   readonly reach?: { readonly customRoles: number };
   /** Users are filtered: then their groups say nothing of who is in a group that could be counted. */
   readonly usersFiltered?: boolean;
+  /** One route in place of the one that ends first. */
+  readonly forced?: ForcedRoute;
 }
 
 /** CPU time for one grant, from page to sealed snapshot, in milliseconds: measured at a million of them. */
@@ -95,6 +97,7 @@ export function routesOf(size: OrgSize, plan: Planned, limits: (bucket: string) 
       return limit === undefined ? undefined : limit * plan.share;
     },
     fixed: byBucket(fixed),
+    ...(plan.forced !== undefined && { forced: plan.forced }),
     byUsers: plan.usersFiltered !== true && size.membersCounted,
   });
 }

@@ -3,25 +3,15 @@ import { createReadStream } from "node:fs";
 import { access, type FileHandle, lstat, open, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
-import { Failure, isFailure } from "../../../runtime/failure.ts";
+import { constants, createZstdCompress } from "node:zlib";
+import { Failure } from "../../../runtime/failure.ts";
 import { replaceFile, syncFolder } from "../../../runtime/system/files.ts";
+import { checkContainer, checkDatabase, checkFirstBytes, MAGIC, openSnapshotFile } from "./check.ts";
 import { diskFailure } from "./disk.ts";
-import { MAX_EMPTY_BLOCKS, readFrame } from "./frame.ts";
-import { openRegularFile } from "./regular-file.ts";
-
-const MAGIC = Buffer.from("C1ZF\0", "latin1");
-const NEWER_MAGIC = Buffer.from("C1Z3\0", "latin1");
-const SQLITE_MAGIC = Buffer.from("SQLite format 3\0", "latin1");
+import { inflate } from "./inflate.ts";
 
 /** Largest database that is unpacked, in bytes: Go readers refuse more. */
 export const MAX_DATABASE_BYTES = 10 * 2 ** 30;
-/** Largest zstd window, in bytes: Go readers refuse more. */
-const MAX_WINDOW_BYTES = 128 * 2 ** 20;
-/** How many times its own size a snapshot may unpack to; snapshots shrink to some thirtieth. */
-const MAX_RATIO = 256;
-/** What any snapshot may unpack to, however small it is, in bytes. */
-const ALWAYS_ALLOWED_BYTES = 64 * 2 ** 20;
 const CHUNK_BYTES = 1024 * 1024;
 const LEVEL = 1;
 
@@ -50,59 +40,6 @@ export async function inspect(path: string): Promise<"absent" | "snapshot"> {
   }
 }
 
-function openSnapshotFile(path: string): Promise<FileHandle> {
-  return openRegularFile(path, (sort) => notASnapshot(path, `it is not a file but ${sort}`));
-}
-
-/** Looks at everything that can be seen without decompressing; gives how many bytes the database may have. */
-async function checkContainer(file: FileHandle, path: string, maxBytes: number): Promise<number> {
-  const magic = Buffer.alloc(MAGIC.length);
-  const { bytesRead } = await file.read(magic, 0, magic.length, 0);
-  if (magic.equals(NEWER_MAGIC)) {
-    throw new Failure({
-      kind: "newerSnapshot",
-      message: `${path} is a snapshot of the newer key-value format (C1Z3, the Pebble engine), which this program does not read`,
-      advice: "name another file, or have the one who writes it run with --storage-engine sqlite",
-    });
-  }
-  if (bytesRead < magic.length || !magic.equals(MAGIC)) throw notASnapshot(path, "it does not begin with C1ZF");
-  const frame = await readFrame(file, MAGIC.length);
-  if (!frame) throw notASnapshot(path, "what follows its header is not one whole zstd frame: it is cut off or corrupt");
-  if (frame.windowSize > MAX_WINDOW_BYTES) throw notASnapshot(path, "its zstd window is larger than 128 MiB");
-  if (frame.emptyBlocks > MAX_EMPTY_BLOCKS) {
-    throw notASnapshot(path, `its zstd frame has more than ${MAX_EMPTY_BLOCKS} empty blocks`);
-  }
-  const { size } = await file.stat();
-  const allowed = Math.min(maxBytes, Math.max(ALWAYS_ALLOWED_BYTES, size * MAX_RATIO));
-  if (Math.max(frame.leastSize, frame.contentSize ?? 0) > allowed) throw tooLarge(path, allowed);
-  return allowed;
-}
-
-async function checkFirstBytes(file: FileHandle, path: string): Promise<void> {
-  const source = file.createReadStream({ start: MAGIC.length, highWaterMark: 64 * 1024, autoClose: false });
-  const inflate = createZstdDecompress();
-  source.on("error", (error) => inflate.destroy(error));
-  try {
-    let head = Buffer.alloc(0);
-    for await (const chunk of source.pipe(inflate)) {
-      head = Buffer.concat([head, chunk]);
-      if (head.length >= SQLITE_MAGIC.length) break;
-    }
-    checkDatabase(path, head);
-  } catch (error) {
-    throw unpackingFailure(error, path);
-  } finally {
-    source.destroy();
-    inflate.destroy();
-  }
-}
-
-function checkDatabase(path: string, head: Buffer): void {
-  if (!head.subarray(0, SQLITE_MAGIC.length).equals(SQLITE_MAGIC)) {
-    throw notASnapshot(path, "there is no SQLite database in it");
-  }
-}
-
 /** How a snapshot is unpacked. */
 export interface UnpackOptions {
   /** Largest database that is accepted, in bytes ({@link MAX_DATABASE_BYTES} where not given). */
@@ -120,7 +57,7 @@ export async function unpack(c1zPath: string, dbPath: string, options: UnpackOpt
   // What the snapshot itself shows is looked at before anything at `dbPath` is touched.
   const source = await openSnapshotFile(c1zPath);
   try {
-    const maxBytes = await checkContainer(source, c1zPath, options.maxBytes ?? MAX_DATABASE_BYTES);
+    const { maxBytes } = await checkContainer(source, c1zPath, options.maxBytes ?? MAX_DATABASE_BYTES);
     const target = await createFresh(dbPath).catch((error) => {
       throw diskFailure(error, "write", dbPath);
     });
@@ -140,23 +77,21 @@ export async function unpack(c1zPath: string, dbPath: string, options: UnpackOpt
 }
 
 /**
- * Writes the database of the snapshot at `c1zPath` into an open, empty file, as {@link unpack} does. `where` is what
- * to call that file in messages.
+ * Writes the database of the open snapshot `source` into an open, empty file, as {@link unpack} does. `c1zPath` and
+ * `where` are what to call the two in messages. Answers the SHA-256 of the snapshot, in hex.
  */
 export async function unpackInto(
+  source: FileHandle,
   c1zPath: string,
   target: FileHandle,
   where: string,
   options: UnpackOptions = {},
-): Promise<void> {
-  const source = await openSnapshotFile(c1zPath);
+): Promise<string> {
   try {
-    const maxBytes = await checkContainer(source, c1zPath, options.maxBytes ?? MAX_DATABASE_BYTES);
-    await inflate(source, c1zPath, target, maxBytes, options.signal);
+    const { maxBytes } = await checkContainer(source, c1zPath, options.maxBytes ?? MAX_DATABASE_BYTES);
+    return await inflate(source, c1zPath, target, maxBytes, options.signal);
   } catch (error) {
     throw options.signal?.aborted ? options.signal.reason : diskFailure(error, "write", where);
-  } finally {
-    await source.close();
   }
 }
 
@@ -165,43 +100,6 @@ async function createFresh(path: string): Promise<FileHandle> {
   const there = await lstat(path).catch(() => undefined);
   if (there?.isFile()) await rm(path);
   return open(path, "wx+", 0o600);
-}
-
-async function inflate(
-  source: FileHandle,
-  c1zPath: string,
-  target: FileHandle,
-  maxBytes: number,
-  signal?: AbortSignal,
-): Promise<void> {
-  let head: Buffer = Buffer.alloc(0);
-  let bytes = 0;
-  try {
-    await pipeline(
-      source.createReadStream({ start: MAGIC.length, highWaterMark: CHUNK_BYTES, autoClose: false }),
-      createZstdDecompress({ chunkSize: CHUNK_BYTES }),
-      async function* (chunks: AsyncIterable<Buffer>) {
-        for await (const chunk of chunks) {
-          if (head.length < SQLITE_MAGIC.length) {
-            head = Buffer.concat([head, chunk.subarray(0, SQLITE_MAGIC.length)]);
-            if (head.length >= SQLITE_MAGIC.length) checkDatabase(c1zPath, head);
-          }
-          bytes += chunk.length;
-          if (bytes > maxBytes) throw tooLarge(c1zPath, maxBytes);
-          yield chunk;
-        }
-        checkDatabase(c1zPath, head);
-      },
-      async (chunks: AsyncIterable<Buffer>) => target.writeFile(chunks),
-      ...(signal ? [{ signal }] : []),
-    );
-  } catch (error) {
-    throw unpackingFailure(error, c1zPath);
-  }
-  // SQLite file format, section 1.3: 2 here asks for a log and shared memory beside the file, which a copy has not.
-  const versions = Buffer.alloc(2);
-  await target.read(versions, 0, 2, 18);
-  if (versions.includes(2)) await target.write(Buffer.from([1, 1]), 0, 2, 18);
 }
 
 /** How a snapshot is packed. */
@@ -271,29 +169,4 @@ async function checkPackable(dbPath: string): Promise<number> {
   } finally {
     await file.close();
   }
-}
-
-function notASnapshot(path: string, why: string, cause?: unknown): Failure {
-  return new Failure({
-    kind: "notASnapshot",
-    message: `${path} is not a snapshot: ${why}`,
-    advice: "name another file, or move this one away",
-    ...(cause === undefined ? {} : { cause }),
-  });
-}
-
-function tooLarge(path: string, maxBytes: number): Failure {
-  return new Failure({
-    kind: "resourceExhausted",
-    message: `${path} unpacks to more than ${Math.round(maxBytes / 2 ** 20)} MiB, which is refused: a snapshot of its size does not`,
-    advice: "make sure that the file comes from where you think it does",
-  });
-}
-
-function unpackingFailure(error: unknown, path: string): unknown {
-  if (isFailure(error) || !(error instanceof Error)) return error;
-  const code = "code" in error ? String(error.code) : "";
-  return code.startsWith("ZSTD_error") || code.startsWith("Z_") || code.startsWith("ERR_")
-    ? notASnapshot(path, "its zstd frame cannot be unpacked", error)
-    : error;
 }

@@ -16,8 +16,11 @@ type Sizes = Pick<Frame, "windowSize" | "contentSize">;
 
 const MAGIC = 0xfd2fb528;
 const MAX_HEADER_BYTES = 18;
-/** How much is read at a time: many small blocks are walked without a read for each. */
-const CHUNK_BYTES = 4096;
+/**
+ * How much is read at a time, in bytes: a block is some kB where texts are alike, so that few reads pass over many of
+ * them.
+ */
+const CHUNK_BYTES = 256 * 1024;
 /** Empty blocks after which a frame is walked no further: encoders write one at the end, or one for each flush. */
 export const MAX_EMPTY_BLOCKS = 1000;
 
@@ -28,7 +31,7 @@ export const MAX_EMPTY_BLOCKS = 1000;
  */
 export async function readFrame(file: FileHandle, start: number): Promise<Frame | undefined> {
   const { size } = await file.stat();
-  const read = chunkReader(file);
+  const read = chunkReader(file, Math.min(CHUNK_BYTES, Math.max(size, MAX_HEADER_BYTES)));
   const header = parseHeader(await read(start, MAX_HEADER_BYTES));
   if (!header) return undefined;
   let at = start + header.length;
@@ -55,14 +58,14 @@ function sizesOf({ windowSize, contentSize }: Sizes): Sizes {
 }
 
 /** Reads a few bytes at any place; fewer only where the file ends. */
-function chunkReader(file: FileHandle): (at: number, length: number) => Promise<Buffer> {
-  const chunk = Buffer.alloc(CHUNK_BYTES);
+function chunkReader(file: FileHandle, chunkBytes: number): (at: number, length: number) => Promise<Buffer> {
+  const chunk = Buffer.alloc(chunkBytes);
   let from = 0;
   let filled = 0;
   return async (at, length) => {
     if (at < from || at + length > from + filled) {
       from = at;
-      ({ bytesRead: filled } = await file.read(chunk, 0, CHUNK_BYTES, at));
+      ({ bytesRead: filled } = await file.read(chunk, 0, chunkBytes, at));
     }
     return chunk.subarray(at - from, Math.min(at - from + length, filled));
   };

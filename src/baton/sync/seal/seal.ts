@@ -17,7 +17,9 @@ import { INCREMENTAL_TABLE_NAMES } from "../incremental/tables.ts";
 import type { Counts, Increment, Refused } from "../options.ts";
 import type { Plan } from "../plan.ts";
 import { recordText } from "../read-record.ts";
-import { decodeResource, type Store } from "../work/store.ts";
+import { ROUTE_TABLE_NAMES } from "../routes/tables.ts";
+import { decodeResource } from "../work/resource-row.ts";
+import type { Store } from "../work/store.ts";
 import { copyHistory } from "./history.ts";
 import { dropDangling, dropDuplicates, dropVanished, makeIndex } from "./prune.ts";
 
@@ -35,6 +37,7 @@ const WORK_TABLES = [
   "work_refused",
   ...CHECK_TABLE_NAMES,
   ...INCREMENTAL_TABLE_NAMES,
+  ...ROUTE_TABLE_NAMES,
 ];
 
 /** What {@link seal} needs. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readlinkSync, realpathSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../../runtime/failure.ts";
@@ -88,7 +88,7 @@ function folder(path: string, what: string): string {
 
 /**
  * Opens the working file, which only its owner can read. A killed process loses no stored page: each transaction is
- * whole or not there. A crash of the machine can tear it, which is what {@link machineRun} is for. SQLite's errors come
+ * whole or not there. A crash of the machine can tear it, which is what `machineRun` is for. SQLite's errors come
  * as they are.
  */
 export function openWork(places: SyncPaths): DatabaseSync {
@@ -123,15 +123,6 @@ export function removeTorn(places: SyncPaths): void {
     if (name.startsWith(start) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length))) {
       rmSync(join(parent, name), { force: true });
     }
-  }
-}
-
-/** Names the time since the machine was started, where the system says (Linux); else nothing. */
-export function machineRun(): string {
-  try {
-    return readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
-  } catch {
-    return "";
   }
 }
 

@@ -40,6 +40,8 @@ export class Queue {
   readonly #restart;
   readonly #defer;
   readonly #select;
+  readonly #any;
+  readonly #dropAll;
   readonly #lanes = new Map<string, { last: number; waiting: number; buffer: Work[] }>();
   #deferred: Work[] = [];
   #nextId: number;
@@ -53,6 +55,8 @@ export class Queue {
     this.#select = db.prepare(
       "SELECT lane, id, subject, root, cursor, restarts, deferred FROM work WHERE lane = ? AND id > ? ORDER BY id LIMIT ?",
     );
+    this.#any = db.prepare("SELECT 1 FROM work WHERE lane = ? LIMIT 1");
+    this.#dropAll = db.prepare("DELETE FROM work WHERE lane = ?");
     this.#nextId = ((db.prepare("SELECT max(id) AS last FROM work").get()?.last as number | null) ?? 0) + 1;
     for (const { lane, waiting } of db.prepare("SELECT lane, count(*) AS waiting FROM work GROUP BY lane").iterate()) {
       this.#lane(lane as string).waiting = waiting as number;
@@ -141,6 +145,20 @@ export class Queue {
       lane.waiting++;
     }
     return recalled.length;
+  }
+
+  /** Whether a lane has rows, taken ones among them. */
+  has(key: string): boolean {
+    return this.#any.get(key) !== undefined;
+  }
+
+  /** Takes all rows of a lane out; what is read for one that was taken is stored as if it were there. */
+  drop(key: string): void {
+    this.#dropAll.run(key);
+    const lane = this.#lane(key);
+    lane.buffer = [];
+    lane.waiting = 0;
+    this.#deferred = this.#deferred.filter((work) => work.lane !== key);
   }
 
   /** How many rows there are, taken ones among them. */

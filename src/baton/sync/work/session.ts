@@ -1,13 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Log } from "../../../runtime/log/log.ts";
 import { syncFile } from "../../../runtime/system/files.ts";
+import { machineRun } from "../../../runtime/system/machine-run.ts";
 import { createTables } from "../../snapshot/schema.ts";
 import { formatTime } from "../../snapshot/time.ts";
 import { databaseFailure, isCorrupt } from "../failures.ts";
 import type { Plan } from "../plan.ts";
 import { makeIndex } from "../seal/prune.ts";
 import type { Sealed } from "../seal/seal.ts";
-import { machineRun, openWork, RESUMABLE_MS, removeWork, type SyncPaths } from "./file.ts";
+import { openWork, RESUMABLE_MS, removeWork, type SyncPaths } from "./file.ts";
 import type { Lock } from "./lock.ts";
 import { QUEUE_TABLES } from "./queue.ts";
 import { NOTE_TABLES } from "./store.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { type Entitlement, EntitlementSchema } from "../../../gen/c1/connector/v2/entitlement_pb.ts";
 import {
   type Resource,
@@ -8,7 +8,16 @@ import {
   ResourceTypeSchema,
 } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../../runtime/failure.ts";
-import type { AllGrants, Cursor, GrantPage, Listed, Page, Refusal, ResourceTypeSupport } from "../../connector.ts";
+import type {
+  AllGrants,
+  Cursor,
+  GrantPage,
+  HeldPage,
+  Listed,
+  Page,
+  Refusal,
+  ResourceTypeSupport,
+} from "../../connector.ts";
 import { createGrantEncoder } from "../../model/encode.ts";
 import type { Grant } from "../../model/grant.ts";
 import { grantId, type ResourceKey, resourceKey } from "../../model/ids.ts";
@@ -17,7 +26,10 @@ import { CHECK_TABLES } from "../checks/tables.ts";
 import type { Carried } from "../incremental/carried.ts";
 import { INCREMENTAL_TABLES } from "../incremental/tables.ts";
 import { laneKey, type Plan } from "../plan.ts";
+import type { Routes } from "../routes/routes.ts";
+import { ROUTE_TABLES } from "../routes/tables.ts";
 import type { Queue, Work } from "./queue.ts";
+import { decodeResource } from "./resource-row.ts";
 
 /** What the syncer keeps beside the snapshot's own tables until it seals it. */
 export const NOTE_TABLES = `
@@ -34,12 +46,8 @@ export const NOTE_TABLES = `
     PRIMARY KEY (sort, what, why)
   ) WITHOUT ROWID;
   ${CHECK_TABLES};
+  ${ROUTE_TABLES};
   ${INCREMENTAL_TABLES}`;
-
-/** Reads the resource of a stored row. */
-export function decodeResource(data: unknown): Resource {
-  return fromBinary(ResourceSchema, data as Uint8Array);
-}
 
 /** Turns pages into rows. Everything here belongs into a transaction of the caller's. */
 export class Store {
@@ -52,6 +60,7 @@ export class Store {
   readonly #lanes: Set<string>;
   readonly #expectations: Expectations;
   #carried: Carried | undefined;
+  #routes: Routes | undefined;
 
   constructor(db: DatabaseSync, syncId: string, plan: Plan, queue: Queue) {
     this.#plan = plan;
@@ -71,6 +80,11 @@ export class Store {
   /** From now on what is read meets the rows that were carried over from the last sync. */
   carry(carried: Carried): void {
     this.#carried = carried;
+  }
+
+  /** From now on readings that can be had by another route wait for the choice of it. */
+  route(routes: Routes): void {
+    this.#routes = routes;
   }
 
   /** Whether the resource of a row has vanished. */
@@ -147,7 +161,7 @@ export class Store {
     }
     const lane = laneKey("grants", type);
     if (!this.#lanes.has(lane)) return;
-    if (grants.length > 0) this.#addReadings(lane, row, grants);
+    if (grants.length > 0) this.#addReadings(type, row, grants);
     // Shown, and with nothing to read: not the same as not shown in this sync.
     else if (this.#carried !== undefined && this.#statements.listed.get(row) === undefined) {
       this.#statements.setListed.run(row, "[]");
@@ -209,7 +223,7 @@ export class Store {
   }
 
   // A resource that is listed again brings only those readings that it did not bring before.
-  #addReadings(lane: string, row: number, cursors: readonly (Cursor | undefined)[]): void {
+  #addReadings(type: string, row: number, cursors: readonly (Cursor | undefined)[]): void {
     const known = this.#statements.listed.get(row)?.grants as string | undefined;
     const texts = new Set<string>(known === undefined ? [] : JSON.parse(known));
     const before = texts.size;
@@ -217,7 +231,8 @@ export class Store {
       const text = JSON.stringify(cursor ?? null);
       if (texts.has(text)) continue;
       texts.add(text);
-      if (this.#carried === undefined) this.#queue.add(lane, row, cursor);
+      if (this.#carried !== undefined || this.#routes?.park(type, row, cursor)) continue;
+      this.#queue.add(laneKey("grants", type), row, cursor);
     }
     if (texts.size > before) this.#statements.setListed.run(row, JSON.stringify([...texts]));
   }
@@ -231,6 +246,24 @@ export class Store {
     if (all === undefined) this.addRefusals(page.refused, undefined, work);
     else if (holder) this.addRefusals(page.refused, `*${all.name}`, resourceKey(holder.type, holder.id));
     else this.#addRefused(page.refused);
+  }
+
+  /** Stores a page of what a principal holds of a type's resources. */
+  addHeld(work: Work, page: HeldPage, type: string, at: string): void {
+    const routes = this.#routes;
+    const counts = routes?.isAsking(type) === true && !this.isGone(work.subject);
+    this.#queue.finish(work, counts ? page.next : []);
+    if (!counts) return;
+    for (const { granted } of page.items) routes.shown(type, granted.resource.id?.resource ?? "");
+    this.#insertGrants({ ...work, root: undefined }, page, at);
+    const why = page.contradicted ?? page.refused?.[0]?.why;
+    if (why !== undefined) routes.giveUp(type, why);
+  }
+
+  /** The route over principals is not to be had. */
+  giveUpRoute(work: Work, type: string, why: string): void {
+    this.#queue.finish(work, []);
+    this.#routes?.giveUp(type, why);
   }
 
   /** Stores a resource's grants to one principal. */
