@@ -9,6 +9,9 @@ const MEMBER = "member";
 /** From so many grants of one entitlement on, reading all members of its groups is cheaper than asking for each holder. */
 const MIN_RUN = 64;
 
+/** Of so many groups it is cheaper to ask whether somebody is in each than to read all groups of somebody. */
+const MAX_ASKED_FOR = 20;
+
 /** Groups within groups are followed so far. Okta has none; other connectors may. */
 const MAX_DEPTH = 10;
 
@@ -53,10 +56,12 @@ export class AccessGraph {
   groupsOf(principal: ResourceKey): ReadonlyMap<string, readonly ResourceKey[]> {
     const ways = new Map<string, readonly ResourceKey[]>();
     let reached: (readonly ResourceKey[])[] = [[]];
-    for (let depth = 0; depth < MAX_DEPTH && reached.length > 0; depth++) {
+    // Where no group is in another, the groups of groups need not be asked for.
+    const depths = this.#memberTypes().size === 1 && !this.#nested() ? 1 : MAX_DEPTH;
+    for (let depth = 0; depth < depths && reached.length > 0; depth++) {
       const next: (readonly ResourceKey[])[] = [];
       for (const way of reached) {
-        for (const grant of this.content.grants({ principal: way.at(-1) ?? principal })) {
+        for (const grant of this.content.holdings({ principal: way.at(-1) ?? principal })) {
           if (!isMembership(grant)) continue;
           const key = resourceKey(grant.resource.type, grant.resource.id);
           if (ways.has(key)) continue;
@@ -118,7 +123,7 @@ export class AccessGraph {
     const ways = new Map<string, [string, readonly ResourceKey[]][]>();
     for (const [key, { principal: group }] of groups) {
       const way: [string, readonly ResourceKey[]] = [key, [group]];
-      for (const { principal } of this.content.grants({ entitlementId: memberOf(group) })) {
+      for (const { principal } of this.content.holdings({ entitlementId: memberOf(group) })) {
         const member = resourceKey(principal.type, principal.id);
         const known = ways.get(member);
         if (known === undefined) ways.set(member, [way]);
@@ -165,7 +170,7 @@ export class AccessGraph {
   /** Whether a principal is a member of a group, itself. */
   isMember(principal: ResourceKey, group: ResourceKey): boolean {
     const entitlementId = memberOf(group);
-    for (const _ of this.content.grants({ entitlementId, principal })) return true;
+    for (const _ of this.content.holdings({ entitlementId, principal })) return true;
     return false;
   }
 
@@ -175,7 +180,7 @@ export class AccessGraph {
   }
 
   *#membersOf(group: ResourceKey, seen: Set<string>): Generator<ResourceKey> {
-    for (const { principal } of this.content.grants({ entitlementId: memberOf(group) })) {
+    for (const { principal } of this.content.holdings({ entitlementId: memberOf(group) })) {
       const key = resourceKey(principal.type, principal.id);
       if (seen.has(key)) continue;
       seen.add(key);
@@ -211,7 +216,7 @@ export class AccessGraph {
     groups: ReadonlyMap<string, StoredGrant>,
   ): Generator<[string, readonly ResourceKey[]]> {
     // Few groups are cheaper asked for one by one than all groups of somebody who is in hundreds. Nested ones need the walk.
-    if (groups.size <= 3 && !this.#nested()) {
+    if (groups.size <= MAX_ASKED_FOR && !this.#nested()) {
       for (const [key, grant] of groups) {
         if (this.isMember(principal, grant.principal)) yield [key, [grant.principal]];
       }
@@ -301,7 +306,7 @@ function byGroup(a: Path, b: Path): number {
   return key(a) < key(b) ? -1 : 1;
 }
 
-function isMembership({ entitlementId, resource }: StoredGrant): boolean {
+function isMembership({ entitlementId, resource }: Pick<StoredGrant, "entitlementId" | "resource">): boolean {
   return entitlementId === memberOf(resource);
 }
 

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { DescMessage } from "@bufbuild/protobuf";
 import { type GrantExpandable, GrantExpandableSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.ts";
 import { EntitlementSchema } from "../../gen/c1/connector/v2/entitlement_pb.ts";
@@ -62,6 +62,12 @@ function grantColumns(filter: GrantFilter): Record<string, string | undefined> {
   };
 }
 
+/** Whether principals are named so that few rows are left, which may then be sorted. */
+function namesPrincipals(where: Record<string, string | undefined>): boolean {
+  const { principal_resource_type_id: type, principal_resource_id: id, entitlement_id: entitlement } = where;
+  return type !== undefined && (id !== undefined || entitlement !== undefined);
+}
+
 /** In which order rows come: as they were written, or by external id (as UTF-8 bytes compare). */
 export type Order = "written" | "id";
 
@@ -79,6 +85,8 @@ const SCHEMAS = {
 export class SyncContent {
   readonly syncId: string;
   readonly #db: DatabaseSync;
+  /** Statements that are not in use, by their text: preparing one takes longer than most look-ups. */
+  readonly #statements = new Map<string, StatementSync[]>();
 
   constructor(db: DatabaseSync, syncId: string) {
     this.#db = db;
@@ -119,7 +127,8 @@ export class SyncContent {
   countGrants(filter: GrantFilter): number {
     const wanted = Object.entries(grantColumns(filter)).filter(([, value]) => value !== undefined);
     const conditions = wanted.map(([column]) => `${column} = ? and `).join("");
-    const sql = `select count(*) as n from v1_grants where ${conditions}sync_id = ?`;
+    const plus = namesPrincipals(grantColumns(filter)) ? "+" : "";
+    const sql = `select count(*) as n from v1_grants where ${conditions}${plus}sync_id = ?`;
     const values = [...wanted.map(([, value]) => value as string), this.syncId];
     return Number(refuseCorrupt(() => this.#db.prepare(sql).get(...values))?.n ?? 0);
   }
@@ -219,9 +228,15 @@ export class SyncContent {
   ): Generator<T> {
     const wanted = Object.entries(where).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const conditions = wanted.map(([column]) => `${column} = ? and `).join("");
-    const sql = `select ${columns} from ${table} where ${conditions}sync_id = ? order by ${order}`;
+    // Where principals are named, their index is the one to use: that of entitlements and syncs would read all holders.
+    const plus = namesPrincipals(where) ? "+" : "";
+    const sql = `select ${columns} from ${table} where ${conditions}${plus}sync_id = ? order by ${plus}${order}`;
     const values: SQLInputValue[] = [...wanted.map(([, value]) => value), this.syncId];
-    const rows = refuseCorrupt(() => this.#db.prepare(sql).iterate(...values));
+    // One that is being read cannot be used for another list: the next one takes another, and both are kept.
+    const unused = this.#statements.get(sql) ?? [];
+    this.#statements.set(sql, unused);
+    const statement = unused.pop() ?? refuseCorrupt(() => this.#db.prepare(sql));
+    const rows = refuseCorrupt(() => statement.iterate(...values));
     try {
       for (;;) {
         const next = refuseCorrupt(() => rows.next());
@@ -230,12 +245,17 @@ export class SyncContent {
       }
     } finally {
       rows.return?.();
+      unused.push(statement);
     }
   }
 
   #find<T>(table: ContentTable, id: string, make: (row: Record<string, unknown>) => T): T | undefined {
     const sql = `select * from ${table} where external_id = ? and sync_id = ?`;
-    const row = refuseCorrupt(() => this.#db.prepare(sql).get(id, this.syncId));
+    const row = refuseCorrupt(() => {
+      const unused = this.#statements.get(sql) ?? [this.#db.prepare(sql)];
+      this.#statements.set(sql, unused);
+      return unused[0]!.get(id, this.syncId);
+    });
     return row && make(row);
   }
 }

@@ -67,6 +67,12 @@ const COLUMNS: Readonly<Record<ListingSort, string>> = {
   lastSignIn: "listing.last_sign_in",
 };
 
+/** How many counts are remembered. */
+const MAX_COUNTS = 500;
+
+/** What is looked for is looked for in all words, one after the other; the rest is looked up for what matches. */
+const WORDS = "names.word AS word CROSS JOIN";
+
 const ROW = `listing.*, coalesce(thing.id, unknown.id) AS id, thing.n AS known, thing.name, thing.login, thing.email,
   thing.detail, thing.status_detail, thing.created`;
 const TABLES =
@@ -75,6 +81,7 @@ const TABLES =
 /** Asks who holds what in a sync, by its numbers, and lists what there is. */
 export class AccessCatalog {
   readonly #db: DatabaseSync;
+  readonly #counts = new Map<string, number>();
 
   /** `db` was written by `buildAccess`, and has the names attached as `names`. */
   constructor(db: DatabaseSync) {
@@ -84,12 +91,12 @@ export class AccessCatalog {
   /** Things of a list from a position on. */
   list(query: ListingQuery, after: ListingPosition | undefined, limit: number): ListedThing[] {
     const { sql, values } = conditions(query);
-    const column = COLUMNS[query.sort];
+    const column = query.sort === "name" && query.q !== "" ? "word.n" : COLUMNS[query.sort];
     const order = query.desc ? "DESC" : "ASC";
     const goesOn = after === undefined ? "" : `AND (${column}, listing.n) ${query.desc ? "<" : ">"} (?, ?)`;
     const rows = this.#db
       .prepare(
-        `SELECT ${ROW}, ${column} AS value FROM ${TABLES} WHERE ${sql} ${goesOn}
+        `SELECT ${ROW}, ${column} AS value FROM ${query.q === "" ? "" : WORDS} ${TABLES} WHERE ${sql} ${goesOn}
            ORDER BY ${column} ${order}, listing.n ${order} LIMIT ?`,
       )
       .all(...values, ...(after ?? []), limit);
@@ -98,8 +105,11 @@ export class AccessCatalog {
 
   /** How many things there are in a list. */
   count(query: ListingQuery): number {
-    const { sql, values } = conditions(query);
-    return Number(this.#db.prepare(`SELECT count(*) AS n FROM listing WHERE ${sql}`).get(...values)?.n);
+    return this.#counted(["list", { ...query, sort: "", desc: "" }], () => {
+      const { sql, values } = conditions(query);
+      const from = `${query.q === "" ? "" : WORDS} listing`;
+      return Number(this.#db.prepare(`SELECT count(*) AS n FROM ${from} WHERE ${sql}`).get(...values)?.n);
+    });
   }
 
   /** One thing, as a list shows it. */
@@ -132,9 +142,23 @@ export class AccessCatalog {
   countHolders(query: HoldersQuery): number {
     const bare = query.q === "" && query.types.length === 0 && query.status === undefined;
     if (bare) return Number(this.#db.prepare("SELECT count FROM holders WHERE e = ?").get(query.e)?.count ?? 0);
-    const { sql, values } = holderConditions(query);
-    const from = "held JOIN listing ON listing.n = held.p";
-    return Number(this.#db.prepare(`SELECT count(*) AS n FROM ${from} WHERE ${sql}`).get(...values)?.n);
+    return this.#counted(["holders", query], () => {
+      const { sql, values } = holderConditions(query);
+      const from = "held JOIN listing ON listing.n = held.p";
+      return Number(this.#db.prepare(`SELECT count(*) AS n FROM ${from} WHERE ${sql}`).get(...values)?.n);
+    });
+  }
+
+  /** What was counted for one page of a list holds for the others: nothing is ever changed. */
+  #counted(question: unknown, count: () => number): number {
+    const key = JSON.stringify(question);
+    let known = this.#counts.get(key);
+    if (known === undefined) {
+      known = count();
+      if (this.#counts.size >= MAX_COUNTS) this.#counts.clear();
+      this.#counts.set(key, known);
+    }
+    return known;
   }
 
   /** The number of an entitlement that only grants name. */
@@ -185,7 +209,7 @@ function conditions(query: ListingQuery): Conditions {
     { sql: query.admin ? "listing.admin = 1" : "1", values: [] },
     { sql: query.nonHuman ? "listing.non_human = 1" : "1", values: [] },
     ofStatus(query.status),
-    named(query.q),
+    wordsOfList(query.q),
   ];
   return { sql: parts.map(({ sql }) => sql).join(" AND "), values: parts.flatMap(({ values }) => values) };
 }
@@ -202,6 +226,12 @@ function ofTypes(types: readonly string[]): Conditions {
 
 function ofStatus(status: Status | undefined): Conditions {
   return status === undefined ? { sql: "1", values: [] } : { sql: "listing.status = ?", values: [status] };
+}
+
+function wordsOfList(q: string): Conditions {
+  if (q === "") return { sql: "1", values: [] };
+  const { sql, values } = matching(fold(q));
+  return { sql: `word.n = listing.n AND ${sql}`, values };
 }
 
 /** Looked up row by row, so that a list that is read in its order ends as soon as a page is full. */

@@ -37,7 +37,7 @@ export function buildNames(content: SyncContent, db: DatabaseSync): void {
       const { type, id } = keyOf(stored);
       const named = namesOf(stored.message);
       const folded = fold(named.name || id);
-      const text = [folded, fold(named.login), fold(named.email), fold(id)].join("\n");
+      const text = [...new Set([folded, fold(named.login), fold(named.email), fold(id)])].join("\n");
       const weight = WEIGHTS[types.get(type)?.kind ?? "other"];
       const { name, login, email, detail, status, statusDetail, lastSignIn, created, service } = named;
       insert.run(

@@ -28,6 +28,9 @@ export interface NamedEntitlement {
   readonly privileged: boolean;
 }
 
+/** The greatest weight of a word; see `buildNames`. */
+const MAX_WEIGHT = 5;
+
 /** More words than this of what is looked for are passed over. */
 const MAX_WORDS = 8;
 
@@ -36,6 +39,7 @@ export class NamesCatalog {
   readonly db: DatabaseSync;
   readonly #types: ReadonlyMap<string, TypeNames>;
   readonly #byKey;
+  readonly #byNumber;
   readonly #entitlement;
 
   /** `db` was written by `buildNames`. */
@@ -43,6 +47,7 @@ export class NamesCatalog {
     this.db = db;
     this.#types = types;
     this.#byKey = db.prepare("SELECT * FROM thing WHERE type = ? AND id = ?");
+    this.#byNumber = db.prepare("SELECT * FROM thing WHERE n = ?");
     this.#entitlement = db.prepare("SELECT * FROM entitlement WHERE id = ?");
   }
 
@@ -98,25 +103,52 @@ export class NamesCatalog {
    */
   search(typed: string, types: readonly string[], limit: number): SearchResult {
     const whole = fold(typed);
+    const begun = types.length > 0 ? [] : this.#beginning(whole, limit + 1);
+    const found = begun.length > limit ? begun : this.#holding(whole, types, limit + 1);
+    const hits = found.slice(0, limit).map((n): SearchHit => {
+      const { type, id, name, login, email, detail, status } = namedThing(this.#byNumber.get(n)!);
+      const told = [login, email, detail].find((text) => text !== "" && text !== name) ?? "";
+      return { type, id, name, kind: this.kindOf(type), known: true, detail: told, status };
+    });
+    return { hits, more: found.length > limit };
+  }
+
+  /** Things whose name begins with a text, whole names first. Where they fill a page, nothing else need be looked at. */
+  #beginning(text: string, limit: number): number[] {
+    const found: number[] = [];
+    for (const [comparison, end] of [
+      ["folded = ?", ""],
+      ["folded > ? AND folded < ?", `${text}\u{10ffff}`],
+    ] as const) {
+      for (let weight = 0; weight <= MAX_WEIGHT && found.length < limit; weight++) {
+        const sql = `SELECT n FROM word WHERE weight = ? AND ${comparison} ORDER BY folded, n LIMIT ?`;
+        const values = [weight, text, ...(end === "" ? [] : [end]), limit - found.length];
+        found.push(
+          ...this.db
+            .prepare(sql)
+            .all(...values)
+            .map(({ n }) => Number(n)),
+        );
+      }
+    }
+    return found;
+  }
+
+  #holding(whole: string, types: readonly string[], limit: number): number[] {
     const { sql, values } = matching(whole);
-    const ofType = types.length === 0 ? "" : `AND thing.type IN (${types.map(() => "?").join(", ")})`;
+    const marks = types.map(() => "?").join(", ");
+    const ofType = types.length === 0 ? "" : `AND (SELECT type FROM thing WHERE thing.n = word.n) IN (${marks})`;
     const rows = this.db
       .prepare(
-        `SELECT thing.*, CASE
+        `SELECT n, CASE
              WHEN word.folded = ? OR instr(word.text || char(10), char(10) || ? || char(10)) > 0 THEN 0
              WHEN substr(word.folded, 1, ?) = ? THEN 1
              WHEN instr(word.text, ' ' || ?) > 0 OR instr(word.text, char(10) || ?) > 0 THEN 2
              ELSE 3 END AS rank
-           FROM word JOIN thing USING (n) WHERE ${sql} ${ofType}
-           ORDER BY rank, word.weight, word.n LIMIT ?`,
+           FROM word WHERE ${sql} ${ofType} ORDER BY rank, weight, n LIMIT ?`,
       )
-      .all(whole, whole, [...whole].length, whole, whole, whole, ...values, ...types, limit + 1);
-    const hits = rows.slice(0, limit).map((row): SearchHit => {
-      const { type, id, name, login, email, detail, status } = namedThing(row);
-      const told = [login, email, detail].find((text) => text !== "" && text !== name) ?? "";
-      return { type, id, name, kind: this.kindOf(type), known: true, detail: told, status };
-    });
-    return { hits, more: rows.length > limit };
+      .all(whole, whole, [...whole].length, whole, whole, whole, ...values, ...types, limit);
+    return rows.map(({ n }) => Number(n));
   }
 }
 

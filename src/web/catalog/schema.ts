@@ -33,6 +33,7 @@ CREATE TABLE field (type TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (type, n
 
 /** Made once the rows are in. */
 export const NAMES_INDEXES = `
+CREATE INDEX word_begin ON word (weight, folded);
 CREATE UNIQUE INDEX thing_key ON thing (type, id);
 CREATE UNIQUE INDEX entitlement_id ON entitlement (id);
 CREATE INDEX entitlement_resource ON entitlement (resource_type, resource_id, e);
@@ -84,7 +85,7 @@ CREATE INDEX listing_status ON listing (type, status, n);
 CREATE INDEX listing_held ON listing (type, held, n);
 CREATE INDEX listing_holders ON listing (type, holders, n);
 CREATE INDEX listing_sign_in ON listing (type, last_sign_in, n);
-CREATE INDEX listing_admin ON listing (n) WHERE admin = 1;
-CREATE INDEX listing_non_human ON listing (n) WHERE non_human = 1;
+CREATE INDEX listing_admin ON listing (type, n) WHERE admin = 1;
+CREATE INDEX listing_non_human ON listing (type, n) WHERE non_human = 1;
 CREATE INDEX flow_people ON flow (people);
 `;

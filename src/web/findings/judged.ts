@@ -18,6 +18,8 @@ export interface FindingsQuery {
 export class JudgedFindings {
   readonly #db: DatabaseSync;
   readonly #names: NamesCatalog;
+  #counted: FindingCounts | undefined;
+  #judged: readonly RuleInfo[] | undefined;
 
   /** `db` was written by `writeFindings`. */
   constructor(db: DatabaseSync, names: NamesCatalog) {
@@ -40,6 +42,11 @@ export class JudgedFindings {
   }
 
   counts(): FindingCounts {
+    this.#counted ??= this.#count();
+    return this.#counted;
+  }
+
+  #count(): FindingCounts {
     const rows = this.#db.prepare("SELECT severity, count(*) AS n FROM finding GROUP BY 1").all();
     const found = new Map(rows.map(({ severity, n }) => [String(severity), Number(n)]));
     const bySeverity = Object.fromEntries(SEVERITIES.map((severity) => [severity, found.get(severity) ?? 0]));
@@ -53,7 +60,12 @@ export class JudgedFindings {
   }
 
   /** Every rule, with what it could not tell. */
-  rules(): RuleInfo[] {
+  rules(): readonly RuleInfo[] {
+    this.#judged ??= this.#readRules();
+    return this.#judged;
+  }
+
+  #readRules(): RuleInfo[] {
     return this.#db
       .prepare("SELECT * FROM rule ORDER BY place")
       .all()
