@@ -138,7 +138,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       "snapshot resource-types FILE",
       "snapshot syncs FILE",
       "snapshot findings FILE [-o sarif] [--fail-on SEVERITY] [--suppressions FILE]",
-      "snapshot diff [OLD] NEW",
+      "snapshot diff [OLD] NEW [-o json|csv] [--limit N]",
       "snapshot export FILE [--format csv|xlsx|jsonl|json|parquet|ocsf|opengraph|openfga] [DIR]",
     ],
     about: [

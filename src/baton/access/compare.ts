@@ -1,4 +1,4 @@
-import { create, type DescMessage, type Message } from "@bufbuild/protobuf";
+import { create, type DescMessage, type JsonObject, type Message } from "@bufbuild/protobuf";
 import { GrantExpandableSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.ts";
 import { type Entitlement, EntitlementSchema } from "../../gen/c1/connector/v2/entitlement_pb.ts";
 import { type Grant, GrantSchema } from "../../gen/c1/connector/v2/grant_pb.ts";
@@ -48,7 +48,8 @@ export function* compareSyncs(
   }
 }
 
-type Row = Stored<DescMessage>;
+/** A row of any of the tables. */
+export type Row = Stored<DescMessage>;
 
 function* pairs(left: Generator<Row>, right: Generator<Row>): Generator<[Row | undefined, Row | undefined]> {
   try {
@@ -74,29 +75,30 @@ function compareUtf8(a: string, b: string): number {
 function differ(table: ContentTable, before: Row, after: Row, options: CompareOptions): boolean {
   const expansion = (row: Row) => (row instanceof StoredGrant ? (row.expansion ?? undefined) : undefined);
   if (sameBytes(before.data, after.data) && sameBytes(expansion(before), expansion(after))) return false;
-  return comparable(table, before, options) !== comparable(table, after, options);
+  return JSON.stringify(comparable(table, before, options)) !== JSON.stringify(comparable(table, after, options));
 }
 
 function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && Buffer.compare(a, b) === 0);
 }
 
-function comparable(table: ContentTable, row: Row, { copies = false }: CompareOptions): string {
+/** What of a row is compared, as JSON. */
+export function comparable(table: ContentTable, row: Row, { copies = false }: CompareOptions = {}): JsonObject {
   const message: Message = row.message;
   switch (table) {
     case "v1_resource_types":
-      return JSON.stringify(comparableJson(ResourceTypeSchema, message as never));
+      return comparableJson(ResourceTypeSchema, message as never);
     case "v1_resources":
-      return JSON.stringify(comparableJson(ResourceSchema, message as never));
+      return comparableJson(ResourceSchema, message as never);
     case "v1_entitlements": {
       const entitlement = message as Entitlement;
       const bare = copies ? entitlement : { ...entitlement, ...idOf("resource", entitlement.resource) };
-      return JSON.stringify(comparableJson(EntitlementSchema, bare));
+      return comparableJson(EntitlementSchema, bare);
     }
     case "v1_grants": {
       const json = comparableJson(GrantSchema, copies ? (message as Grant) : bareGrant(message as Grant));
       const expandable = row instanceof StoredGrant ? row.expandable : undefined;
-      return JSON.stringify([json, expandable ? comparableJson(GrantExpandableSchema, expandable) : null]);
+      return expandable ? { ...json, expandable: comparableJson(GrantExpandableSchema, expandable) } : json;
     }
   }
 }

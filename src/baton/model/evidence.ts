@@ -29,8 +29,12 @@ export interface Evidence {
   find(key: ResourceKey): Resource | undefined;
   /** What the resource is called: its name, or its id where it has none. */
   name(key: ResourceKey): string;
-  /** The grants of an entitlement or to a principal, as they stand in the snapshot. */
-  grants(filter: { readonly entitlementId?: string; readonly principal?: ResourceKey }): Iterable<Holding>;
+  /** The grants of an entitlement or to a principal (or to all of a type), as they stand in the snapshot. */
+  grants(filter: {
+    readonly entitlementId?: string;
+    readonly principal?: ResourceKey;
+    readonly principalType?: string;
+  }): Iterable<Holding>;
   /** How many grants of an entitlement there are, to principals of one type where it is given. */
   count(entitlementId: string, principalType?: string): number;
   /** Ids of the entitlements with a slug, of a type. */

@@ -10,7 +10,7 @@ import type { CommandModule } from "../command.ts";
 import { COMMANDS } from "../commands.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { SNAPSHOT_FLAGS } from "../flags/snapshot.ts";
-import { diffLines, diffText } from "../snapshot/diff.ts";
+import { diff } from "../snapshot/diff.ts";
 import { exportSnapshot } from "../snapshot/export.ts";
 import { findings } from "../snapshot/findings/findings.ts";
 import type { Question, SnapshotFlags } from "../snapshot/question.ts";
@@ -87,8 +87,11 @@ async function ask(
   await using reader = await open(file, flags);
   const content = reader.content(syncOf(reader, flags.sync));
   const answer = question.answer({ reader, content, words, flags });
-  const form: OutputFormat = flags.output === "json" || flags.output === "csv" ? flags.output : "table";
-  await output.stream(printRows(answer, form, flags.limit));
+  await output.stream(printRows(answer, formOf(flags), flags.limit));
+}
+
+function formOf({ output }: SnapshotFlags): OutputFormat {
+  return output === "json" || output === "csv" ? output : "table";
 }
 
 const ACTIONS: Readonly<Record<string, Action>> = {
@@ -109,8 +112,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       before === undefined
         ? lastTwo(after)
         : [before.content(syncOf(before, undefined)), after.content(syncOf(after, flags.sync))];
-    const list = flags.output === "json" ? diffLines : diffText;
-    await output.stream(list(old, now, flags.limit));
+    await diff(old, now, formOf(flags), flags.limit, output);
   },
 
   async findings(files, flags, output) {

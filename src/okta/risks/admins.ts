@@ -53,7 +53,7 @@ function readAdmins(evidence: Evidence): Admins {
 }
 
 /** The entitlements that are admin access, each with its role: a binding's is the custom role that it binds. */
-function* adminEntitlements(evidence: Evidence): Generator<{ id: string; role: ResourceKey }> {
+export function* adminEntitlements(evidence: Evidence): Generator<{ id: string; role: ResourceKey }> {
   for (const type of ["role", "custom-role"]) {
     for (const { id, resource } of evidence.entitlements(type, "assigned")) yield { id, role: resource };
   }

@@ -4,15 +4,19 @@ import type { Evidence } from "../../../baton/model/evidence.ts";
 import type { Finding, RuleDescription } from "../../../baton/model/finding.ts";
 import { resourceKey } from "../../../baton/model/ids.ts";
 import type { Answer, Column, Row } from "../rows.ts";
+import { shortened } from "../shortened.ts";
 
 const COLUMNS: readonly Column[] = [
   { name: "state" },
   { name: "severity" },
   { name: "rule" },
-  { name: "subject_name", shown: ({ subject_name, subject }) => short(String(subject_name || subject)) },
+  { name: "subject_name", shown: ({ subject_name, subject }) => shortened(String(subject_name || subject), MAX_SHOWN) },
   { name: "subject", wide: true },
-  { name: "what", shown: ({ what }) => short(String(what), 2 * MAX_SHOWN) },
-  { name: "path", shown: ({ path_names }) => ((path_names ?? []) as string[]).map((name) => short(name)).join(" > ") },
+  { name: "what", shown: ({ what }) => shortened(String(what), 2 * MAX_SHOWN) },
+  {
+    name: "path",
+    shown: ({ path_names }) => ((path_names ?? []) as string[]).map((name) => shortened(name, MAX_SHOWN)).join(" > "),
+  },
   { name: "title", wide: true },
   { name: "why", wide: true },
   { name: "remedy", wide: true },
@@ -22,13 +26,8 @@ const COLUMNS: readonly Column[] = [
   { name: "fingerprint", wide: true },
 ];
 
-/** The longest name that a table shows whole, in characters: some are written to push everything else off the screen. */
+/** The longest name that a table shows whole, in characters. */
 const MAX_SHOWN = 60;
-
-function short(text: string, most = MAX_SHOWN): string {
-  const letters = [...text.slice(0, 4 * most)];
-  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : text;
-}
 
 /** Findings as rows, then what is suppressed and why, then what is not known: no limit leaves the last two out. */
 export function findingsAnswer(
