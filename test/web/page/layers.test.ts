@@ -1,13 +1,33 @@
 import { describe, expect, it } from "vitest";
 import type { GraphEdge, GraphNode } from "../../../src/web/api/contract.ts";
+import { columnsOf } from "../../../src/web/page/pictures/columns.ts";
 import { connected } from "../../../src/web/page/pictures/connected.ts";
 import { layOut, MAX_IN_LAYER, NODE_WIDTH } from "../../../src/web/page/pictures/layers.ts";
 
 const node = (key: string, layer: number): GraphNode => {
   const [type = "", id = ""] = key.split(":");
-  return { key, type, id, name: id, kind: "other", known: true, layer, privileged: false, note: "" };
+  return {
+    key,
+    type,
+    id,
+    name: id,
+    kind: type === "group" ? "group" : "other",
+    known: true,
+    layer,
+    privileged: false,
+    note: "",
+  };
 };
-const edge = (from: string, to: string): GraphEdge => ({ from, to, kind: "holds", label: "", knownBy: "stated" });
+const edge = (from: string, to: string): GraphEdge => {
+  const kind = from.startsWith("rule:")
+    ? "rule"
+    : to.startsWith("group:")
+      ? "member"
+      : from.startsWith("role:")
+        ? "reaches"
+        : "holds";
+  return { from, to, kind, label: "", knownBy: "stated" };
+};
 
 const NODES = [
   node("user:u", 0),
@@ -29,6 +49,18 @@ describe("a picture of paths", () => {
     expect(edges).toHaveLength(EDGES.length);
     const y = new Map(nodes.map(({ node: { key }, y }) => [key, y]));
     expect(y.get("group:a")! < y.get("group:b")!).toBe(y.get("app:y")! < y.get("app:x")!);
+  });
+
+  it("has a column for what each is: rules beside whom one asks about, groups, what is held, what is reached", () => {
+    const more = [node("rule:r", 1), node("role:own", 1), node("app:far", 2)];
+    const lines = [edge("rule:r", "group:a"), edge("user:u", "role:own"), edge("role:own", "app:far")];
+    const columns = columnsOf([...NODES, ...more], [...EDGES, ...lines]);
+    expect(columns.map(({ label, nodes }) => [label, ...nodes.map(({ key }) => key)])).toEqual([
+      ["", "user:u", "rule:r"],
+      ["Member of", "group:a", "group:b"],
+      ["Holds", "app:x", "app:y", "role:own"],
+      ["Reached by roles", "app:far"],
+    ]);
   });
 
   it("is bounded, says so, and draws all of it when asked", () => {

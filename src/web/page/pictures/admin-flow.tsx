@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import type { AdminFlow as Flow } from "../../api/contract.ts";
+import type { AdminRole, AdminFlow as Flow } from "../../api/contract.ts";
 import { Icon } from "../design/icon.tsx";
 import { count, counted } from "../design/text.ts";
 import { nameOf, thingAddress } from "../things/thing-link.tsx";
@@ -10,8 +10,8 @@ const SIDE = 260;
 const BETWEEN = 400;
 
 /** Who is admin through what, as flows from ways to roles. */
-export function AdminFlowPicture({ flows }: { flows: readonly Flow[] }) {
-  const { height, ends, ribbons } = useMemo(() => layOutFlows(flows, BETWEEN), [flows]);
+export function AdminFlowPicture({ flows, roles }: { flows: readonly Flow[]; roles: readonly AdminRole[] }) {
+  const { height, ends, ribbons } = useMemo(() => layOutFlows(flows, roles, BETWEEN), [flows, roles]);
   const [pointed, setPointed] = useState<string | null>(null);
   const touches = ({ via, kind, role }: Flow) =>
     pointed === null ||
@@ -69,7 +69,7 @@ function End({
   onPoint,
 }: {
   end: FlowEnd;
-  people: number;
+  people: number | null;
   middle: number;
   onPoint: (id: string | null) => void;
 }) {
@@ -85,7 +85,7 @@ function End({
       <span class="flow-name">
         <bdi>{name}</bdi>
       </span>
-      <span class="flow-count">{count(people)}</span>
+      {people !== null && <span class="flow-count">{count(people)}</span>}
     </>
   );
   const watch = { onMouseEnter: () => onPoint(id), onMouseLeave: () => onPoint(null) };

@@ -1,5 +1,5 @@
-import { type SankeyGraph, type SankeyNode, sankey, sankeyLinkHorizontal } from "d3-sankey";
-import type { AdminFlow, Thing } from "../../api/contract.ts";
+import { type SankeyGraph, sankey, sankeyLinkHorizontal } from "d3-sankey";
+import type { AdminFlow, AdminRole, Thing } from "../../api/contract.ts";
 
 const ROW = 40;
 const BAR = 10;
@@ -24,7 +24,8 @@ export interface FlowLayout {
   readonly height: number;
   readonly ends: readonly {
     readonly end: FlowEnd;
-    readonly people: number;
+    /** Nobody counted twice; `null` where that cannot be told of the flows. */
+    readonly people: number | null;
     readonly x: number;
     readonly y: number;
     readonly height: number;
@@ -33,7 +34,7 @@ export interface FlowLayout {
 }
 
 /** Lays out who is admin through what: ways at the left, roles at the right, each as high as people go through it. */
-export function layOutFlows(flows: readonly AdminFlow[], width: number): FlowLayout {
+export function layOutFlows(flows: readonly AdminFlow[], roles: readonly AdminRole[], width: number): FlowLayout {
   const ends = new Map<string, FlowEnd>();
   const links: Ribbon[] = flows.map((flow) => {
     const way = flow.via === null ? flow.kind : `${flow.via.type}:${flow.via.id}`;
@@ -60,7 +61,7 @@ export function layOutFlows(flows: readonly AdminFlow[], width: number): FlowLay
     height,
     ends: graph.nodes.map((end) => {
       const { x0 = 0, y0 = 0, y1 = 0 } = end;
-      return { end, people: peopleOf(end), x: x0, y: y0, height: Math.max(2, y1 - y0) };
+      return { end, people: peopleOf(end, flows, roles), x: x0, y: y0, height: Math.max(2, y1 - y0) };
     }),
     ribbons: graph.links.map((link) => ({
       flow: link.flow,
@@ -70,6 +71,10 @@ export function layOutFlows(flows: readonly AdminFlow[], width: number): FlowLay
   };
 }
 
-function peopleOf({ sourceLinks = [], targetLinks = [] }: SankeyNode<FlowEnd, Ribbon>): number {
-  return [...sourceLinks, ...targetLinks].reduce((sum, { flow }) => sum + flow.people, 0);
+/** All members of a group hold each of its roles, so that the most of one is how many they are. */
+function peopleOf({ side, thing }: FlowEnd, flows: readonly AdminFlow[], roles: readonly AdminRole[]): number | null {
+  if (thing === null) return null;
+  const is = (other: Thing | null) => other?.type === thing.type && other.id === thing.id;
+  if (side === "role") return roles.find(({ role }) => is(role))?.people ?? null;
+  return Math.max(0, ...flows.filter(({ via }) => is(via)).map(({ people }) => people));
 }

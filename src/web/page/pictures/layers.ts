@@ -1,10 +1,13 @@
 import type { GraphEdge, GraphNode } from "../../api/contract.ts";
+import { columnsOf } from "./columns.ts";
 
 /** Sizes of the picture, in pixels. */
 export const NODE_WIDTH = 188;
 export const NODE_HEIGHT = 30;
 const COLUMN = NODE_WIDTH + 66;
 const ROW = 38;
+const HEAD = 30;
+const AROUND = 28;
 
 /** So many nodes of a layer are drawn before somebody asks for all. */
 export const MAX_IN_LAYER = 24;
@@ -20,6 +23,7 @@ export interface Placed {
 export interface Layout {
   readonly width: number;
   readonly height: number;
+  readonly heads: readonly { readonly label: string; readonly x: number }[];
   readonly nodes: readonly Placed[];
   readonly edges: readonly { readonly edge: GraphEdge; readonly path: string }[];
   /** How many nodes are not drawn. */
@@ -27,39 +31,39 @@ export interface Layout {
 }
 
 /**
- * Places a graph in columns by layer, each node near those that it is joined with, so that few lines cross (the barycentre
+ * Places a graph in columns, each node near those that it is joined with, so that few lines cross (the barycentre
  * of its neighbours, in a few sweeps). `all`: every node, however high the picture gets.
  */
 export function layOut(nodes: readonly GraphNode[], edges: readonly GraphEdge[], all: boolean): Layout {
-  const layers = new Map<number, GraphNode[]>();
-  for (const node of nodes) layers.set(node.layer, [...(layers.get(node.layer) ?? []), node]);
-  const columns = [...layers]
-    .toSorted(([a], [b]) => a - b)
-    .map(([, column]) => (all ? column : column.slice(0, MAX_IN_LAYER)));
+  const sorts = columnsOf(nodes, edges);
+  const columns = sorts.map((sort) => (all ? sort.nodes : sort.nodes.slice(0, MAX_IN_LAYER)));
   const drawn = new Set(columns.flat().map(({ key }) => key));
   const joined = edges.filter(({ from, to }) => drawn.has(from) && drawn.has(to));
   const sorted = untangled(columns, joined);
   const most = Math.max(1, ...sorted.map((column) => column.length));
-  const height = most * ROW;
+  const height = HEAD + most * ROW;
+  // Lines within the first column go around its left.
+  const left = sorted[0]!.length > 1 ? AROUND : 0;
   const places = new Map<string, Placed>();
   for (const [at, column] of sorted.entries()) {
     const top = ((most - column.length) * ROW) / 2;
     // The way in stays in sight, however high the picture is.
-    const start = Math.min(top, 320);
+    const start = Math.min(top, 280);
     for (const [row, node] of column.entries()) {
-      places.set(node.key, { node, x: at * COLUMN, y: start + row * ROW });
+      places.set(node.key, { node, x: left + at * COLUMN, y: HEAD + start + row * ROW });
     }
   }
   return {
-    width: (sorted.length - 1) * COLUMN + NODE_WIDTH,
+    width: left + (sorted.length - 1) * COLUMN + NODE_WIDTH,
     height,
+    heads: sorts.map(({ label }, at) => ({ label, x: left + at * COLUMN })),
     nodes: [...places.values()],
     edges: joined.map((edge) => ({ edge, path: curve(places.get(edge.from)!, places.get(edge.to)!) })),
     hidden: nodes.length - drawn.size,
   };
 }
 
-function untangled(columns: readonly GraphNode[][], edges: readonly GraphEdge[]): GraphNode[][] {
+function untangled(columns: readonly (readonly GraphNode[])[], edges: readonly GraphEdge[]): GraphNode[][] {
   const neighbours = new Map<string, string[]>();
   for (const { from, to } of edges) {
     neighbours.set(from, [...(neighbours.get(from) ?? []), to]);

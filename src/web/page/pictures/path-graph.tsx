@@ -32,6 +32,11 @@ export function PathGraph({ picture, root, label }: { picture: AccessGraphPictur
       <section class="picture-scroll" tabIndex={0} aria-label={label}>
         <div class="graph" style={{ width: `${layout.width}px`, height: `${layout.height}px` }}>
           <Lines layout={layout} lit={lit} />
+          {layout.heads.map(({ label: head, x }) => (
+            <span key={x} class="graph-head" style={{ left: `${x}px`, width: `${NODE_WIDTH}px` }}>
+              {head}
+            </span>
+          ))}
           {layout.nodes.map((placed) => (
             <Node
               key={placed.node.key}

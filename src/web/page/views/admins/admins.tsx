@@ -55,7 +55,7 @@ function Found({ found: { flows, leftOut, roles, notKnown } }: { found: AdminFlo
       ) : (
         <div class="panels">
           <Panel title="Through what" aside={leftOut > 0 && `${counted(leftOut, "smaller way")} left out`}>
-            <AdminFlowPicture flows={flows} />
+            <AdminFlowPicture flows={flows} roles={roles} />
           </Panel>
           <Panel title="The same as a table" span={6}>
             <PlainTable
