@@ -2,12 +2,12 @@ import type { GraphEdge, GraphNode } from "../../api/contract.ts";
 import { columnsOf } from "./columns.ts";
 
 /** Sizes of the picture, in pixels. */
-export const NODE_WIDTH = 188;
+export const NODE_WIDTH = 186;
 export const NODE_HEIGHT = 30;
-const COLUMN = NODE_WIDTH + 66;
+const COLUMN = NODE_WIDTH + 64;
 const ROW = 38;
 const HEAD = 30;
-const AROUND = 28;
+const AROUND = 22;
 
 /** So many nodes of a layer are drawn before somebody asks for all. */
 export const MAX_IN_LAYER = 24;
