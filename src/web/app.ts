@@ -9,6 +9,7 @@ import { PageError } from "./page-error.ts";
 import { SECURITY_HEADERS, STRICT_TRANSPORT } from "./security/headers.ts";
 import type { Origins } from "./security/origins.ts";
 import { refuseForeign, refuseLargeBodies, refuseOtherHosts } from "./security/requests.ts";
+import { plainPage } from "./sign-in/plain-page.ts";
 import type { PageSession } from "./sign-in/sessions.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 
@@ -55,6 +56,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
   app.get("/robots.txt", (c) => c.text("User-agent: *\nDisallow: /\n"));
   app.get("/sign-in", (c) => signIn.begin(c));
   app.get("/callback", (c) => signIn.end(c));
+  app.get("/signed-out", (c) => plainPage(c, 200, "You are signed out", [], { href: "/", text: "Sign in again" }));
 
   app.use(
     "/api/*",

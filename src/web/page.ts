@@ -5,9 +5,13 @@ import type { PageAssets } from "./assets.ts";
 import type { Picture } from "./picture/picture.ts";
 import { originsOf } from "./security/origins.ts";
 import { type PageServer, startPageServer } from "./server.ts";
-import { sessionCookie } from "./sign-in/cookie.ts";
+import { signInByProvider } from "./sign-in/by-provider.ts";
+import { type SessionCookie, sessionCookie } from "./sign-in/cookie.ts";
 import { signInOnThisMachine } from "./sign-in/on-this-machine.ts";
+import { Provider, type ProviderOptions } from "./sign-in/provider.ts";
+import { namesGroups, type RoleLists } from "./sign-in/roles.ts";
 import { Sessions } from "./sign-in/sessions.ts";
+import type { SignIn } from "./sign-in/sign-in.ts";
 
 /** What a page is served with. */
 export interface PageOptions {
@@ -18,6 +22,10 @@ export interface PageOptions {
   readonly port: number;
   /** Where whatever stands in front serves it. */
   readonly publicUrl?: URL | undefined;
+  /** Who signs people in; absent: whoever has the address with its token may do everything. */
+  readonly provider?: Pick<ProviderOptions, "issuer" | "clientId" | "clientSecret" | "groupsClaim"> | undefined;
+  /** Who has which role, where people sign in. */
+  readonly roles?: RoleLists | undefined;
   readonly org: string;
   readonly version: string;
   readonly clock: Clock;
@@ -40,11 +48,35 @@ export async function servePage(options: PageOptions): Promise<ServedPage> {
     port: options.port,
     answers: (port) => {
       const origins = originsOf({ host, port, publicUrl });
-      const signIn = signInOnThisMachine(sessions, sessionCookie(origins.shown));
-      address = `${origins.shown}/?token=${signIn.token}`;
-      const app = createApp({ picture, assets, origins, signIn, org, version, clock, log, signsIn: false });
+      const cookie = sessionCookie(origins.shown);
+      const signIn = signInFor(options, origins.shown, cookie, sessions);
+      address = `${origins.shown}/${"token" in signIn ? `?token=${signIn.token}` : ""}`;
+      const signsIn = options.provider !== undefined;
+      const app = createApp({ picture, assets, origins, signIn, org, version, clock, log, signsIn });
       return (request) => app.fetch(request);
     },
   });
   return { address, stop: () => server.stop(), kill: () => server.kill() };
 }
+
+function signInFor(
+  { provider: known, roles = NOBODY, clock, log }: PageOptions,
+  origin: string,
+  cookie: SessionCookie,
+  sessions: Sessions,
+): SignIn | (SignIn & { token: string }) {
+  if (known === undefined) return signInOnThisMachine(sessions, cookie);
+  const provider = new Provider({
+    ...known,
+    callback: `${origin}/callback`,
+    signedOut: `${origin}/signed-out`,
+    wantsGroups: namesGroups(roles),
+  });
+  // What is wrong with it is better known before the first person comes.
+  provider.discover().catch(() => {
+    log.warn("the provider that signs people in cannot be asked yet", { issuer: known.issuer.href });
+  });
+  return signInByProvider({ provider, roles, sessions, cookie, origin, clock, log });
+}
+
+const NOBODY: RoleLists = { viewer: [], reviewer: [], owner: [] };

@@ -1,4 +1,4 @@
-import { parseListen } from "../../baton/rpc/server/address.ts";
+import { isLoopback, parseListen } from "../../baton/rpc/server/address.ts";
 import { openForQuestions } from "../../baton/snapshot/reader.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { onShutdown, whenAborted } from "../../runtime/shutdown.ts";
@@ -14,6 +14,7 @@ import type { Output } from "../terminal/output.ts";
 import { openInBrowser } from "./browser.ts";
 import { jobCommand } from "./job-command.ts";
 import type { ExploreValues } from "./settings.ts";
+import { signInOptions } from "./sign-in.ts";
 
 /** How long requests under way may take to end after the first signal, in milliseconds. */
 const STOP_TIMEOUT_MS = 5_000;
@@ -21,6 +22,7 @@ const STOP_TIMEOUT_MS = 5_000;
 /** Serves the page of a snapshot until a signal comes. */
 export async function explore(file: string, values: ExploreValues, output: Output): Promise<ExitCode> {
   const { host, port } = parseListen(values.listen);
+  const signIn = signInOptions(values, host);
   const clock = systemClock;
   const logs = openLogs(values, output, output.err);
   const observation = await openObservation(values, logs.log, clock);
@@ -33,18 +35,20 @@ export async function explore(file: string, values: ExploreValues, output: Outpu
   try {
     const assets = pageAssets();
     assets.catch(() => {});
-    await using reader = await openForQuestions(file);
-    const picture = new Picture(reader, childJobs(jobCommand(file)), values.sync);
+    const opened = { noCache: values["no-cache"], tempDir: values["c1z-temp-dir"] };
+    await using reader = await openForQuestions(file, opened);
+    const picture = new Picture(reader, childJobs(jobCommand({ file, sha256: reader.sha256, ...opened })), values.sync);
     try {
       const page = await servePage({
         ...{ picture, host, port, clock, log, version },
+        ...signIn,
         assets: await assets,
         org: values.org ?? "",
       });
       health?.add("page", async () => {}, { vital: true });
       log.info("serving the page", { listen: values.listen, version });
       output.out(`Open ${page.address}\n`);
-      if (!values["no-open"]) openInBrowser(page.address, log);
+      if (!values["no-open"] && isLoopback(host)) openInBrowser(page.address, log);
       picture.prepare();
       await new Promise<void>((resolve) => whenAborted(shutdown.stop, resolve));
       log.info("stopping");

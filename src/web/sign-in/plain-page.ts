@@ -7,11 +7,12 @@ export async function plainPage(
   status: 200 | 400 | 401 | 403 | 503,
   title: string,
   sentences: readonly string[],
-  link?: { readonly href: string; readonly text: string },
+  /** `now`: the browser goes on by itself. */
+  link?: { readonly href: string; readonly text: string; readonly now?: boolean },
 ): Promise<Response> {
   const page = await html`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>${link?.now ? html`<meta http-equiv="refresh" content="0;url=${link.href}">` : ""}</head>
 <body>
 <main>
 <h1>${title}</h1>
