@@ -215,6 +215,8 @@ export class Buckets {
     if (comparable) {
       const ours = this.#sentIn(pool);
       for (const other of sent.others) {
+        // The pattern may have been found to be counted with it since.
+        if (other.pool === pool) continue;
         const verdict = this.#pools.has(other.pool) ? compare(other, seen, ours) : undefined;
         if (verdict === "apart") {
           separate(pool, other.pool);
