@@ -55,6 +55,11 @@ export function PathGraph({ picture, root, label }: { picture: AccessGraphPictur
 function Lines({ layout: { width, height, edges }, lit }: { layout: Layout; lit: Set<string> | undefined }) {
   return (
     <svg class="graph-lines" width={width} height={height} aria-hidden="true" focusable="false">
+      <defs>
+        <marker id="reaches" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+          <path class="arrow-reaches" d="M0 0.5L8 4L0 7.5z" />
+        </marker>
+      </defs>
       {edges.map(({ edge, path }) => {
         const off = lit !== undefined && !(lit.has(edge.from) && lit.has(edge.to));
         return (
@@ -62,6 +67,7 @@ function Lines({ layout: { width, height, edges }, lit }: { layout: Layout; lit:
             key={`${edge.from} ${edge.to} ${edge.kind} ${edge.label}`}
             class={`edge edge-${edge.kind} known-${edge.knownBy} ${off ? "is-dim" : lit ? "is-lit" : ""}`}
             d={path}
+            marker-end={edge.kind === "reaches" ? "url(#reaches)" : undefined}
           />
         );
       })}
