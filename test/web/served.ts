@@ -1,4 +1,5 @@
 import { openSnapshot } from "../../src/baton/snapshot/reader.ts";
+import { CHANGE_DANGERS } from "../../src/okta/risks/changes.ts";
 import { RISKS } from "../../src/okta/risks/risks.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import { silentLog } from "../../src/runtime/log/log.ts";
@@ -34,7 +35,7 @@ export interface Visitor {
 export async function served({ file = goldenPath("reference.c1z"), sync, ...options }: ServedOptions = {}) {
   const clock: Clock = options.clock ?? systemClock;
   const reader = await openSnapshot(file, { clock });
-  const picture = new Picture(reader, inProcessJobs({ reader, rules: RISKS }), sync);
+  const picture = new Picture(reader, inProcessJobs({ reader, rules: RISKS, dangers: CHANGE_DANGERS }), sync);
   const page = await servePage({
     ...{ picture, assets: STAND_IN, host: "127.0.0.1", port: 0, org: "", version: "1.2.3", clock, log: silentLog },
     ...options,

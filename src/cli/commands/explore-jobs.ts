@@ -1,4 +1,5 @@
 import { openForQuestions } from "../../baton/snapshot/reader.ts";
+import { CHANGE_DANGERS } from "../../okta/risks/changes.ts";
 import { RISKS } from "../../okta/risks/risks.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { serveJobs } from "../../web/jobs/serve.ts";
@@ -19,7 +20,7 @@ export const run: CommandModule["run"] = async ({ argv, output }) => {
   const { file, sha256, noCache, tempDir } = JSON.parse(text) as JobFile;
   await serveJobs(process.stdin, output.out, async () => {
     const reader = await openForQuestions(file, { noCache, tempDir });
-    if (reader.sha256 === sha256) return { reader, rules: RISKS };
+    if (reader.sha256 === sha256) return { reader, rules: RISKS, dangers: CHANGE_DANGERS };
     await reader.close();
     const message = "the snapshot was replaced since the page was opened: stop explore and start it again";
     throw new Failure({ kind: "failedPrecondition", message });

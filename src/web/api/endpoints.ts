@@ -1,10 +1,12 @@
 import type { Endpoint } from "./endpoint.ts";
 import { access } from "./endpoints/access.ts";
 import { admins } from "./endpoints/admins.ts";
+import { changes } from "./endpoints/changes.ts";
 import { compare } from "./endpoints/compare.ts";
 import { findings } from "./endpoints/findings.ts";
 import { graph } from "./endpoints/graph.ts";
 import { history } from "./endpoints/history.ts";
+import { historyChanges } from "./endpoints/history-changes.ts";
 import { holders } from "./endpoints/holders.ts";
 import { overview } from "./endpoints/overview.ts";
 import { resource } from "./endpoints/resource.ts";
@@ -21,7 +23,9 @@ export const EXPLORE_ENDPOINTS: readonly (readonly [path: string, endpoint: Endp
   ["/api/resources/:type/:id/graph", graph],
   ["/api/resources/:type/:id/holders", holders],
   ["/api/resources/:type/:id/history", history],
+  ["/api/resources/:type/:id/history/changes", historyChanges],
   ["/api/compare", compare],
   ["/api/admins", admins],
+  ["/api/changes", changes],
   ["/api/findings", findings],
 ];

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /** A new database that is written once, by one process, and lost without harm. */
@@ -19,4 +20,13 @@ export function inTransaction(db: DatabaseSync, write: () => void): void {
   db.exec("BEGIN");
   write();
   db.exec("COMMIT");
+}
+
+/** Where the system lets go of an open file's name, nothing of it outlives the process, however that ends. */
+export function forgetFile(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It stays until its folder is removed.
+  }
 }

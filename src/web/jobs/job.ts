@@ -5,7 +5,9 @@ export type Job =
   /** Who holds what in a sync; `names` is the database of its names. */
   | { readonly kind: "access"; readonly sync: string; readonly names: string; readonly out: string }
   /** What the rules find in a sync. */
-  | { readonly kind: "findings"; readonly sync: string; readonly out: string };
+  | { readonly kind: "findings"; readonly sync: string; readonly out: string }
+  /** What changed between two syncs. */
+  | { readonly kind: "changes"; readonly from: string; readonly to: string; readonly out: string };
 
 /** Does jobs, one after the other. */
 export interface JobRunner {

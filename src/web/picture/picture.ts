@@ -1,14 +1,20 @@
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SnapshotReader, SyncRun } from "../../baton/snapshot/reader.ts";
 import type { SyncStats } from "../../baton/snapshot/stats.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { tempFolder } from "../../runtime/temp-folder.ts";
+import { forgetFile, openDatabase } from "../catalog/database.ts";
+import { ListedChanges } from "../changes/listed.ts";
 import type { JobRunner } from "../jobs/job.ts";
+import { Background } from "./background.ts";
 import { SyncView } from "./sync-view.ts";
 
 /** How many syncs are kept ready to be looked at: each takes some 30 bytes a grant on the disk. */
 const MAX_VIEWS = 4;
+/** Of so many pairs of syncs what changed is kept. */
+const MAX_CHANGES = 4;
 
 /** A snapshot as the page looks at it: one sync at a time, with what was worked out of it. */
 export class Picture {
@@ -17,6 +23,7 @@ export class Picture {
   readonly #folder: string;
   /** The one that was used last comes last. */
   readonly #views = new Map<string, SyncView>();
+  readonly #changes = new Map<string, Background<ListedChanges>>();
   readonly #counted = new Map<string, SyncStats>();
   /** The sync that is looked at where none is named. */
   readonly #current: string | undefined;
@@ -72,6 +79,36 @@ export class Picture {
     return this.reader.syncs().filter(({ type, endedAt }) => type === "full" && endedAt !== undefined);
   }
 
+  /** The finished full sync before another; `undefined` where the file holds none. */
+  before(run: SyncRun): SyncRun | undefined {
+    const all = this.finished();
+    const at = all.findIndex(({ syncId }) => syncId === run.syncId);
+    return at === -1 ? all.at(-1) : all[at - 1];
+  }
+
+  /** What changed between two syncs. */
+  changes(from: SyncRun, to: SyncRun): Background<ListedChanges> {
+    const key = `${from.syncId} ${to.syncId}`;
+    const known = this.#changes.get(key);
+    if (known !== undefined) return known;
+    for (const [old, background] of this.#changes) {
+      if (this.#changes.size < MAX_CHANGES) break;
+      if (background.state === "working") continue;
+      background.ready?.close();
+      this.#changes.delete(old);
+    }
+    const made = new Background(async () => {
+      const names = await this.view(to.syncId).names.value();
+      const out = join(this.#folder, `${randomUUID()}.db`);
+      await this.#jobs.run({ kind: "changes", from: from.syncId, to: to.syncId, out });
+      const db = openDatabase(out);
+      forgetFile(out);
+      return new ListedChanges(db, names);
+    });
+    this.#changes.set(key, made);
+    return made;
+  }
+
   /** Counts of a sync: its writer's, or else our own. */
   stats(run: SyncRun): SyncStats {
     const counted = run.stats ?? this.#counted.get(run.syncId) ?? this.reader.content(run.syncId).counts();
@@ -82,6 +119,7 @@ export class Picture {
   /** Ends what is worked out and removes what was. The reader stays open. */
   async close(): Promise<void> {
     await this.#jobs.close();
+    for (const { ready } of this.#changes.values()) ready?.close();
     for (const view of this.#views.values()) view.close();
     this.#views.clear();
     rmSync(this.#folder, { recursive: true, force: true });

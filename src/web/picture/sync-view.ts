@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { AccessGraph } from "../../baton/access/graph.ts";
 import { Names } from "../../baton/access/names.ts";
 import type { SyncContent } from "../../baton/snapshot/content.ts";
 import type { SnapshotReader, SyncRun } from "../../baton/snapshot/reader.ts";
 import { AccessCatalog } from "../catalog/access.ts";
-import { openDatabase } from "../catalog/database.ts";
+import { forgetFile, openDatabase } from "../catalog/database.ts";
 import { type TypeNames, typesOf } from "../catalog/kinds.ts";
 import { NamesCatalog } from "../catalog/names.ts";
 import { JudgedFindings } from "../findings/judged.ts";
@@ -90,14 +89,7 @@ export class SyncView {
     return out;
   }
 
-  /** Where the system lets go of an open file's name, nothing of it outlives the process, however that ends. */
   #forgetFiles(): void {
-    for (const file of this.#files.splice(0)) {
-      try {
-        rmSync(file, { force: true });
-      } catch {
-        // It stays until the folder is removed.
-      }
-    }
+    for (const file of this.#files.splice(0)) forgetFile(file);
   }
 }

@@ -9,8 +9,8 @@ export interface ChangeCounts {
 }
 
 /**
- * `GET /api/changes?from=&to=&danger=&change=&q=&cursor=&limit=`, the most dangerous first. `from`, `to`: syncs; without
- * them the newest full one and the one before.
+ * `GET /api/changes?from=&to=&danger=&change=&subject=TYPE:ID&q=&cursor=&limit=`, the most dangerous first. `from`, `to`: syncs; without
+ * them the newest full one and the one before. `subject`: what it held, or who held it, and itself. At most 200,000 are listed.
  */
 export type ChangePage = ComputedPage<ChangeRow> & {
   readonly from: SyncInfo | null;

@@ -15,9 +15,9 @@ export interface SearchHit extends Thing {
 }
 
 /**
- * `GET /api/resources?type=&q=&status=&admin=&nonHuman=&findings=&sort=&desc=&fields=&cursor=&limit=`.
+ * `GET /api/resources?type=&q=&status=&admin=&nonHuman=&sort=&desc=&fields=&cursor=&limit=`.
  * `type`: one, or several with commas; none: all. `q`: in name, login, email or id. `admin=true`: who holds an admin role;
- * `nonHuman=true`: identities that are no people; `findings=true`: what findings are about (once they are judged).
+ * `nonHuman=true`: identities that are no people.
  * `sort`: `name` (without it), `status`, `held`, `holders`, `lastSignIn`; `desc=true` turns it round. `fields`: up to 12 names
  * of profile fields, with commas.
  */
@@ -91,7 +91,10 @@ export interface HistoryPoint {
   readonly status: Status;
 }
 
-/** `GET /api/resources/:type/:id/history/changes?cursor=&limit=`: what changed of it between the syncs, newest first. */
+/**
+ * `GET /api/resources/:type/:id/history/changes?cursor=&limit=`: what it gained or lost,
+ * and who gained or lost it, between the newest syncs of the file, newest first.
+ */
 export type HistoryChangePage = Page<HistoryChange>;
 
 export interface HistoryChange {

@@ -1,6 +1,8 @@
+import type { SyncRun } from "../../../baton/snapshot/reader.ts";
 import { parseTime } from "../../../baton/snapshot/time.ts";
 import type { Background } from "../../picture/background.ts";
-import type { Computed, Overview } from "../contract.ts";
+import type { Picture } from "../../picture/picture.ts";
+import type { ChangeCounts, Computed, Overview } from "../contract.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { syncCounts, syncInfo } from "../shown.ts";
 
@@ -18,11 +20,21 @@ export const overview: Endpoint = ({ view }, { picture, clock }) => {
     counts: syncCounts(picture.stats(run)),
     headline: computed(view.access, (access) => access.headline()),
     findings: computed(view.findings, (judged) => judged.counts()),
-    changes: { state: "notKnown", message: "changes are not compared yet" },
+    changes: changesSince(picture, run),
     history: picture.finished().map((sync) => ({ sync: syncInfo(sync), counts: syncCounts(picture.stats(sync)) })),
   };
   return { json: answer };
 };
+
+function changesSince(picture: Picture, run: SyncRun): Computed<ChangeCounts> {
+  const from = picture.before(run);
+  if (from === undefined) return { state: "notKnown", message: "the file holds no earlier full sync to compare with" };
+  return computed(picture.changes(from, run), (listed) => ({
+    from: syncInfo(from),
+    to: syncInfo(run),
+    ...listed.counts(),
+  }));
+}
 
 /** What is there of something that is worked out, which is begun where it was not. */
 export function computed<T, U>(background: Background<T>, shown: (value: T) => U): Computed<U> {
