@@ -12,6 +12,9 @@ export class RequestFailure extends Error {
   }
 }
 
+/** Told of once nobody is signed in any more; `detail` is what the server said. */
+export const SIGNED_OUT = "baton-okta-signed-out";
+
 /** Asks the server. Rejects with a {@link RequestFailure}, or with the signal's reason. */
 export async function request<T>(path: string, options: RequestInit = {}): Promise<T> {
   let response: Response;
@@ -24,5 +27,6 @@ export async function request<T>(path: string, options: RequestInit = {}): Promi
   const body: unknown = await response.json().catch(() => undefined);
   if (response.ok && body !== undefined) return body as T;
   const said = (body as Partial<ApiError> | undefined)?.error?.message;
+  if (response.status === 401) dispatchEvent(new CustomEvent(SIGNED_OUT, { detail: said ?? "" }));
   throw new RequestFailure(response.status, said ?? `The server answered ${response.status} without saying why.`);
 }

@@ -2,7 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import type { AccessGraphPicture, GraphNode } from "../../api/contract.ts";
 import { Badge } from "../design/badge.tsx";
 import { Icon } from "../design/icon.tsx";
-import { counted, plainText } from "../design/text.ts";
+import { count, plainText } from "../design/text.ts";
 import { KIND_ICON, nameOf, thingAddress } from "../things/thing-link.tsx";
 import { connected } from "./connected.ts";
 import { type Layout, layOut, NODE_HEIGHT, NODE_WIDTH, type Placed } from "./layers.ts";
@@ -24,7 +24,7 @@ export function PathGraph({ picture, root, label }: { picture: AccessGraphPictur
         />
         {(layout.hidden > 0 || all) && (
           <button type="button" class="button" aria-pressed={all} onClick={() => setAll(!all)}>
-            {all ? "Draw less" : `Draw ${counted(layout.hidden, "more")}`.replace(" mores", " more")}
+            {all ? "Draw less" : `Draw ${count(layout.hidden)} more`}
           </button>
         )}
       </figcaption>

@@ -1,4 +1,6 @@
+import { useEffect, useState } from "preact/hooks";
 import type { Session } from "../../api/contract.ts";
+import { SIGNED_OUT } from "../api/request.ts";
 import { SessionContext } from "../api/session.ts";
 import { useAnswer } from "../api/use-answer.ts";
 import { Failed } from "../design/states.tsx";
@@ -8,7 +10,13 @@ import { SignedOut } from "./signed-out.tsx";
 /** The page: asks who looks at what, then shows the view of the address. */
 export function App() {
   const { value, failure, again } = useAnswer<Session>("/api/session");
-  if (failure?.status === 401) return <SignedOut message={failure.message} />;
+  const [signedOut, setSignedOut] = useState<string | null>(null);
+  useEffect(() => {
+    const told = (event: Event) => setSignedOut((event as CustomEvent<string>).detail);
+    addEventListener(SIGNED_OUT, told);
+    return () => removeEventListener(SIGNED_OUT, told);
+  }, []);
+  if (signedOut !== null) return <SignedOut message={signedOut} />;
   if (failure) {
     return (
       <main class="alone">

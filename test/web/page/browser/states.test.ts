@@ -92,8 +92,16 @@ describe.skipIf(lacksBrowser !== "")(`what the page says when${lacksBrowser && `
   it("nobody is signed in any more: what to do", async () => {
     await answering("session", failed(401, "start it again"));
     await open();
-    expect(await page.locator("main").textContent()).toContain("start it again");
+    expect(await page.locator("main").textContent()).toContain("Start it again.");
     expect(await violations(page)).toEqual([]);
+  });
+
+  it("somebody is signed out while they look: so, in place of a table that fails", async () => {
+    await open();
+    await answering("resources", failed(401, "the session has ended"));
+    await openView(page, "#/people");
+    await page.getByRole("heading", { name: "You are not signed in" }).waitFor();
+    expect(await page.locator("main").textContent()).toContain("The session has ended.");
   });
 
   it("an answer fails: why, and it can be asked again", async () => {
