@@ -15,7 +15,7 @@ export function FindingItem({ finding }: { finding: FindingRow }) {
         <p class="finding-what">
           <ThingLink thing={subject} /> <bdi>{plainText(what)}</bdi>
         </p>
-        {path.length > 1 && (
+        {path.length > 0 && (
           <p class="steps">
             {path.map((thing, at) => (
               <span class="step" key={`${thing.type}:${thing.id}`}>

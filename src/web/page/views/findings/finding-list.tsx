@@ -39,7 +39,7 @@ const COLUMNS: readonly Column<FindingRow>[] = [
     id: "path",
     label: "What leads there",
     cell: ({ path }) =>
-      path.length < 2 ? (
+      path.length === 0 ? (
         <span class="muted">–</span>
       ) : (
         <span class="steps">
