@@ -137,7 +137,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       "snapshot entitlements FILE [-t TYPE] [--resource TYPE:ID]",
       "snapshot resource-types FILE",
       "snapshot syncs FILE",
-      "snapshot findings FILE [-o sarif] [--fail-on SEVERITY] [--suppressions FILE]",
+      "snapshot findings FILE [-o sarif|ocsf] [--fail-on SEVERITY] [--suppressions FILE]",
       "snapshot diff [OLD] NEW [-o json|csv] [--limit N]",
       "snapshot export FILE [--format csv|xlsx|jsonl|json|parquet|ocsf|opengraph|openfga] [DIR]",
     ],

@@ -62,11 +62,11 @@ export const run: CommandModule["run"] = async ({ argv, output }) => {
   }
   const files = values.file === undefined ? words : [values.file, ...words];
   const question = QUESTIONS[name];
-  if (values.output === "sarif" && name !== "findings") {
+  if ((values.output === "sarif" || values.output === "ocsf") && name !== "findings") {
     throw new Failure({
       kind: "usage",
-      message: "only findings can be printed as SARIF",
-      advice: "write -o json or csv",
+      message: `only findings can be printed as ${values.output.toUpperCase()}`,
+      advice: values.output === "ocsf" && name === "export" ? "write --format ocsf" : "write -o json or csv",
     });
   }
   if (question === undefined) return (await ACTIONS[name]!(files, values, output)) ?? EXIT.done;

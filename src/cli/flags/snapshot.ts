@@ -69,9 +69,10 @@ export const SNAPSHOT_FLAGS = {
     type: "string",
     short: "o",
     default: "table",
-    choices: ["table", "json", "csv", "text", "sarif"],
+    choices: ["table", "json", "csv", "text", "sarif", "ocsf"],
     placeholder: "FORM",
-    description: "A table for people (text is the same), JSON (an object a line) or CSV; findings: SARIF too",
+    description:
+      "A table for people (text is the same), JSON (an object a line) or CSV; findings: SARIF and OCSF (2008) too",
   },
   "no-cache": {
     type: "boolean",

@@ -12,6 +12,7 @@ import { replaceFile } from "../../runtime/system/files.ts";
 import { version } from "../../runtime/version.ts";
 import { bytes as formatBytes } from "../terminal/layout.ts";
 import type { Output } from "../terminal/output.ts";
+import { findingsFile } from "./findings/export.ts";
 
 /** Where an export goes: a folder, or standard output where that is one stream. */
 export interface Export {
@@ -39,7 +40,8 @@ export async function exportSnapshot(
   const content = reader.content(syncId);
   const sync = reader.syncs().find((one) => one.syncId === content.syncId)!;
   const source: ExportSource = { content, sync, org, snapshotSha256: reader.sha256, version };
-  const files = form.files(source);
+  // What is dangerous in what is exported is for this program's own rules to say.
+  const files = name === "ocsf" ? [...form.files(source), findingsFile(source)] : form.files(source);
   if (folder === undefined) {
     await output.stream(files[0]!.write() as Iterable<string>);
     return;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { evidenceOf } from "../../../baton/access/findings/evidence.ts";
 import { bySeverity, judge, type RuleOutcome } from "../../../baton/access/findings/findings.ts";
+import { ocsfFindings } from "../../../baton/access/findings/ocsf.ts";
 import { sarifOf } from "../../../baton/access/findings/sarif.ts";
 import {
   readSuppressions,
@@ -52,6 +53,9 @@ export async function findings(
     const file = basename(reader.path);
     const document = sarifOf({ outcomes, result, evidence, file, version });
     await output.stream([`${JSON.stringify(document, null, 2)}\n`]);
+  } else if (flags.output === "ocsf") {
+    const { syncId } = content;
+    await output.stream(ocsfFindings({ outcomes, result, evidence, syncId, time: taken, version }));
   } else {
     const form = flags.output === "json" || flags.output === "csv" ? flags.output : "table";
     await output.stream(printRows(findingsAnswer(outcomes, result, evidence, flags.limit), form, 0));
