@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { type Context, Hono } from "hono";
 import { isFailure } from "../runtime/failure.ts";
 import type { Log } from "../runtime/log/log.ts";
@@ -51,7 +52,7 @@ export function createApp(deps: AppDeps): Hono<Env> {
     if (!Object.hasOwn(assets.files, path)) return c.text("There is no such file.\n", 404);
     // The name changes with the content.
     c.header("Cache-Control", "private, max-age=31536000, immutable");
-    return serve(c, assets.files[path]!);
+    return packed(c, assets.files[path]!);
   });
   app.get("/robots.txt", (c) => c.text("User-agent: *\nDisallow: /\n"));
   app.get("/sign-in", (c) => signIn.begin(c));
@@ -97,6 +98,19 @@ export function createApp(deps: AppDeps): Hono<Env> {
     return c.json(told.body, told.status);
   });
   return app;
+}
+
+const compressed = new WeakMap<Asset, Buffer<ArrayBuffer>>();
+
+/** A file, compressed where the browser takes that: it holds nothing that is secret. */
+function packed(c: Context, asset: Asset): Response {
+  c.header("Vary", "Accept-Encoding");
+  if (!/\bgzip\b/.test(c.req.header("accept-encoding") ?? "")) return serve(c, asset);
+  const bytes = compressed.get(asset) ?? gzipSync(asset.text);
+  compressed.set(asset, bytes);
+  c.header("Content-Type", asset.type);
+  c.header("Content-Encoding", "gzip");
+  return c.body(bytes);
 }
 
 function serve(c: Context, { type, text }: Asset): Response {

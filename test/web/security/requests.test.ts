@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { served, type Visitor } from "../served.ts";
+import { STAND_IN, served, type Visitor } from "../served.ts";
 
 let site: Awaited<ReturnType<typeof served>>;
 let visitor: Visitor;
@@ -114,6 +114,10 @@ describe("the files of the page", () => {
     const good = await visitor.get("/assets/page-ABCDEFGH.js");
     expect(good.status).toBe(200);
     expect(good.headers.get("content-type")).toContain("text/javascript");
+    expect(good.headers.get("content-encoding")).toBe("gzip");
+    expect(await good.text()).toBe(STAND_IN.files["/assets/page-ABCDEFGH.js"].text);
+    const plain = await visitor.get("/assets/page-ABCDEFGH.js", { "accept-encoding": "identity" });
+    expect(plain.headers.get("content-encoding")).toBeNull();
     for (const path of [
       "/assets/",
       "/assets/..",
