@@ -52,11 +52,16 @@ export function spanText(ms: number): string {
   return unit === undefined ? "less than a minute" : counted(Math.floor(ms / unit[1]), unit[0]);
 }
 
+/** A text of the server's with a capital letter at its beginning. */
+export function capital(text: string): string {
+  const plain = plainText(text.trim());
+  return plain.charAt(0).toUpperCase() + plain.slice(1);
+}
+
 /** A text of the server's as a sentence: with a capital letter, and a full stop. */
 export function sentence(text: string): string {
-  const plain = plainText(text.trim());
-  if (plain === "") return "";
-  return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}${/[.!?]$/.test(plain) ? "" : "."}`;
+  const plain = capital(text);
+  return plain === "" || /[.!?]$/.test(plain) ? plain : `${plain}.`;
 }
 
 /** `UPPER_CASE` or `camelCase` as words, as `Upper case`; what deceives is shown as by {@link plainText}. */

@@ -18,7 +18,7 @@ export function Pager({ pages: { next, previous, asked }, first, rows, total, un
     <div class="pager">
       <span class="muted">
         {count(first)}–{count(first + rows - 1)}
-        {of} {total === 1 ? one : many}
+        {of} {(total ?? rows) === 1 ? one : many}
       </span>
       {(next || previous || asked.state === "asking") && (
         <span class="pager-buttons">

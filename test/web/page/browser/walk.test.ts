@@ -189,6 +189,19 @@ describe.skipIf(lacksBrowser !== "")(`the page in a browser${lacksBrowser && ` (
     expect(await page.locator("tbody .not-held").count()).toBe(0);
   });
 
+  it("shows what changed between two syncs, the most dangerous first", async () => {
+    await openView(page, "#/changes");
+    const dangers = await page.locator("tbody td[data-label=Danger]").allTextContents();
+    const order = ["Critical", "High", "Medium", "Low", "None"];
+    expect(dangers.length).toBeGreaterThan(0);
+    expect(dangers).toEqual(dangers.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
+    const counts = await page.getByRole("group", { name: "Danger" }).textContent();
+    expect(counts).toMatch(/All\d+/);
+    await openView(page, "#/changes?change=changed");
+    await page.locator(".disclosure summary").first().click();
+    expect(await page.locator(".field-changes dd").first().isVisible()).toBe(true);
+  });
+
   it("shows findings, and of each rule what to do", async () => {
     await openView(page, "#/findings");
     await page.locator("tbody th a").first().click();

@@ -3,7 +3,7 @@ import { useSession } from "../../api/session.ts";
 import { Badge, dangerTone } from "../../design/badge.tsx";
 import { Chips, FilterField, SelectField } from "../../design/fields.tsx";
 import { Empty } from "../../design/states.tsx";
-import { plainText, wordsOf } from "../../design/text.ts";
+import { capital, plainText, wordsOf } from "../../design/text.ts";
 import { useRoute } from "../../route/navigation.ts";
 import { useTitle } from "../../shell/title.ts";
 import type { Column } from "../../table/columns.ts";
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<ChangeRow>[] = [
           <span class="change-sign" aria-hidden="true">
             {SIGNS[row.change]}
           </span>
-          <bdi>{plainText(row.text)}</bdi>
+          <bdi>{capital(row.text)}</bdi>
         </span>
         <FieldChanges fields={row.fields} />
       </>

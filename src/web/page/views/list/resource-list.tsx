@@ -17,7 +17,7 @@ interface List {
   readonly title: string;
   readonly lead: string;
   readonly unit: readonly [one: string, many: string];
-  readonly filters: readonly ("type" | "status" | "admin" | "findings")[];
+  readonly filters: readonly ("type" | "status" | "admin")[];
 }
 
 /** The lists by their names in the address. */
@@ -26,15 +26,15 @@ export const LISTS: Readonly<Record<string, List>> = {
     title: "People",
     lead: "Everybody in the org, whatever their status.",
     unit: ["person", "people"],
-    filters: ["status", "admin", "findings"],
+    filters: ["status", "admin"],
   },
   groups: {
     title: "Groups",
     lead: "What members of a group have, they have through it.",
     unit: ["group", "groups"],
-    filters: ["admin", "findings"],
+    filters: ["admin"],
   },
-  apps: { title: "Apps", lead: "What people sign in to.", unit: ["app", "apps"], filters: ["status", "findings"] },
+  apps: { title: "Apps", lead: "What people sign in to.", unit: ["app", "apps"], filters: ["status"] },
   roles: {
     title: "Roles",
     lead: "Administrative roles, standard and custom.",
@@ -45,13 +45,13 @@ export const LISTS: Readonly<Record<string, List>> = {
     title: "Non-human identities",
     lead: "Service accounts, apps that act by themselves, and secrets such as API tokens.",
     unit: ["identity", "identities"],
-    filters: ["type", "status", "admin", "findings"],
+    filters: ["type", "status", "admin"],
   },
   everything: {
     title: "Everything",
     lead: "All that the snapshot holds, of every type.",
     unit: ["resource", "resources"],
-    filters: ["type", "status", "admin", "findings"],
+    filters: ["type", "status", "admin"],
   },
 };
 
@@ -76,7 +76,6 @@ export function ResourceList({ list }: { list: string }) {
     q: query.q,
     status: query.status,
     admin: query.admin,
-    findings: query.findings,
     sort: query.sort,
     desc: query.desc,
     fields: asked
@@ -128,14 +127,6 @@ export function ResourceList({ list }: { list: string }) {
               value={query.admin ?? ""}
               options={YES}
               onChange={(admin) => filterBy({ admin })}
-            />
-          )}
-          {filters.includes("findings") && (
-            <SelectField
-              label="With findings"
-              value={query.findings ?? ""}
-              options={YES}
-              onChange={(findings) => filterBy({ findings })}
             />
           )}
         </>

@@ -59,8 +59,12 @@ export function HistoryTab({ thing }: { thing: ResourceDetail }) {
       <Panel title="Counts" aside={`there in ${there.length} of ${points.length} syncs`}>
         <div class="panel-body history-body">
           <div class="lines">
-            <CountLine label="Grants it holds" points={points.map(({ held }) => held)} nameOf={name} />
-            <CountLine label="Grants on it" points={points.map(({ holders }) => holders)} nameOf={name} />
+            {points.some(({ held }) => held > 0) && (
+              <CountLine label="Grants it holds" points={points.map(({ held }) => held)} nameOf={name} />
+            )}
+            {points.some(({ holders }) => holders > 0) && (
+              <CountLine label="Grants on it" points={points.map(({ holders }) => holders)} nameOf={name} />
+            )}
           </div>
         </div>
       </Panel>
