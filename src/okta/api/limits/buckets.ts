@@ -1,5 +1,6 @@
 import type { RateLimit } from "../../../baton/connector.ts";
 import { boundedEnd, compare, newPool, observe, type Pool, roll, type Snapshot, separate, snapshotOf } from "./pool.ts";
+import { publishedBucket } from "./published.ts";
 import { Reserve } from "./reserve.ts";
 
 /** What is known of one rate-limit bucket, for people and metrics. */
@@ -38,6 +39,8 @@ export interface Sent {
 /** One URL pattern: who waits for it is the gate's matter, whether one more request may be sent is decided here. */
 export interface Bucket {
   readonly name: string;
+  /** What Okta publishes that it is counted with. */
+  readonly published: string | undefined;
   pool: Pool | undefined;
   /** An answer without rate-limit headers: nothing to keep to. */
   unlimited: boolean;
@@ -69,8 +72,8 @@ export function probeAgainAt(bucket: Bucket): number {
 /**
  * The rate-limit buckets of an org, learned from its answers.
  *
- * Okta does not say which URL patterns it counts together. A pattern starts unknown, with one probe at a time, and then
- * has a pool of its own. Each answer is compared with the other pools of the same limit and window: a count that fits
+ * Okta publishes which URL patterns it counts together, and its answers do not say. A pattern starts unknown, with one
+ * probe at a time, and then joins the pool of those it is published with, or has one of its own. Each answer is compared with the other pools of the same limit and window: a count that fits
  * makes one pool of two, and one that does not fit proves them apart, now or later.
  */
 export class Buckets {
@@ -89,6 +92,7 @@ export class Buckets {
     if (bucket === undefined) {
       bucket = {
         name,
+        published: publishedBucket(name),
         pool: undefined,
         unlimited: false,
         inFlight: 0,
@@ -121,8 +125,23 @@ export class Buckets {
     }
     if (pool === undefined) {
       const patient = bucket.inFlight > 0 && now < probeAgainAt(bucket);
-      return bucket.unlimited || !patient ? "now" : "afterAnswer";
+      if (bucket.unlimited || patient) return patient && !bucket.unlimited ? "afterAnswer" : "now";
+      const presumed = this.#presumed(bucket);
+      if (presumed === undefined) return "now";
+      roll(presumed, now - SETTLING_MS);
+      return this.#readinessOf(presumed, now);
     }
+    return this.#readinessOf(pool, now);
+  }
+
+  /** The pool of the patterns that Okta publishes to be counted with one of which nothing is known yet. */
+  #presumed({ published }: Bucket): Pool | undefined {
+    if (published === undefined) return undefined;
+    for (const pool of this.#pools) if (pool.published === published) return pool;
+    return undefined;
+  }
+
+  #readinessOf(pool: Pool, now: number): Readiness {
     const reserve = new Reserve(pool, this.#leftToOthers(pool));
     const left = reserve.left();
     const remaining = pool.remaining - pool.lost;
@@ -205,11 +224,14 @@ export class Buckets {
     let pool = bucket.pool;
     const comparable = sent.own === undefined || sent.own.pool === pool;
     if (pool === undefined) {
-      pool = this.#join(bucket, newPool(seen, sent.at));
+      const presumed = this.#presumed(bucket);
+      const known = sent.others.find((other) => other.pool === presumed);
+      const fits = presumed?.limit === seen.limit && !(known && compare(known, seen, 0) === "apart");
+      pool = this.#join(bucket, fits ? presumed : newPool(seen, sent.at, bucket.published));
     } else if (this.#isShared(bucket, pool) && isAnother(pool, sent.own, seen)) {
       const former = pool;
       former.inFlight -= bucket.inFlight;
-      pool = this.#join(bucket, newPool(seen, sent.at));
+      pool = this.#join(bucket, newPool(seen, sent.at, bucket.published));
       separate(pool, former);
     }
     if (comparable) {
@@ -283,9 +305,11 @@ export class Buckets {
   }
 }
 
-/** Whether it is open if two pools are one. */
+/** Whether it is open if two pools are one: not where Okta publishes them apart, as counts of one limit look alike. */
 function isOpen(one: Pool, other: Pool): boolean {
-  return one.limit === other.limit && !one.apart.has(other);
+  const isPublishedApart =
+    one.published !== undefined && other.published !== undefined && one.published !== other.published;
+  return !isPublishedApart && one.limit === other.limit && !one.apart.has(other);
 }
 
 /** Whether an answer proves that its pattern is not counted with the others of its pool. */

@@ -28,6 +28,8 @@ export interface Pool {
   sent: number;
   /** Requests sent before this window. */
   sentBefore: number;
+  /** What is published of its patterns; see {@link publishedBucket}. */
+  readonly published: string | undefined;
   /** Pools that were seen to be counted apart from this one. */
   readonly apart: Set<Pool>;
 }
@@ -42,8 +44,9 @@ export interface Snapshot {
 }
 
 /** A pool that an answer was the first to show, to a request that was sent at `at` (the server's clock). */
-export function newPool(seen: RateLimit, at: number): Pool {
+export function newPool(seen: RateLimit, at: number, published?: string): Pool {
   return {
+    published,
     limit: seen.limit,
     remaining: seen.remaining,
     lost: 0,
