@@ -7,6 +7,7 @@ import { EVENTS_FLAGS } from "./flags/events.ts";
 import { FLAGS, LOG_FLAGS } from "./flags/flags.ts";
 import { HEALTH_CHECK_FLAGS } from "./flags/health.ts";
 import { SNAPSHOT_FLAGS } from "./flags/snapshot.ts";
+import { LEASES_COMMAND } from "./leases/command.ts";
 import { SCIM_COMMAND } from "./scim/command.ts";
 
 /** Taken by every command that reads no configuration. */
@@ -185,6 +186,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     flags: FLAGS,
   },
   ...CHANGE_COMMANDS,
+  leases: LEASES_COMMAND,
   scim: SCIM_COMMAND,
   demo: {
     summary: "Start an org in memory, sync it, and show what is in it",

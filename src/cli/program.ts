@@ -50,7 +50,15 @@ export async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv
 }
 
 /** The commands that load Okta's SDK: their code is kept compiled. */
-const CHANGING: ReadonlySet<string> = new Set(["grant", "revoke", "delete", "create-account", "action", "serve"]);
+const CHANGING: ReadonlySet<string> = new Set([
+  "grant",
+  "revoke",
+  "delete",
+  "create-account",
+  "action",
+  "leases",
+  "serve",
+]);
 
 /** The code of each command. */
 const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
@@ -64,6 +72,7 @@ const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
   delete: () => import("./commands/delete.ts"),
   "create-account": () => import("./commands/create-account.ts"),
   action: () => import("./commands/action.ts"),
+  leases: () => import("./commands/leases.ts"),
   capabilities: () => import("./commands/capabilities.ts"),
   demo: () => import("./commands/demo.ts"),
   sandbox: () => import("./commands/sandbox.ts"),

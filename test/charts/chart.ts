@@ -8,7 +8,7 @@ export const CHART = "charts/baton-okta";
 export const RENDERED = "charts/rendered";
 
 /** What is rendered and committed: each is `ci/<name>-values.yaml` of the chart. */
-export const MODES = ["service", "serve", "cronjob", "watch", "scim", "everything"] as const;
+export const MODES = ["service", "serve", "cronjob", "watch", "scim", "leases", "everything"] as const;
 export type Mode = (typeof MODES)[number];
 
 /** The version of Kubernetes that is rendered for. A helm built from source would take a much older one. */

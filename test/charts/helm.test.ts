@@ -46,6 +46,7 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
 /** What else has to be said for a value to be taken. */
 const TOGETHER: Readonly<Record<string, object>> = {
   "scim.store": { storeExistingSecret: "", replicas: 1 },
+  "leases.leaseStore": { leaseStoreExistingSecret: "", replicas: 1 },
   "scim.tokens": { tokensExistingSecret: "" },
   "scim.insecure": { tlsExistingSecret: "tls" },
   "scim.tlsExistingSecret": { insecure: false },

@@ -36,6 +36,8 @@ spec:
       args: [scim]
       {{- else if eq $v.mode "serve" }}
       args: [serve]
+      {{- else if eq $v.mode "leases" }}
+      args: [leases, run, --follow]
       {{- end }}
       envFrom:
         - configMapRef:
@@ -55,6 +57,10 @@ spec:
         {{- if and (eq $v.mode "service") $v.platform.existingSecret (ne $v.platform.existingSecret $v.okta.existingSecret) }}
         - secretRef:
             name: {{ $v.platform.existingSecret }}
+        {{- end }}
+        {{- if and (eq (include "baton-okta.leases" .) "true") $v.leases.leaseStoreExistingSecret }}
+        - secretRef:
+            name: {{ $v.leases.leaseStoreExistingSecret }}
         {{- end }}
         {{- with $v.extraEnvFrom }}
         {{- toYaml . | nindent 8 }}
@@ -79,6 +85,43 @@ spec:
         {{- toYaml ($v.securityContext | default dict) | nindent 8 }}
       volumeMounts:
         {{- include "baton-okta.volumeMounts" . | nindent 8 }}
+    {{- if and (eq (include "baton-okta.leases" .) "true") (ne $v.mode "leases") }}
+    - name: leases
+      image: {{ include "baton-okta.image" . }}
+      imagePullPolicy: {{ $v.image.pullPolicy }}
+      args: [leases, run, --follow]
+      envFrom:
+        - configMapRef:
+            name: {{ $name }}
+        {{- if include "baton-okta.secrets" . }}
+        - secretRef:
+            name: {{ $name }}
+        {{- end }}
+        {{- with $v.okta.existingSecret }}
+        - secretRef:
+            name: {{ . }}
+        {{- end }}
+        {{- with $v.leases.leaseStoreExistingSecret }}
+        - secretRef:
+            name: {{ . }}
+        {{- end }}
+        {{- with $v.extraEnvFrom }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      env:
+        # The port of health and metrics is the first container's.
+        - name: BATON_HEALTH_CHECK
+          value: "false"
+        {{- with $v.extraEnv }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      resources:
+        {{- toYaml ($v.resources | default dict) | nindent 8 }}
+      securityContext:
+        {{- toYaml ($v.securityContext | default dict) | nindent 8 }}
+      volumeMounts:
+        {{- include "baton-okta.volumeMounts" . | nindent 8 }}
+    {{- end }}
   volumes:
     {{- include "baton-okta.volumes" . | nindent 4 }}
 {{- end }}
@@ -194,5 +237,5 @@ ports:
 
 {{/* A gRPC server keeps nothing, so its pods need no volume that outlives them. */}}
 {{- define "baton-okta.persistent" -}}
-{{- and .Values.persistence.enabled (ne .Values.mode "serve") (or (ne .Values.mode "scim") (ne (include "baton-okta.postgres" .) "true")) }}
+{{- and .Values.persistence.enabled (ne .Values.mode "serve") (or (ne .Values.mode "scim") (ne (include "baton-okta.postgres" .) "true")) (or (ne .Values.mode "leases") (ne (include "baton-okta.leasesPostgres" .) "true")) }}
 {{- end }}

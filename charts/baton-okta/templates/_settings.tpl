@@ -49,6 +49,9 @@
 {{- if and (eq (include "baton-okta.pushed" .) "true") (ne (include "baton-okta.postgres" .) "true") }}
 {{- $all = merge $all (dict "BATON_STORE" $v.scim.store) }}
 {{- end }}
+{{- if and (eq (include "baton-okta.leases" .) "true") (not $v.leases.leaseStoreExistingSecret) (not (hasPrefix "postgres" $v.leases.leaseStore)) }}
+{{- $all = merge $all (dict "BATON_LEASE_STORE" $v.leases.leaseStore) }}
+{{- end }}
 {{- if eq $v.mode "scim" }}
 {{- $tls := ne $v.scim.tlsExistingSecret "" }}
 {{- $all = merge $all (dict
@@ -77,7 +80,7 @@
   "BATON_AUTH_TOKEN_FILE" (ternary "/etc/baton-okta/auth/token" "" (eq (include "baton-okta.serveAuth" .) "true"))
   "BATON_INSECURE" $v.serve.insecure
 ) }}
-{{- else }}
+{{- else if ne $v.mode "leases" }}
 {{- $all = merge $all (dict
   "BATON_FILE" $v.sync.file
   "BATON_WATCH" (ternary true "" (eq $v.mode "watch"))
@@ -108,6 +111,9 @@
 {{- if and (eq $v.mode "service") (not $v.platform.existingSecret) }}
 {{- $_ := set $all "BATON_CLIENT_SECRET" $v.platform.clientSecret }}
 {{- end }}
+{{- if and (eq (include "baton-okta.leases" .) "true") (not $v.leases.leaseStoreExistingSecret) (hasPrefix "postgres" $v.leases.leaseStore) }}
+{{- $_ := set $all "BATON_LEASE_STORE" $v.leases.leaseStore }}
+{{- end }}
 {{- range $name, $value := $all }}
 {{- if $value }}
 {{ $name }}: {{ $value | quote }}
@@ -121,6 +127,14 @@
 {{- end }}
 {{- define "baton-okta.postgres" -}}
 {{- or (ne .Values.scim.storeExistingSecret "") (hasPrefix "postgres" .Values.scim.store) }}
+{{- end }}
+
+{{/* Whether leases are ended here, and whether their ledger is in PostgreSQL. */}}
+{{- define "baton-okta.leases" -}}
+{{- or (eq .Values.mode "leases") (and .Values.leases.beside (has .Values.mode (list "service" "watch"))) }}
+{{- end }}
+{{- define "baton-okta.leasesPostgres" -}}
+{{- or (ne .Values.leases.leaseStoreExistingSecret "") (hasPrefix "postgres" .Values.leases.leaseStore) }}
 {{- end }}
 
 {{/* Whether a gRPC server has a certificate, and a token that callers must send. */}}
@@ -156,6 +170,10 @@
 {{- else if and $pushed (not $postgres) }}
 {{- fail "sync.source scim needs PostgreSQL: a pod cannot read another pod's file" }}
 {{- end }}
+{{- if and (eq $v.mode "leases") (gt (int $v.leases.replicas) 1) (ne (include "baton-okta.leasesPostgres" .) "true") }}
+{{- fail "several replicas need PostgreSQL: leases.leaseStore as a postgres:// address, or leases.leaseStoreExistingSecret" }}
+{{- end }}
+{{- if and $pushed (eq (include "baton-okta.leases" .) "true") }}{{ fail "leases are ended in Okta: sync.source scim does not go with them" }}{{ end }}
 {{- if and (not $pushed) (not $v.okta.domain) }}{{ fail "okta.domain is missing: the Okta org, as acme.okta.com" }}{{ end }}
 {{- if and (not $pushed) (not $v.okta.existingSecret) }}
 {{- if and (eq $v.okta.authMethod "api-token-group") (not $v.okta.apiToken) }}

@@ -1,17 +1,28 @@
 import type { ResourceKey } from "../../baton/model/ids.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { CommandModule } from "../command.ts";
+import { GRANT_FLAGS } from "../flags/leases.ts";
 import { ACCESS_FLAGS } from "../flags/provision.ts";
 import { requireAccess } from "../settings.ts";
 import { runChange } from "./change.ts";
+import { leaseAsked } from "./lease-asked.ts";
 import type { ChangeRequest } from "./request.ts";
 import { readChangeSettings } from "./settings.ts";
 
 /** The command `grant` or `revoke`. */
 export function changeCommand(name: "grant" | "revoke"): CommandModule["run"] {
+  const ownFlags = (name === "grant" ? GRANT_FLAGS : ACCESS_FLAGS) as typeof GRANT_FLAGS;
   return async ({ argv, env, output }) => {
-    const { values, own, flags, positionals } = await readChangeSettings(name, ACCESS_FLAGS, argv, env, output);
+    const { values, own, flags, positionals } = await readChangeSettings(name, ownFlags, argv, env, output);
+    const lease = leaseAsked(own);
     if (own.from !== undefined) {
+      if (lease !== undefined) {
+        throw new Failure({
+          kind: "usage",
+          message: "--from takes no --for, --until, --reason or --ticket",
+          advice: "grant what is to end one by one",
+        });
+      }
       if (positionals.length > 0) {
         throw new Failure({ kind: "usage", message: `${name} takes --from or what to ${name}, not both` });
       }
@@ -26,6 +37,10 @@ export function changeCommand(name: "grant" | "revoke"): CommandModule["run"] {
     }
     const request = requestOf(name, positionals, own["principal-type"]);
     requireAccess(values);
+    if (lease !== undefined && request.kind === "grant") {
+      const { grantUntil } = await import("../leases/grant.ts");
+      return await grantUntil(request, lease, values, env, output);
+    }
     return await runChange(request, values, env, output, { flagForm: false });
   };
 }

@@ -1,6 +1,7 @@
 import type { Settings } from "../../runtime/config/config.ts";
 import type { Command } from "../command.ts";
 import { LOG_FLAGS } from "../flags/flags.ts";
+import { GRANT_FLAGS, LEASE_STORE_FLAGS } from "../flags/leases.ts";
 import { ACCESS_FLAGS, ACCOUNT_FLAGS, ACTION_FLAGS, CHANGE_FLAGS } from "../flags/provision.ts";
 
 const { "encrypt-to": ENCRYPT_TO, ...HOW } = CHANGE_FLAGS;
@@ -33,19 +34,25 @@ const ASKS =
 export const CHANGE_COMMANDS: Readonly<Record<string, Command>> = {
   grant: {
     summary: "Give an entitlement to a user or group",
-    usage: ["grant ENTITLEMENT PRINCIPAL [--principal-type TYPE]", "grant --from FILE|- [--results FILE]"],
+    usage: [
+      "grant ENTITLEMENT PRINCIPAL [--principal-type TYPE]",
+      "grant ENTITLEMENT PRINCIPAL --for 8h|--until TIME --reason TEXT [--ticket ID]",
+      "grant --from FILE|- [--results FILE]",
+    ],
     about: [
       ALSO,
       "An entitlement is written as in a snapshot: group:ID:member, app:ID:access, role:TYPE:assigned, resourceset-binding:SET:ROLE:member. What is held already is no error.",
+      "With --for or --until it is a lease: written to the ledger (--lease-store) first, and taken away again by leases run. What was held before stays.",
       "With --from it takes many, a JSON object a line; it ends with 1 where any failed. Run again with the same --results it skips what is done.",
     ],
     examples: [
       "grant group:00g1abcd:member 00u1abcd",
       "grant role:HELP_DESK_ADMIN:assigned group:00g1abcd --dry-run",
+      'grant group:00g1abcd:member user:00u1abcd --for 8h --reason "on call" --ticket INC-42',
       "grant --from joiners.jsonl --results joiners.done",
     ],
     files: true,
-    flags: { ...ACCESS_FLAGS, ...COMMON },
+    flags: { ...GRANT_FLAGS, ...LEASE_STORE_FLAGS, ...COMMON },
   },
   revoke: {
     summary: "Take an entitlement away from a user or group",

@@ -3,6 +3,7 @@ import type { Connector, WriteStep } from "../../baton/connector.ts";
 import type { ChangeCall } from "../../baton/provision/audit.ts";
 import { auditFile } from "../../baton/provision/audit.ts";
 import { createProvisioner, type Provisioner } from "../../baton/provision/provisioner.ts";
+import type { OktaClient } from "../../okta/api/client.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
@@ -20,6 +21,7 @@ const EXIT_TIMEOUT_MS = 2000;
 /** What changes are made with. */
 export interface ChangeSession {
   readonly connector: Connector;
+  readonly client: OktaClient;
   readonly provisioner: Provisioner;
   /**
    * Makes one change with the call that `make` is given; with `planned`, what a rehearsal would send is collected there.
@@ -28,6 +30,8 @@ export interface ChangeSession {
    */
   change<C>(make: (call: ChangeCall) => Promise<C>, planned?: WriteStep[]): Promise<C>;
   readonly names: Names;
+  /** Who asks. */
+  readonly actor: string;
   readonly log: Log;
   /** Where the org is, as `https://acme.okta.com`. */
   readonly org: string;
@@ -49,7 +53,7 @@ export async function withChanges<T>(
   const audit = values["audit-log"] === undefined ? undefined : auditFile(values["audit-log"]);
   // The ids say what is changed: whether a sync reads these types does not matter here.
   const known: FlagValues = { ...values, "sync-custom-roles": true };
-  const { connector, origin } = await connect(known, { env, log, uses: { scopes } });
+  const { connector, client, origin } = await connect(known, { env, log, uses: { scopes } });
   const shutdown = onShutdown((times) => {
     const text =
       times === 1
@@ -60,17 +64,15 @@ export async function withChanges<T>(
     if (times === 2) setTimeout(() => process.exit(EXIT.interrupted), EXIT_TIMEOUT_MS).unref();
   });
   const names = await openNames(values.file, log);
-  const provisioner = createProvisioner(connector, {
-    clock: systemClock,
-    log,
-    audit,
-    actor: values["requested-by"] ?? userName(),
-  });
+  const actor = values["requested-by"] ?? userName();
+  const provisioner = createProvisioner(connector, { clock: systemClock, log, audit, actor });
   try {
     return await work({
       connector,
+      client,
       provisioner,
       names,
+      actor,
       log,
       org: origin.url,
       stop: shutdown.stop,

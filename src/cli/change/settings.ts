@@ -12,7 +12,7 @@ import { FLAGS, type FlagValues } from "../flags/flags.ts";
 import { Notices } from "../notices.ts";
 import { namedSettings, OPERATION_FLAGS } from "../operations/operations.ts";
 import type { Output } from "../terminal/output.ts";
-import { hideSecrets } from "../terminal/process-title.ts";
+import { hideSecrets, passwordIn } from "../terminal/process-title.ts";
 import { refuseUnsupportedFlags } from "../unsupported-flags.ts";
 
 /** The settings of a command that changes something. */
@@ -52,6 +52,6 @@ export async function readChangeSettings<Own extends Settings>(
   const { values } = resolveSettings(FLAGS, { flags, environment, file }, notices.add);
   await notices.report(values, output);
   const { values: ownValues } = resolveSettings(own, { flags, environment: new Map(), file: new Map() });
-  hideSecrets([values["api-token"], values["okta-private-key"]]);
+  hideSecrets([values["api-token"], values["okta-private-key"], passwordIn(values["lease-store"] ?? "")]);
   return { values, own: ownValues, flags, positionals };
 }

@@ -6,7 +6,10 @@ import { hideSecrets, passwordIn } from "../terminal/process-title.ts";
 /** `serve`: the connector over gRPC, until it is told to stop. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   const { values, positionals, operation } = await readSettings(argv, env, output);
-  hideSecrets([values["api-token"], values["okta-private-key"], values["client-secret"], passwordIn(values.store)]);
+  hideSecrets([
+    ...[values["api-token"], values["okta-private-key"], values["client-secret"]],
+    ...[passwordIn(values.store), passwordIn(values["lease-store"] ?? "")],
+  ]);
   if (positionals.length > 0) {
     throw new Failure({
       kind: "usage",

@@ -11,7 +11,10 @@ import { hideSecrets, passwordIn } from "../terminal/process-title.ts";
 /** `sync`, and what runs when no command is named. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   const { values, positionals, operation } = await readSettings(argv, env, output);
-  hideSecrets([values["api-token"], values["okta-private-key"], values["client-secret"], passwordIn(values.store)]);
+  hideSecrets([
+    ...[values["api-token"], values["okta-private-key"], values["client-secret"]],
+    ...[passwordIn(values.store), passwordIn(values["lease-store"] ?? "")],
+  ]);
   const extra = positionals[0];
   if (extra !== undefined) {
     throw new Failure({

@@ -3,6 +3,7 @@ import { EVENT_FLAGS } from "./events.ts";
 import type { Flag } from "./flag.ts";
 import { HEALTH_FLAGS } from "./health.ts";
 import { INCREMENTAL_FLAGS } from "./incremental.ts";
+import { LEASE_STORE_FLAGS } from "./leases.ts";
 import { COMPACT_FLAGS, PASSED_OVER_FLAGS, REFUSED_FLAGS } from "./original.ts";
 import { PLAN_FLAGS } from "./plan.ts";
 import { PROVISION_FLAGS } from "./provision.ts";
@@ -292,6 +293,7 @@ export const FLAGS = {
   ...PLAN_FLAGS,
   ...LOGS,
   ...PROVISION_FLAGS,
+  ...LEASE_STORE_FLAGS,
   ...EVENT_FLAGS,
   ...HEALTH_FLAGS,
   ...SERVICE_FLAGS,

@@ -11,7 +11,7 @@ import { createTransport, type TransportOptions, type WireAnswer } from "./http/
 import type { BucketView } from "./limits/buckets.ts";
 import { Gate } from "./limits/gate.ts";
 import { RateLimitHeaders } from "./limits/headers.ts";
-import { ServerTime } from "./limits/server-time.ts";
+import { type SeenDate, ServerTime } from "./limits/server-time.ts";
 import type { AnswerSeen, ClientEvent, ClientStats, UnansweredRequest } from "./observed.ts";
 import { attemptOf, nextOfBody, nextOfLinkHeader, pathOnOrigin } from "./pages/pages.ts";
 import { listOf, objectOf } from "./pages/unexpected-shape.ts";
@@ -111,6 +111,8 @@ export interface OktaClient {
    */
   raw(request: RawRequest, call: Call): Promise<WireAnswer>;
   buckets(): readonly BucketView[];
+  /** The time that Okta's last answer gave; `undefined` before the first one. */
+  seenDate(): SeenDate | undefined;
   stats(): ClientStats;
   /** The scopes of the OAuth token; `undefined` for an API token, and before the first request. */
   grantedScopes(): readonly string[] | undefined;
@@ -275,6 +277,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
       const planned = { status: 204, headers: {}, body: Buffer.alloc(0) };
       return performWrite({ attempted: attemptOf(method, path), send, take, planned }, call, log);
     },
+    seenDate: () => serverTime.seen,
     buckets: () => gate.views(),
     stats: () => sender.stats(),
     grantedScopes: () => authorizer.grantedScopes(),

@@ -75,7 +75,14 @@ export interface PushedCall {
 }
 
 /** What can be asked for its present value when the metrics are read. */
-export type Gauge = "tasksRunning" | "tasksQueued" | "rpcsRunning" | "snapshotAge";
+export type Gauge =
+  | "tasksRunning"
+  | "tasksQueued"
+  | "rpcsRunning"
+  | "snapshotAge"
+  | "leasesOpen"
+  | "leasesOverdue"
+  | "leasesFailing";
 
 /**
  * What a long run tells of itself. Nothing that is reported may hold a secret or name a person; labels come from small
@@ -102,6 +109,8 @@ export interface Metrics {
   drift(counts: Readonly<Record<string, number>>): void;
   /** Says where it is read when each SCIM token expires, in milliseconds since the Unix epoch. */
   tokens(read: () => readonly { readonly name: string; readonly expiresAt: number }[]): void;
+  /** A lease ended, by how: `revoked`, `gone`; or `failed`, where a try to end it failed. */
+  lease(outcome: string): void;
   /** A health check ended. */
   check(name: string, ok: boolean): void;
   /** Says where a present value is read; a later one takes the place of an earlier one. */
@@ -123,6 +132,7 @@ export const noMetrics: Metrics = {
   pushed() {},
   drift() {},
   tokens() {},
+  lease() {},
   check() {},
   gauge() {},
   limits() {},

@@ -29,6 +29,9 @@ const PRESENT: Readonly<Record<GaugeName, readonly [name: string, help: string]>
   snapshotAge: ["baton_okta_snapshot_age_seconds", "How old the picture in the snapshot is: 0 before the first sync"],
   tasksRunning: ["baton_okta_tasks_running", "Tasks of the platform that run now"],
   tasksQueued: ["baton_okta_tasks_queued", "Tasks of the platform that were taken and wait to be run"],
+  leasesOpen: ["baton_okta_leases_open", "Leases that have not ended"],
+  leasesOverdue: ["baton_okta_leases_overdue", "Leases that have run out and have not ended"],
+  leasesFailing: ["baton_okta_leases_failing", "Leases that cannot be ended: the access may still be there"],
   rpcsRunning: ["baton_okta_rpc_requests_running", "gRPC calls that are being answered now"],
 };
 
@@ -152,6 +155,9 @@ export function createMetricsRegistry(): MetricsRegistry {
   const events = counter("baton_okta_events_total", "Events of the system log that were handed out", ["kind"]);
   const checks = gauge("baton_okta_check_ok", "Whether a health check was good when it last ran: 1, else 0", ["check"]);
 
+  const leases = counter("baton_okta_leases_ended_total", "Leases that ended, and tries that failed, by how", [
+    "outcome",
+  ]);
   const pushes = counter("baton_okta_scim_requests_total", "Requests of SCIM clients that were answered", [
     "method",
     "resource",
@@ -230,6 +236,7 @@ export function createMetricsRegistry(): MetricsRegistry {
     tokens(read) {
       readTokens = read;
     },
+    lease: (outcome) => leases.inc({ outcome: bounded("lease", outcome) }),
     check: (name, ok) => checks.set({ check: bounded("check", name) }, ok ? 1 : 0),
     increment({ mode, ...state }) {
       modes.inc({ mode });

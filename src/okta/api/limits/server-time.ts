@@ -1,5 +1,12 @@
 import type { Clock } from "../../../runtime/clock.ts";
 
+/** A time that the server gave, and when it came by a clock that nobody sets: `performance.now()`. */
+export interface SeenDate {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly monotonicMs: number;
+}
+
 /**
  * The server's time, learned from the `Date` headers of its answers: windows of rate limits and the times in signed
  * proofs count by it, whatever the local clock says.
@@ -10,6 +17,7 @@ import type { Clock } from "../../../runtime/clock.ts";
 export class ServerTime {
   readonly #clock: Clock;
   #offset: number | undefined;
+  #seen: SeenDate | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -21,12 +29,18 @@ export class ServerTime {
     if (Number.isNaN(at)) {
       return;
     }
+    this.#seen = { at, monotonicMs: performance.now() };
     const lowest = at - this.#clock.now();
     const highest = at + 1000 - sentAt;
     // An offset above the highest possible one means that one of the clocks was set: start anew.
     if (this.#offset === undefined || lowest > this.#offset || this.#offset > highest) {
       this.#offset = lowest;
     }
+  }
+
+  /** The last `Date` that came; `undefined` before the first answer. */
+  get seen(): SeenDate | undefined {
+    return this.#seen;
   }
 
   /** Milliseconds since the Unix epoch by the server's clock, as far as it is known; else by the local one. */

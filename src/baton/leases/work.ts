@@ -1,0 +1,74 @@
+import type { Clock } from "../../runtime/clock.ts";
+import { Failure } from "../../runtime/failure.ts";
+import type { Log } from "../../runtime/log/log.ts";
+import type { Connector, WriteStep } from "../connector.ts";
+import type { ChangeCall } from "../provision/audit.ts";
+import type { GrantKey } from "../provision/keys.ts";
+import { entitlementOf, grantOf } from "../provision/keys.ts";
+import type { Provisioner } from "../provision/provisioner.ts";
+import { type Claim, takenOver } from "./claim.ts";
+import type { Lease } from "./lease.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** What leases are granted and ended with. */
+export interface LeaseDeps {
+  readonly ledger: Ledger;
+  readonly connector: Connector;
+  readonly provisioner: Provisioner;
+  /** Ends are counted by it: the other side's time where it is known. */
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The org whose leases these are, as `https://acme.okta.com`. */
+  readonly org: string;
+  /** Names this process among replicas. */
+  readonly holder: string;
+  readonly actor: string;
+  /** How else the principal may come to hold a grant, in words; empty where nothing is known. */
+  readonly otherWays?: (grant: GrantKey, call: ChangeCall) => Promise<readonly string[]>;
+  /** Whether a principal's status, as the other side calls it, means that nothing it holds works any more. */
+  readonly isDeparted?: (status: string) => boolean;
+}
+
+/** What a lease gives, by its parts. */
+export function grantOfLease(lease: Lease, connector: Connector): GrantKey {
+  return grantOf({ ...entitlementOf(lease.entitlement), principal: lease.principal }, connector);
+}
+
+/**
+ * A call that sends nothing that changes anything once the claim has run out: a process that was paused must not act on
+ * what another one works on now. What is sent is collected in `sent`.
+ */
+export function guarded(call: ChangeCall, claim: Claim, clock: Clock, sent: WriteStep[]): ChangeCall {
+  return {
+    ...call,
+    audit(step) {
+      if (step.phase === "intent" && clock.now() >= claim.until) throw takenOver();
+      call.audit?.(step);
+      if (step.phase === "outcome") sent.push(step);
+    },
+  };
+}
+
+/** A call that only reads: what would be sent is told to nobody. */
+export function reading({ signal, deadline }: ChangeCall): ChangeCall {
+  return { signal, dryRun: true, ...(deadline !== undefined && { deadline }) };
+}
+
+/** Requests as the history keeps them. */
+export function sentDetail(sent: readonly WriteStep[]): readonly object[] {
+  return sent.map(({ request, status, requestId, error }) => ({
+    request,
+    ...(status !== undefined && { status }),
+    ...(requestId !== undefined && { requestId }),
+    ...(error !== undefined && { error }),
+  }));
+}
+
+/** That somebody else works on the same access just now. */
+export function busy(): Failure {
+  return new Failure({
+    kind: "unavailable",
+    message: "another process works on the same access now",
+    advice: "try again in a minute",
+  });
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { Connector, Cursor } from "../../baton/connector.ts";
+import type { Ledger } from "../../baton/leases/ledger.ts";
+import type { LeaseDeps } from "../../baton/leases/work.ts";
+import type { Provisioner } from "../../baton/provision/provisioner.ts";
+import type { Log } from "../../runtime/log/log.ts";
+import type { OktaClock } from "./clock.ts";
+
+/** What leases of an Okta org are worked on with. */
+export function leaseDeps(given: {
+  readonly ledger: Ledger;
+  readonly connector: Connector;
+  readonly provisioner: Provisioner;
+  readonly clock: OktaClock;
+  readonly log: Log;
+  readonly org: string;
+  readonly actor: string;
+}): LeaseDeps {
+  const { connector } = given;
+  return {
+    ...given,
+    holder: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
+    // In every other state a user may be let in again, with what it holds.
+    isDeparted: (status) => status === "DEPROVISIONED",
+    async otherWays({ resource }, call) {
+      const rules = connector.types.find(({ type }) => type.id === "group-rule");
+      if (resource.type !== "group" || rules === undefined) return [];
+      const found: string[] = [];
+      for (let cursor: Cursor | undefined = {}; cursor !== undefined; ) {
+        const page = await rules.list(cursor.next === undefined ? undefined : cursor, call);
+        for (const { resource: rule } of page.items) {
+          const groups = rule.profile?.group_ids;
+          if (rule.profile?.status !== "ACTIVE" || !Array.isArray(groups) || !groups.includes(resource.id)) continue;
+          found.push(`group rule ${rule.id?.resource ?? ""} gives the group to whom it applies to`);
+        }
+        cursor = page.next[0];
+      }
+      return found;
+    },
+  };
+}

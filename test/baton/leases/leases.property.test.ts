@@ -1,0 +1,130 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { CLAIM_TTL_MS } from "../../../src/baton/leases/claim.ts";
+import { grantLease } from "../../../src/baton/leases/grant.ts";
+import { type Ledger, openLedger } from "../../../src/baton/leases/ledger.ts";
+import { MAX_BACKOFF_MS, runDue } from "../../../src/baton/leases/worker.ts";
+import { createWorld, GROUP, type World } from "./world.ts";
+
+const MINUTE = 60_000;
+/** How often a worker looks, in this test. */
+const INTERVAL = MINUTE;
+/** What a claim of a dead process, and the longest pause between tries, may add. */
+const SLACK = INTERVAL + CLAIM_TTL_MS + MAX_BACKOFF_MS;
+
+type Kill = { at: "before" | "after"; change: number };
+type Step =
+  | { do: "grant"; user: string; minutes: number; kill?: Kill | undefined }
+  | { do: "others"; user: string; add: boolean }
+  | { do: "pass"; minutes: number; kill?: Kill | undefined }
+  | { do: "outage"; minutes: number }
+  | { do: "vanish"; user: string };
+
+const user = fc.constantFrom("u1", "u2", "u3");
+const kill = fc.option(
+  fc.record({ at: fc.constantFrom("before" as const, "after" as const), change: fc.integer({ min: 1, max: 2 }) }),
+  { nil: undefined, freq: 2 },
+);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant("grant" as const), user, minutes: fc.integer({ min: 1, max: 60 }), kill }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("others" as const), user, add: fc.boolean() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant("pass" as const), minutes: fc.integer({ min: 1, max: 40 }), kill }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("outage" as const), minutes: fc.integer({ min: 1, max: 300 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("vanish" as const), user: fc.constant("u3") }) },
+);
+
+it("nothing outlives its end, nothing that is not ours is taken, and nothing is lost", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
+      const ledger = await openLedger(":memory:");
+      try {
+        await play(createWorld(), ledger, steps);
+      } finally {
+        await ledger.close();
+      }
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
+
+async function play(world: World, ledger: Ledger, steps: readonly Step[]): Promise<void> {
+  /** Who holds it because somebody else gave it. */
+  const standing = new Set<string>();
+  let outageEnded = 0;
+
+  async function pass(minutes: number, killed?: Kill): Promise<void> {
+    for (let minute = 0; minute < minutes; minute++) {
+      world.now += INTERVAL;
+      const worker = world.process(ledger, minute === 0 ? killed : undefined);
+      await runDue(worker.deps, worker.call).catch(() => {});
+      if (!world.away) await check();
+    }
+  }
+
+  async function check(): Promise<void> {
+    for (const one of standing) expect(world.members.has(one) || world.gone.has(one), `${one} was not ours`).toBe(true);
+    const leases = await ledger.list({ states: ["granting", "active", "ending"] });
+    for (const one of world.members) {
+      if (standing.has(one) || world.gone.has(one)) continue;
+      const until = Math.max(0, ...leases.filter(({ principal }) => principal.id === one).map(({ ends }) => ends));
+      const allowed = Math.max(until, outageEnded) + SLACK;
+      expect(world.now, `${one} outlives its lease`).toBeLessThanOrEqual(allowed);
+    }
+  }
+
+  for (const one of steps) {
+    switch (one.do) {
+      case "grant": {
+        const { deps, call } = world.process(ledger, one.kill);
+        const ends = world.now + one.minutes * MINUTE;
+        const wanted = { entitlement: GROUP, principal: { type: "user", id: one.user }, ends, reason: "test" };
+        await grantLease(deps, wanted, call).catch(() => {});
+        break;
+      }
+      case "others": {
+        // What somebody else does to access that a lease holds cannot be told from the lease's own by looking.
+        const leases = await ledger.list({ states: ["granting", "active", "ending"] });
+        const leased = leases.some(({ principal, hadBefore }) => principal.id === one.user && !hadBefore);
+        if (world.gone.has(one.user) || (one.add && leased)) break;
+        if (one.add && !world.members.has(one.user)) standing.add(one.user);
+        if (one.add) world.members.add(one.user);
+        else {
+          world.members.delete(one.user);
+          standing.delete(one.user);
+        }
+        break;
+      }
+      case "pass":
+        await pass(one.minutes, one.kill);
+        break;
+      case "outage":
+        world.away = true;
+        await pass(one.minutes);
+        world.away = false;
+        outageEnded = world.now;
+        break;
+      case "vanish":
+        world.gone.add(one.user);
+        world.members.delete(one.user);
+        standing.delete(one.user);
+        break;
+    }
+  }
+  await pass(70);
+  for (const lease of await ledger.list()) {
+    expect(["ended", "failed"], `${lease.id} of ${lease.principal.id} is lost`).toContain(lease.state);
+    const { events, intact } = await ledger.history(lease.id);
+    expect(intact).toBe(true);
+    expect(events.filter(({ kind }) => kind === "ended").length).toBe(lease.state === "ended" ? 1 : 0);
+  }
+  expect([...world.members].sort()).toEqual([...standing].sort());
+}

@@ -1,0 +1,143 @@
+import { create } from "@bufbuild/protobuf";
+import type { Call, Change, Connector, ResourceTypeSupport } from "../../../src/baton/connector.ts";
+import type { Ledger } from "../../../src/baton/leases/ledger.ts";
+import type { LeaseDeps } from "../../../src/baton/leases/work.ts";
+import { createProvisioner } from "../../../src/baton/provision/provisioner.ts";
+import { ResourceSchema, ResourceTypeSchema } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
+import { Failure } from "../../../src/runtime/failure.ts";
+import { silentLog } from "../../../src/runtime/log/log.ts";
+
+/** Where a process is killed: before it sends what changes something, or after it was done and before it hears so. */
+export type KillAt = "before" | "after";
+
+/** An org with one group, on a clock that tests move, whose other side may be away. */
+export interface World {
+  now: number;
+  away: boolean;
+  readonly members: Set<string>;
+  readonly gone: Set<string>;
+  /** Changes that were made by connectors, as `+u1` and `-u1`. */
+  readonly changes: string[];
+  /** A process that works on leases. `killAt`: it dies at its next change, or its n-th. */
+  process(ledger: Ledger, kill?: { at: KillAt; change: number }): Process;
+}
+
+/** A process that works on leases, until it is killed. */
+export interface Process {
+  readonly deps: LeaseDeps;
+  readonly call: { readonly signal: AbortSignal };
+  isAlive(): boolean;
+  kill(): void;
+}
+
+export const GROUP = "group:g1:member";
+export const ORG = "https://acme.okta.com";
+
+export function createWorld(): World {
+  const world: World = {
+    now: Date.UTC(2026, 0, 1),
+    away: false,
+    members: new Set(),
+    gone: new Set(),
+    changes: [],
+    process: (ledger, kill) => createProcess(world, ledger, kill),
+  };
+  return world;
+}
+
+let processes = 0;
+
+function createProcess(world: World, ledger: Ledger, kill: { at: KillAt; change: number } | undefined): Process {
+  let alive = true;
+  let left = kill?.change ?? Number.POSITIVE_INFINITY;
+  const mustLive = () => {
+    if (!alive) throw new Error("this process is dead");
+  };
+  const die = () => {
+    alive = false;
+    throw new Error("killed");
+  };
+
+  async function change(user: string, add: boolean, call: Call): Promise<Change> {
+    await Promise.resolve();
+    mustLive();
+    if (world.away) throw new Failure({ kind: "unavailable", message: "Okta is away" });
+    if (world.gone.has(user)) throw new Failure({ kind: "notFound", message: `there is no user ${user}` });
+    if (world.members.has(user) === add) return { grants: [], already: true };
+    if (call.dryRun) return { grants: [], already: false };
+    left -= 1;
+    if (left === 0 && kill?.at === "before") die();
+    call.audit?.({ phase: "intent", request: `${add ? "PUT" : "DELETE"} ${user}` });
+    if (add) world.members.add(user);
+    else world.members.delete(user);
+    world.changes.push(`${add ? "+" : "-"}${user}`);
+    if (left === 0) die();
+    call.audit?.({ phase: "outcome", request: `${add ? "PUT" : "DELETE"} ${user}`, status: 204 });
+    return { grants: [], already: false };
+  }
+
+  const resource = (type: string, id: string) =>
+    create(ResourceSchema, { id: { resourceType: type, resource: id }, status: { details: "ACTIVE" } });
+  const get = (type: string) => async (id: string) => {
+    mustLive();
+    if (world.away) throw new Failure({ kind: "unavailable", message: "Okta is away" });
+    return world.gone.has(id) ? undefined : { resource: resource(type, id), grants: [] };
+  };
+  const type = (id: string): Pick<ResourceTypeSupport, "type" | "list"> => ({
+    type: create(ResourceTypeSchema, { id }),
+    list: async () => ({ items: [], next: [] }),
+  });
+  const connector: Connector = {
+    metadata: { displayName: "fake", description: "" },
+    types: [
+      { ...type("user"), get: get("user") },
+      {
+        ...type("group"),
+        get: get("group"),
+        grant: (_, __, { id }, call) => change(id, true, call),
+        revoke: (_, __, { id }, call) => change(id, false, call),
+      },
+    ],
+    validate: async () => {},
+  };
+  const clock = { now: () => world.now, sleep: async () => {} };
+  const provisioner = createProvisioner(connector, { clock, log: silentLog, actor: "tester" });
+  processes += 1;
+  const deps: LeaseDeps = {
+    ledger: mortal(ledger, mustLive),
+    connector,
+    provisioner,
+    clock,
+    log: silentLog,
+    org: ORG,
+    holder: `process ${processes}`,
+    actor: "tester",
+  };
+  return {
+    deps,
+    call: { signal: new AbortController().signal },
+    isAlive: () => alive,
+    kill: () => {
+      alive = false;
+    },
+  };
+}
+
+/** A ledger that a dead process can do nothing with. */
+function mortal(ledger: Ledger, mustLive: () => void): Ledger {
+  const guarded = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get(from, name) {
+        const value = Reflect.get(from, name);
+        if (name === "db") return value;
+        if (typeof value === "function") {
+          return (...args: unknown[]) => {
+            mustLive();
+            return value.apply(from, args);
+          };
+        }
+        return typeof value === "object" && value !== null ? guarded(value) : value;
+      },
+    });
+  return guarded(ledger);
+}

@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openLedger } from "../../src/baton/leases/ledger.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { golden, goldenSandbox } from "../baton/rpc/okta.ts";
+import { type Ended, runHere } from "./in-process.ts";
+
+interface Org {
+  users: { id: string; status: string }[];
+  groups: { id: string; type: string; _embedded?: { stats?: { hasAdminPrivilege?: boolean } } }[];
+  groupMembers: Record<string, string[]>;
+}
+const org: Org = golden("org.json");
+const group = org.groups.find(
+  ({ type, _embedded }) => type === "OKTA_GROUP" && _embedded?.stats?.hasAdminPrivilege === false,
+)!;
+const members = org.groupMembers[group.id] ?? [];
+const ada = org.users.find(({ id, status }) => status === "ACTIVE" && !members.includes(id))!;
+const member = `group:${group.id}:member`;
+
+let folder: string;
+let store: string;
+let sandbox: Sandbox;
+let test = 0;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "baton-leases-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(async () => {
+  store = join(folder, `${test++}.db`);
+  sandbox = await goldenSandbox();
+});
+afterEach(() => sandbox.close());
+
+function run(...argv: string[]): Promise<Ended> {
+  return runHere(argv, {
+    BATON_DOMAIN: sandbox.url,
+    BATON_API_TOKEN: sandbox.token,
+    BATON_FILE: join(folder, "absent.c1z"),
+    BATON_CONFIG_PATH: "",
+    BATON_LEASE_STORE: store,
+    BATON_LOG_LEVEL: "error",
+  });
+}
+
+async function api(method: string, path: string): Promise<Response> {
+  return await fetch(`${sandbox.url}/api/v1${path}`, { method, headers: { authorization: `SSWS ${sandbox.token}` } });
+}
+
+async function isMember(user: string): Promise<boolean> {
+  const found = (await (await api("GET", `/users/${user}/groups`)).json()) as { id: string }[];
+  return found.some(({ id }) => id === group.id);
+}
+
+async function lease(user: string, ...more: string[]): Promise<{ id: string } & Record<string, unknown>> {
+  const ended = await run("grant", member, `user:${user}`, "--reason", "on call", "-o", "json", ...more);
+  expect(ended).toMatchObject({ code: 0 });
+  return JSON.parse(ended.stdout).lease;
+}
+
+const listed = async (...more: string[]) => {
+  const ended = await run("leases", "list", "-o", "json", ...more);
+  return { code: ended.code, leases: JSON.parse(ended.stdout).leases as Record<string, unknown>[] };
+};
+
+describe("access that ends", () => {
+  it("is granted with its lease, and taken away when it is due, with proof", async () => {
+    const { id } = await lease(ada.id, "--for", "1s", "--ticket", "INC-42");
+    expect(await isMember(ada.id)).toBe(true);
+    expect((await listed()).leases).toMatchObject([{ id, state: "active", ticket: "INC-42", reason: "on call" }]);
+    await expect
+      .poll(async () => (await run("leases", "run")).stdout, { timeout: 8000, interval: 300 })
+      .toContain("no longer has");
+    expect(await isMember(ada.id)).toBe(false);
+    const shown = JSON.parse((await run("leases", "show", id, "-o", "json")).stdout);
+    expect(shown).toMatchObject({ state: "ended", outcome: "revoked", historyIntact: true });
+    expect(shown.history.map(({ kind }: { kind: string }) => kind)).toEqual(["requested", "granted", "ended"]);
+    expect(shown.history[2].detail).toMatchObject({ proof: { read: "not held" } });
+    expect(JSON.stringify(shown.history[2].detail.sent)).toContain(`DELETE /api/v1/groups/${group.id}/users/${ada.id}`);
+    expect((await run("leases", "run")).stdout).toBe("Nothing is due.\n");
+  });
+
+  it("is left where it was held before", async () => {
+    const user = members.find((one) => org.users.some(({ id, status }) => id === one && status === "ACTIVE"))!;
+    const { id } = await lease(user, "--for", "1h");
+    const ended = await run("leases", "end", id);
+    expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining("held before the lease") });
+    expect(await isMember(user)).toBe(true);
+  });
+
+  it("stays until the last lease of it ends", async () => {
+    const first = await lease(ada.id, "--for", "1h");
+    const second = await lease(ada.id, "--for", "2h");
+    expect((await run("leases", "end", first.id)).stdout).toContain("another lease runs on");
+    expect(await isMember(ada.id)).toBe(true);
+    expect((await run("leases", "end", second.id)).stdout).toContain("no longer has");
+    expect(await isMember(ada.id)).toBe(false);
+  });
+
+  it("can be extended, and not once it is over", async () => {
+    const { id, ends } = await lease(ada.id, "--for", "1h");
+    const extended = JSON.parse((await run("leases", "extend", id, "--for", "1h", "-o", "json")).stdout);
+    expect(Date.parse(extended.ends) - Date.parse(ends as string)).toBe(3_600_000);
+    await run("leases", "end", id);
+    expect(await run("leases", "extend", id, "--for", "1h")).toMatchObject({ code: 1 });
+  });
+
+  it("ends well where the user is gone, or deactivated", async () => {
+    const { id } = await lease(ada.id, "--for", "1h");
+    await api("POST", `/users/${ada.id}/lifecycle/deactivate`);
+    expect(await run("leases", "end", id)).toMatchObject({ code: 0 });
+    expect((await listed("--all")).leases).toMatchObject([{ id, state: "ended" }]);
+  });
+
+  it("is failing where it cannot be ended, and that is an exit code", async () => {
+    const { id } = await lease(ada.id, "--for", "1h");
+    expect(await listed("--failing")).toEqual({ code: 0, leases: [] });
+    const ledger = await openLedger(store);
+    await ledger.store.db.updateTable("lease").set({ attempts: 5, last_error: "no" }).execute();
+    await ledger.close();
+    expect(await listed("--failing")).toMatchObject({ code: 1, leases: [{ id, failing: true, lastError: "no" }] });
+    expect((await listed("--failing", "--alert-after", "6")).code).toBe(0);
+  });
+
+  it("asks for a reason and an end that is ahead, before anything is sent", async () => {
+    const asks = (...more: string[]) => run("grant", member, `user:${ada.id}`, ...more);
+    expect((await asks("--for", "8h")).stderr).toContain("needs a reason");
+    expect((await asks("--reason", "x")).stderr).toContain("--for or --until");
+    expect((await asks("--reason", "x", "--for", "soon")).stderr).toContain("length of time");
+    expect((await asks("--reason", "x", "--until", "2020-01-01T00:00:00Z")).stderr).toContain("not ahead");
+    expect(await isMember(ada.id)).toBe(false);
+  });
+
+  it("does nothing in a rehearsal", async () => {
+    const ended = await run("grant", member, `user:${ada.id}`, "--for", "8h", "--reason", "x", "--dry-run");
+    expect(ended.stdout).toContain("Would grant");
+    expect((await listed()).leases).toEqual([]);
+  });
+
+  it("writes no password of the ledger's address anywhere", async () => {
+    const ended = await runHere(["leases", "--lease-store", "postgres://me:hidden-word@127.0.0.1:9/x"], {
+      BATON_CONFIG_PATH: "",
+    });
+    expect(ended.code).toBe(1);
+    expect(`${ended.stdout}${ended.stderr}`).not.toContain("hidden-word");
+  });
+});
