@@ -35,7 +35,10 @@ function overview(width: number): string {
   ];
   return [
     paragraphs(["baton-okta reads an Okta org into a snapshot: who has access to what."], width),
-    section("Usage", "  baton-okta --domain HOST --api-token TOKEN [-f FILE]\n  baton-okta COMMAND [arguments]\n"),
+    section(
+      "Usage",
+      "  baton-okta --domain HOST --api-token TOKEN [-f FILE]\n  baton-okta COMMAND [arguments]\n  baton-okta help NAME, for a command or topic; baton-okta --version\n",
+    ),
     section(
       "Commands",
       twoColumns(
@@ -44,16 +47,6 @@ function overview(width: number): string {
       ),
     ),
     section("Topics", twoColumns(topics, width)),
-    section(
-      "Try it",
-      twoColumns(
-        [
-          ["baton-okta demo", "Sync an org in memory; nothing is needed for it"],
-          ["baton-okta help NAME", "Help on a command or topic; baton-okta --version tells the version"],
-        ],
-        width,
-      ),
-    ),
   ].join("\n");
 }
 
