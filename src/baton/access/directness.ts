@@ -1,4 +1,3 @@
-import { originOf } from "../model/origin.ts";
 import type { StoredGrant } from "../snapshot/content.ts";
 
 /**
@@ -8,9 +7,8 @@ import type { StoredGrant } from "../snapshot/content.ts";
  * user of an app, it is not known.
  */
 export function directness(grant: StoredGrant): boolean | null {
-  const sources = Object.keys(grant.message.sources?.sources ?? {});
+  const { sources, origin } = grant;
   if (sources.includes(grant.entitlementId)) return true;
-  const origin = originOf(grant.data);
   if (origin !== undefined) return origin === "direct";
   if (sources.length > 0) return false;
   return grant.resource.type === "app" && grant.principal.type === "user" ? null : true;

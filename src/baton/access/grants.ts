@@ -41,11 +41,23 @@ export const ACCESS_COLUMNS = [
   "sources",
 ] as const satisfies readonly (keyof Access)[];
 
-/** Who holds what in a sync, grant by grant (those that the filter lets through), ordered by the grant's id. */
-export function* accesses(content: SyncContent, filter: GrantFilter = {}): Generator<Access> {
+/** A grant, how it is held, and the names of what a line about it mentions. */
+export interface Explained {
+  readonly grant: StoredGrant;
+  readonly held: Held;
+  readonly names: Names;
+}
+
+/** The grants of a sync that the filter lets through, ordered by their ids, each with how it is held. */
+export function* explained(content: SyncContent, filter: GrantFilter = {}): Generator<Explained> {
   const names = new Names(content);
   const graph = new AccessGraph(content);
-  for (const grant of content.grants(filter, "id")) yield access(grant, graph.explain(grant), names);
+  for (const grant of content.briefGrants(filter)) yield { grant, held: graph.explain(grant), names };
+}
+
+/** Who holds what in a sync, grant by grant (those that the filter lets through), ordered by the grant's id. */
+export function* accesses(content: SyncContent, filter: GrantFilter = {}): Generator<Access> {
+  for (const one of explained(content, filter)) yield access(one);
 }
 
 /** {@link accesses} as CSV (RFC 4180) with a header line; `sources` are separated by blanks, what is not known is empty. */
@@ -61,20 +73,25 @@ export function* accessJsonLines(content: SyncContent): Generator<string> {
   for (const row of accesses(content)) yield `${JSON.stringify(row)}\n`;
 }
 
-function access(grant: StoredGrant, held: Held, names: Names): Access {
+/** What a grant's resource is called; where the snapshot does not hold it, as the grant itself says. */
+export function resourceNameOf(grant: StoredGrant, names: Names): string {
+  return names.of(grant.resource).name || (grant.message.entitlement?.resource?.displayName ?? "");
+}
+
+function access({ grant, held, names }: Explained): Access {
   const { name, email, login } = names.of(grant.principal);
   return {
     entitlement: grant.entitlementId,
     resource_type: grant.resource.type,
     resource: grant.resource.id,
-    resource_name: names.of(grant.resource).name || (grant.message.entitlement?.resource?.displayName ?? ""),
+    resource_name: resourceNameOf(grant, names),
     principal_type: grant.principal.type,
     principal: grant.principal.id,
     principal_name: name,
     email,
     login,
     direct: held.direct,
-    sources: Object.keys(grant.message.sources?.sources ?? {}).sort(),
+    sources: [...grant.sources].sort(),
     why: whyText(held, names),
     paths: held.paths.map((path) => pathJson(path, names)),
   };

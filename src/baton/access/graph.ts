@@ -1,3 +1,4 @@
+import type { Holding } from "../model/evidence.ts";
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
 import type { StoredGrant, SyncContent } from "../snapshot/content.ts";
 import { directness } from "./directness.ts";
@@ -249,6 +250,8 @@ interface Explained {
   ways?: ReadonlyMap<string, [string, readonly ResourceKey[]][]>;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 interface Building {
   readonly grant: StoredGrant;
   readonly principal: ResourceKey;
@@ -260,8 +263,9 @@ interface Building {
 
 function begin(held: Map<string, Building>, grant: StoredGrant, principal: ResourceKey, rules: GroupRules): void {
   const direct = directness(grant);
-  const sources = Object.keys(grant.message.sources?.sources ?? {});
-  const stated = new Set(sources.filter((id) => id !== grant.entitlementId));
+  const { sources } = grant;
+  const stated: ReadonlySet<string> =
+    sources.length === 0 ? NONE : new Set(sources.filter((id) => id !== grant.entitlementId));
   const paths: Path[] = direct === true ? [{ kind: "direct", via: [], asserted: true }] : [];
   if (isMembership(grant)) {
     for (const rule of rules.feeding(grant.resource, principal)) {
@@ -306,7 +310,7 @@ function byGroup(a: Path, b: Path): number {
   return key(a) < key(b) ? -1 : 1;
 }
 
-function isMembership({ entitlementId, resource }: Pick<StoredGrant, "entitlementId" | "resource">): boolean {
+function isMembership({ entitlementId, resource }: Holding): boolean {
   return entitlementId === memberOf(resource);
 }
 

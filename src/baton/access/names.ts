@@ -17,7 +17,10 @@ export interface ResourceNames {
 export function namesOf(resource: Resource | undefined): ResourceNames {
   const trait: UserTrait | undefined = resource && find(resource.annotations, UserTraitSchema);
   const email = trait?.emails.find(({ isPrimary }) => isPrimary) ?? trait?.emails[0];
-  return { name: resource?.displayName ?? "", login: trait?.login ?? "", email: email?.address ?? "" };
+  const login = trait?.login ?? "";
+  const address = email?.address ?? "";
+  // The two are mostly the same, and need not be kept twice.
+  return { name: resource?.displayName ?? "", login, email: address === login ? login : address };
 }
 
 /** How many names are remembered. */

@@ -30,7 +30,12 @@ export function originField(origin: Origin): UnknownField {
 
 /** The origin that a grant's bytes state; `undefined` where they state none. */
 export function originOf(grant: Uint8Array): Origin | undefined {
-  switch (fromBinary(GrantOriginSchema, grant, { readUnknownFields: false }).origin) {
+  return originNumbered(fromBinary(GrantOriginSchema, grant, { readUnknownFields: false }).origin);
+}
+
+/** The origin that a number in a grant's bytes stands for; `undefined` where it stands for none. */
+export function originNumbered(origin: number): Origin | undefined {
+  switch (origin) {
     case Stated.DIRECT:
       return "direct";
     case Stated.GROUP:

@@ -5,7 +5,9 @@ import { EntitlementSchema } from "../../gen/c1/connector/v2/entitlement_pb.ts";
 import { GrantSchema } from "../../gen/c1/connector/v2/grant_pb.ts";
 import { ResourceSchema, ResourceTypeSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { Holding } from "../model/evidence.ts";
+import { FIRST_TAG, type GrantFields, grantFields, NOTHING_SAID, TAGS } from "../model/grant-fields.ts";
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
+import { type Origin, originNumbered, originOf } from "../model/origin.ts";
 import { refuseCorrupt } from "./corrupt.ts";
 import { missingIn } from "./missing.ts";
 import type { ContentTable } from "./schema.ts";
@@ -24,13 +26,32 @@ export class StoredGrant extends Stored<typeof GrantSchema> {
   readonly principal: ResourceKey;
   /** The bytes of the grant's `GrantExpandable`, which is kept out of its message; `null` where there is none. */
   readonly expansion: Uint8Array | null;
+  #fields: GrantFields | "other" | undefined;
 
-  constructor(row: Record<string, unknown>) {
-    super(GrantSchema, row);
+  constructor(row: Record<string, unknown>, load?: () => Uint8Array) {
+    super(GrantSchema, row, load);
+    if (row.data === null && load !== undefined) this.#fields = NOTHING_SAID;
     this.entitlementId = String(row.entitlement_id);
     this.resource = { type: String(row.resource_type_id), id: String(row.resource_id) };
     this.principal = { type: String(row.principal_resource_type_id), id: String(row.principal_resource_id) };
     this.expansion = (row.expansion as Uint8Array | null) ?? null;
+  }
+
+  get #said(): GrantFields | "other" {
+    this.#fields ??= grantFields(this.data) ?? "other";
+    return this.#fields;
+  }
+
+  /** The entitlements through which it is held, as its message says; decoded only where it says any. */
+  get sources(): readonly string[] {
+    const said = this.#said;
+    return said !== "other" && !said.hasSources ? [] : Object.keys(this.message.sources?.sources ?? {});
+  }
+
+  /** How its principal came to hold it, as the other side states; `undefined` where it states nothing. */
+  get origin(): Origin | undefined {
+    const said = this.#said;
+    return said === "other" ? this.message && originOf(this.data) : originNumbered(said.origin);
   }
 
   /** What the grant says of its expansion. */
@@ -49,6 +70,23 @@ export interface GrantFilter {
   /** Where `resource` is not given: the type of the resources. */
   readonly resourceType?: string;
 }
+
+/** The columns that are read of each table. Files of older writers may lack some. */
+const COLUMNS: Readonly<Record<ContentTable, readonly string[]>> = {
+  v1_resource_types: ["external_id", "data"],
+  v1_resources: ["external_id", "data"],
+  v1_entitlements: ["external_id", "data"],
+  v1_grants: [
+    "external_id",
+    "entitlement_id",
+    "resource_type_id",
+    "resource_id",
+    "principal_resource_type_id",
+    "principal_resource_id",
+    "expansion",
+    "data",
+  ],
+};
 
 const HOLDING = "entitlement_id, resource_type_id, resource_id, principal_resource_type_id, principal_resource_id";
 
@@ -85,8 +123,8 @@ const SCHEMAS = {
 export class SyncContent {
   readonly syncId: string;
   readonly #db: DatabaseSync;
-  /** Statements that are not in use, by their text: preparing one takes longer than most look-ups. */
-  readonly #statements = new Map<string, StatementSync[]>();
+  /** Statements that nobody is reading from: making one takes longer than most of what they are asked. */
+  readonly #idle = new Map<string, StatementSync[]>();
 
   constructor(db: DatabaseSync, syncId: string) {
     this.#db = db;
@@ -112,6 +150,20 @@ export class SyncContent {
   /** The grants that the filter lets through. */
   grants(filter: GrantFilter = {}, order: Order = "written"): Generator<StoredGrant> {
     return this.#list("v1_grants", grantColumns(filter), order, (row) => new StoredGrant(row));
+  }
+
+  /**
+   * {@link grants} by external id, for many of them: the messages of those that say nothing of how they are held, which
+   * are most, are read where they are asked for.
+   */
+  briefGrants(filter: GrantFilter = {}): Generator<StoredGrant> {
+    const says = TAGS.map((tag) => `instr(data, x'${tag}') > 0`).join(" or ");
+    const data = `case when ${says} or substr(data, 1, 1) <> x'${FIRST_TAG}' then data end as data`;
+    const columns = this.#columnsOf("v1_grants").replace(/\bdata\b/, data);
+    const load = (id: unknown) => () => this.findGrant(String(id))!.data;
+    return this.#select("v1_grants", columns, grantColumns(filter), "external_id", (row) =>
+      row.data === null ? new StoredGrant(row, load(row.external_id)) : new StoredGrant(row),
+    );
   }
 
   /** Grants without their messages, as {@link grants} filters them: where who and what are all that is wanted. */
@@ -216,7 +268,7 @@ export class SyncContent {
     order: Order,
     make: (row: Record<string, unknown>) => T,
   ): Generator<T> {
-    return this.#select(table, "*", where, order === "id" ? "external_id" : "id", make);
+    return this.#select(table, this.#columnsOf(table), where, order === "id" ? "external_id" : "id", make);
   }
 
   *#select<T>(
@@ -232,30 +284,49 @@ export class SyncContent {
     const plus = namesPrincipals(where) ? "+" : "";
     const sql = `select ${columns} from ${table} where ${conditions}${plus}sync_id = ? order by ${plus}${order}`;
     const values: SQLInputValue[] = [...wanted.map(([, value]) => value), this.syncId];
-    // One that is being read cannot be used for another list: the next one takes another, and both are kept.
-    const unused = this.#statements.get(sql) ?? [];
-    this.#statements.set(sql, unused);
-    const statement = unused.pop() ?? refuseCorrupt(() => this.#db.prepare(sql));
+    const statement = this.#take(sql);
     const rows = refuseCorrupt(() => statement.iterate(...values));
+    const read = () => rows.next();
     try {
       for (;;) {
-        const next = refuseCorrupt(() => rows.next());
+        const next = refuseCorrupt(read);
         if (next.done) return;
         yield make(next.value);
       }
     } finally {
       rows.return?.();
-      unused.push(statement);
+      this.#putBack(sql, statement);
     }
   }
 
+  readonly #columns = new Map<ContentTable, string>();
+
+  #columnsOf(table: ContentTable): string {
+    let columns = this.#columns.get(table);
+    if (columns === undefined) {
+      const found = refuseCorrupt(() => this.#db.prepare("select name from pragma_table_info(?)").all(table));
+      const there = new Set(found.map(({ name }) => String(name).toLowerCase()));
+      columns = COLUMNS[table].filter((name) => there.has(name)).join(", ");
+      this.#columns.set(table, columns);
+    }
+    return columns;
+  }
+
+  #take(sql: string): StatementSync {
+    return this.#idle.get(sql)?.pop() ?? refuseCorrupt(() => this.#db.prepare(sql));
+  }
+
+  #putBack(sql: string, statement: StatementSync): void {
+    const idle = this.#idle.get(sql);
+    if (idle === undefined) this.#idle.set(sql, [statement]);
+    else idle.push(statement);
+  }
+
   #find<T>(table: ContentTable, id: string, make: (row: Record<string, unknown>) => T): T | undefined {
-    const sql = `select * from ${table} where external_id = ? and sync_id = ?`;
-    const row = refuseCorrupt(() => {
-      const unused = this.#statements.get(sql) ?? [this.#db.prepare(sql)];
-      this.#statements.set(sql, unused);
-      return unused[0]!.get(id, this.syncId);
-    });
+    const sql = `select ${this.#columnsOf(table)} from ${table} where external_id = ? and sync_id = ?`;
+    const statement = this.#take(sql);
+    const row = refuseCorrupt(() => statement.get(id, this.syncId));
+    this.#putBack(sql, statement);
     return row && make(row);
   }
 }

@@ -5,15 +5,23 @@ import { Failure } from "../../runtime/failure.ts";
 export class Stored<Desc extends DescMessage> {
   /** The row's external id. */
   readonly id: string;
-  /** The message's bytes. */
-  readonly data: Uint8Array;
   readonly #schema: Desc;
+  readonly #load: (() => Uint8Array) | undefined;
+  #data: Uint8Array | undefined;
   #message: MessageShape<Desc> | undefined;
 
-  constructor(schema: Desc, row: Record<string, unknown>) {
+  /** `load`: reads the message's bytes where they are asked for, and the row came without them. */
+  constructor(schema: Desc, row: Record<string, unknown>, load?: () => Uint8Array) {
     this.#schema = schema;
     this.id = String(row.external_id);
-    this.data = row.data as Uint8Array;
+    this.#data = row.data as Uint8Array;
+    this.#load = load;
+  }
+
+  /** The message's bytes. */
+  get data(): Uint8Array {
+    if (this.#data === null && this.#load !== undefined) this.#data = this.#load();
+    return this.#data as Uint8Array;
   }
 
   /** The message. Throws a {@link Failure} of kind `notASnapshot` where the bytes are no such message. */

@@ -2,6 +2,7 @@ import { createWriteStream, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setFlagsFromString } from "node:v8";
 import type { ExportedFile, ExportSource } from "../../baton/access/export/form.ts";
 import { type FormName, loadForm } from "../../baton/access/export/forms.ts";
 import type { SnapshotReader } from "../../baton/snapshot/reader.ts";
@@ -47,10 +48,19 @@ export async function exportSnapshot(
     return;
   }
   mkdirSync(folder, { recursive: true });
+  keepHeapSmall();
   for (const file of files) {
     const size = await save(file, folder);
     output.out(`${printable(join(folder, file.name))}  ${formatBytes(size)}\n`);
   }
+}
+
+/**
+ * Has the engine collect what is no longer used when the heap has grown by half, not when it has become four times as
+ * large: of a million rows nearly all is garbage a moment later. Source: V8's flag of that name.
+ */
+function keepHeapSmall(): void {
+  setFlagsFromString("--heap-growing-percent=50");
 }
 
 /** Writes a file beside its place, and moves it there when it is whole. */

@@ -1,4 +1,3 @@
-import { originOf } from "../../model/origin.ts";
 import type { StoredGrant, SyncContent } from "../../snapshot/content.ts";
 import type { ExportForm } from "./form.ts";
 
@@ -18,7 +17,7 @@ export const openfga: ExportForm = {
 function* tuples(content: SyncContent): Generator<string> {
   yield `${COLUMNS}\n`;
   const groups = content.typesWithSlug(MEMBER);
-  for (const grant of content.grants({}, "id")) {
+  for (const grant of content.briefGrants()) {
     if (follows(grant, content)) continue;
     const { resource, principal, entitlementId } = grant;
     const relation = entitlementId.slice(entitlementId.lastIndexOf(":") + 1);
@@ -43,13 +42,13 @@ function* tuples(content: SyncContent): Generator<string> {
  * group that gives it is not in the snapshot, it would be lost, and stands for itself.
  */
 function follows(grant: StoredGrant, content: SyncContent): boolean {
-  const sources = Object.keys(grant.message.sources?.sources ?? {});
+  const { sources } = grant;
   if (sources.includes(grant.entitlementId)) return false;
-  if (sources.length === 0 && originOf(grant.data) !== "group") return false;
+  if (sources.length === 0 && grant.origin !== "group") return false;
   return sources.some((source) => {
     const [type = "", ...rest] = source.split(":");
     const group = { type, id: rest.slice(0, -1).join(":") };
-    for (const _ of content.grants({ entitlementId: grant.entitlementId, principal: group })) return true;
+    for (const _ of content.holdings({ entitlementId: grant.entitlementId, principal: group })) return true;
     return false;
   });
 }

@@ -72,7 +72,7 @@ function* edges(
     const to = { type: owner.resourceType, id: owner.resource };
     yield { kind, start: node({ type: resourceType, id: resource }), end: node(to) };
   }
-  for (const grant of content.grants({}, "id")) {
+  for (const grant of content.briefGrants()) {
     if (directness(grant) === false || vocabulary.nodeKinds(grant.principal.type, grant.principal.id).length === 0)
       continue;
     const kind = vocabulary.edgeKind(grant);

@@ -8,7 +8,7 @@ import type { ExportedFile, ExportForm, ExportSource } from "./form.ts";
 import { reviewRows } from "./review-rows.ts";
 
 /** Rows that are written together: what is kept in memory, and what a reader can skip. */
-const ROW_GROUP = 50_000;
+const ROW_GROUP = 10_000;
 
 /** What a column holds: text, JSON as text, a moment (milliseconds, UTC), yes or no, or a list of texts. */
 type ColumnType = "text" | "json" | "time" | "boolean" | "texts";
