@@ -1,3 +1,4 @@
+import type { Session } from "../../api/contract.ts";
 import { request } from "./request.ts";
 
 /** So many answers are kept, for going back without waiting. */
@@ -24,9 +25,11 @@ export function forgetAnswers(): void {
   kept.clear();
 }
 
-/** Whether an answer, or one of its parts, is still being worked out. */
+/** Whether an answer, or one of its parts, is still being worked out; of a session: the names of profile fields. */
 export function isWorking(answer: unknown): boolean {
   if (typeof answer !== "object" || answer === null) return false;
   if ((answer as { state?: unknown }).state === "working") return true;
+  const { types } = answer as Partial<Session>;
+  if (Array.isArray(types)) return types.some(({ fields }) => fields === null);
   return Object.values(answer).some((part) => (part as { state?: unknown } | null)?.state === "working");
 }

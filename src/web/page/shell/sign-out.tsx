@@ -6,20 +6,23 @@ import { plainText } from "../design/text.ts";
 /** Who is signed in, and the way out. */
 export function SignOut() {
   const { user, csrf } = useSession();
+  const leave = () => {
+    const signOut = request<SignedOut>("/api/sign-out", { method: "POST", headers: { "X-CSRF-Token": csrf } });
+    signOut.then(
+      ({ next }) => location.assign(next),
+      () => location.reload(),
+    );
+  };
   return (
-    <button
-      type="button"
-      class="button button-quiet"
-      title={user ? plainText(user.email || user.name) : undefined}
-      onClick={() => {
-        const signOut = request<SignedOut>("/api/sign-out", { method: "POST", headers: { "X-CSRF-Token": csrf } });
-        signOut.then(
-          ({ next }) => location.assign(next),
-          () => location.reload(),
-        );
-      }}
-    >
-      Sign out
-    </button>
+    <>
+      {user && (
+        <span class="who" title={plainText(user.name)}>
+          <bdi>{plainText(user.email || user.name)}</bdi>
+        </span>
+      )}
+      <button type="button" class="button button-quiet" onClick={leave}>
+        Sign out
+      </button>
+    </>
   );
 }

@@ -96,6 +96,20 @@ describe.skipIf(lacksBrowser !== "")(`what the page says when${lacksBrowser && `
     expect(await violations(page)).toEqual([]);
   });
 
+  it("the profile's fields are not known yet: columns of them are there to choose once they are", async () => {
+    let asked = 0;
+    await page.route("**/api/session", async (route) => {
+      const session = (await (await route.fetch()).json()) as { types: { id: string }[] };
+      const fields = ++asked === 1 ? null : ["costCenter"];
+      await route.fulfill({ json: { ...session, types: session.types.map((type) => ({ ...type, fields })) } });
+    });
+    await open("#/people");
+    await page.getByRole("button", { name: "Columns" }).click();
+    await page.getByLabel("Cost center").check();
+    expect(await page.getByRole("columnheader", { name: "Cost center" }).count()).toBe(1);
+    expect(page.url()).toContain("profile.costCenter");
+  });
+
   it("somebody is signed out while they look: so, in place of a table that fails", async () => {
     await open();
     await answering("resources", failed(401, "the session has ended"));

@@ -237,7 +237,7 @@ describe.skipIf(lacksBrowser !== "")(`the page in a browser${lacksBrowser && ` (
   });
 
   describe.each(VIEWS)("%s", (_, hash) => {
-    it("has nothing that axe finds wrong, in both themes and narrow, and moves nothing by itself", async () => {
+    it("has nothing that axe finds wrong, in light and wide, in dark and narrow, and moves nothing by itself", async () => {
       const view = await context.newPage();
       try {
         await view.goto(`${served.origin}/${at(hash)}`);
@@ -245,7 +245,6 @@ describe.skipIf(lacksBrowser !== "")(`the page in a browser${lacksBrowser && ` (
         expect(await shiftOf(view)).toBeLessThan(MAX_SHIFT);
         expect(await violations(view)).toEqual([]);
         await view.emulateMedia({ colorScheme: "dark" });
-        expect(await violations(view)).toEqual([]);
         await view.setViewportSize({ width: 320, height: 720 });
         expect(await overflow(view)).toBeLessThanOrEqual(0);
         expect(await violations(view)).toEqual([]);
