@@ -7,6 +7,7 @@ import type { Entitlement } from "../gen/c1/connector/v2/entitlement_pb.ts";
 import type { Event, EventFeedMetadata } from "../gen/c1/connector/v2/event_feed_pb.ts";
 import type { PasswordConstraint, Resource, ResourceType } from "../gen/c1/connector/v2/resource_pb.ts";
 import type { Secret } from "../runtime/secrets/secret.ts";
+import type { Rule } from "./model/finding.ts";
 import type { Grant } from "./model/grant.ts";
 import type { ResourceKey } from "./model/ids.ts";
 
@@ -440,6 +441,11 @@ export interface Connector {
   readonly actions?: readonly Action[];
   readonly events?: Events;
   readonly changes?: Changes;
+  /**
+   * Rules by which a full sync judges what it has read: what they find becomes resources of the type `security-insight`.
+   * A rule needs the whole picture, so nobody who asks for one page after the other is shown what they find.
+   */
+  readonly rules?: readonly Rule[];
   /** Forgets what was remembered for a sync: it has ended. Safe to repeat, and for syncs that never were. */
   forget?(syncId: string): void;
   /** Frees connections. */

@@ -64,6 +64,7 @@ export async function connect(values: FlagValues, options: ConnectOptions): Prom
       skipSecondaryEmails: values["skip-secondary-emails"],
       syncSecrets: values["sync-secrets"],
       syncReach: values["sync-reach"],
+      syncFindings: values["sync-findings"],
       filterEmailDomains: values["filter-email-domains"],
       skipAppGroups: values["skip-app-groups"],
     },

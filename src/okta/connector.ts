@@ -25,6 +25,7 @@ import type { Source } from "./resource/source.ts";
 import { customRoleType, groupType, roleType } from "./resource/types.ts";
 import { bindings } from "./resource-sets/bindings/bindings.ts";
 import { resourceSets } from "./resource-sets/sets.ts";
+import { RISKS } from "./risks/risks.ts";
 import { customRoles } from "./roles/custom/roles.ts";
 import { createRoleHolders } from "./roles/holders.ts";
 import { roleAssignments } from "./roles/reach/assignments.ts";
@@ -101,6 +102,7 @@ export function createOktaConnector({
     events: createFeed({ client, clock, log }),
     // What the reach of identities adds is read whole each time: nothing tells of its changes yet.
     ...(options.syncReach !== true && { changes: createChanges(source) }),
+    ...(options.syncFindings === true && { rules: RISKS }),
     validate: (call) => mustSeeUsers(client, call),
     forget: (syncId) => memo.forget(syncId),
     async close() {

@@ -12,6 +12,7 @@
   "BATON_SYNC_CUSTOM_ROLES" $v.sync.customRoles
   "BATON_SYNC_SECRETS" $v.sync.secrets
   "BATON_SYNC_REACH" $v.sync.reach
+  "BATON_SYNC_FINDINGS" $v.sync.findings
   "BATON_SYNC_INACTIVE_APPS" $v.sync.inactiveApps
   "BATON_SKIP_SECONDARY_EMAILS" $v.sync.skipSecondaryEmails
   "BATON_SKIP_APP_GROUPS" $v.sync.skipAppGroups

@@ -3,6 +3,7 @@ import { GrantExpandableSchema } from "../../gen/c1/connector/v2/annotation_gran
 import { type Entitlement, EntitlementSchema } from "../../gen/c1/connector/v2/entitlement_pb.ts";
 import { type Grant, GrantSchema } from "../../gen/c1/connector/v2/grant_pb.ts";
 import { type Resource, ResourceSchema, ResourceTypeSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
+import { INSIGHT_TYPE } from "../model/insight.ts";
 import { comparableJson } from "../model/json.ts";
 import { StoredGrant, type SyncContent } from "../snapshot/content.ts";
 import { CONTENT_TABLES, type ContentTable } from "../snapshot/schema.ts";
@@ -89,7 +90,7 @@ export function comparable(table: ContentTable, row: Row, { copies = false }: Co
     case "v1_resource_types":
       return comparableJson(ResourceTypeSchema, message as never);
     case "v1_resources":
-      return comparableJson(ResourceSchema, message as never);
+      return comparableJson(ResourceSchema, withoutMoment(message as Resource));
     case "v1_entitlements": {
       const entitlement = message as Entitlement;
       const bare = copies ? entitlement : { ...entitlement, ...idOf("resource", entitlement.resource) };
@@ -101,6 +102,14 @@ export function comparable(table: ContentTable, row: Row, { copies = false }: Co
       return expandable ? { ...json, expandable: comparableJson(GrantExpandableSchema, expandable) } : json;
     }
   }
+}
+
+/** What a finding says of time changes with every sync, and says nothing new. */
+function withoutMoment(resource: Resource): Resource {
+  if (resource.id?.resourceType !== INSIGHT_TYPE) return resource;
+  const { id, displayName, profile } = resource;
+  const { severity = null } = profile ?? {};
+  return create(ResourceSchema, { ...(id && { id }), displayName, profile: { severity } });
 }
 
 /** A grant whose copies are cut down to ids; who holds what still stands in them. */

@@ -25,6 +25,7 @@ import { file_c1_connector_v2_annotation_request } from "../../gen/c1/connector/
 import { file_c1_connector_v2_annotation_resource_deleted } from "../../gen/c1/connector/v2/annotation_resource_deleted_pb.ts";
 import { file_c1_connector_v2_annotation_resource } from "../../gen/c1/connector/v2/annotation_resource_pb.ts";
 import { file_c1_connector_v2_annotation_resource_tree } from "../../gen/c1/connector/v2/annotation_resource_tree_pb.ts";
+import { file_c1_connector_v2_annotation_security_insight } from "../../gen/c1/connector/v2/annotation_security_insight_pb.ts";
 import { file_c1_connector_v2_annotation_trait } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
 import { file_c1_connector_v2_annotation_v1_identifier } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
 import { file_c1_connector_v2_asset } from "../../gen/c1/connector/v2/asset_pb.ts";
@@ -58,6 +59,7 @@ export const registry: Registry = createRegistry(
   file_c1_connector_v2_annotation_resource_deleted,
   file_c1_connector_v2_annotation_resource,
   file_c1_connector_v2_annotation_resource_tree,
+  file_c1_connector_v2_annotation_security_insight,
   file_c1_connector_v2_annotation_trait,
   file_c1_connector_v2_annotation_v1_identifier,
   file_c1_connector_v2_asset,

@@ -118,6 +118,8 @@ export interface SyncResult {
   readonly fileBytes: number;
   /** How the sync was made, where only what has changed was to be read. */
   readonly increment?: Increment;
+  /** What rules found, and how many could not be judged, or not in all cases, where they were asked (`Connector.rules`). */
+  readonly judged?: { readonly findings: number; readonly notJudged: number };
   /** Pages read by this run. */
   readonly pages: number;
   /** What this run spent on each phase; `expanding` is part of `sealing`. */

@@ -30,6 +30,7 @@ export interface Plan {
   /** What has changed since is told to a later sync, or is all that this one reads. */
   readonly tracks: boolean;
   /** As the connector says. */
+  readonly rules: Connector["rules"];
   readonly heldTypes: Connector["heldTypes"];
   /** What must be equal for an interrupted sync to be gone on with. */
   readonly binding: string;
@@ -61,6 +62,7 @@ export function makePlan(connector: Connector, options: SyncOptions): Plan {
     expand: full && grants && options.expand !== false,
     lanes: [...(tracks ? changeLanes(types) : []), ...makeLanes(types, targeted, entitlements, grants, full)],
     tracks,
+    rules: connector.rules,
     heldTypes: connector.heldTypes,
     binding: canonical({
       layout: 4,

@@ -77,6 +77,7 @@ function refuseOktaChoices(values: FlagValues): void {
     values["sync-custom-roles"] && "--sync-custom-roles",
     values["sync-secrets"] && "--sync-secrets",
     values["sync-reach"] && "--sync-reach",
+    values["sync-findings"] && "--sync-findings",
   ].filter((flag) => flag !== false);
   if (given.length === 0) return;
   throw new Failure({

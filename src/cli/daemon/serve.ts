@@ -60,6 +60,9 @@ export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv,
         traces,
       });
       ending.signal.addEventListener("abort", () => server.kill(), { once: true });
+      if (values["sync-findings"]) {
+        log.warn("--sync-findings is not served: rules need the whole picture, so only a sync of this program judges");
+      }
       log.info("serving over gRPC", { address: server.address, org: url, provisioning, version });
       output.out(`Serving ${what} over gRPC at ${server.address}\n`);
       await aborted(shutdown.stop);

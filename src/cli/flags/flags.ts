@@ -98,6 +98,14 @@ const SYNC = {
     displayName: "Sync reach",
     platform: "connector",
   },
+  "sync-findings": {
+    topic: "sync",
+    type: "boolean",
+    description:
+      "Also what is dangerous in what a full sync has read, as resources with the trait SECURITY_INSIGHT, bound to the user or resource (not over gRPC: rules need the whole picture)",
+    displayName: "Sync findings",
+    platform: "connector",
+  },
   "sync-inactive-apps": {
     topic: "sync",
     type: "boolean",

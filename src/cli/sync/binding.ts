@@ -11,6 +11,7 @@ export function bindingOf(values: FlagValues, origin: OktaOrigin) {
     customRoles: values["sync-custom-roles"],
     secrets: values["sync-secrets"],
     ...(values["sync-reach"] && { reach: true }),
+    ...(values["sync-findings"] && { findings: true }),
     skipSecondaryEmails: values["skip-secondary-emails"],
     skipAppGroups: values["skip-app-groups"],
     emailDomains: [...values["filter-email-domains"]].sort(),

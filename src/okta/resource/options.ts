@@ -18,6 +18,8 @@ export interface OktaOptions {
   readonly syncSecrets: boolean;
   /** What says how far access reaches is read too, and which identities are no people; brings custom roles with it. */
   readonly syncReach?: boolean;
+  /** A full sync judges what it has read by this program's rules. */
+  readonly syncFindings?: boolean;
   /** Where there are any: only users with an address in one of these domains. */
   readonly filterEmailDomains: readonly string[];
   /** Groups that an app brought with it are left out. */

@@ -21,6 +21,7 @@ import { ROUTE_TABLE_NAMES } from "../routes/tables.ts";
 import { decodeResource } from "../work/resource-row.ts";
 import type { Store } from "../work/store.ts";
 import { copyHistory } from "./history.ts";
+import { addInsights, type Judged } from "./insights.ts";
 import { dropDangling, dropDuplicates, dropVanished, makeIndex } from "./prune.ts";
 
 /** Share of unused pages above which the database is rewritten without them. */
@@ -69,6 +70,7 @@ export interface Sealed {
   readonly vanished: number;
   readonly leftOut: number;
   readonly increment?: Increment;
+  readonly judged?: Judged;
 }
 
 /**
@@ -128,9 +130,11 @@ async function sealRows(deps: SealDeps): Promise<Sealed> {
   }
   createIndexes(db);
   await step();
+  const refused = readRefused(db);
+  const judged = judgeRows(deps, refused.map(missingText));
+  await step();
   const counts = count(db, syncId);
   kept?.addRuns();
-  const refused = readRefused(db);
   const skipped = db.prepare("SELECT type, id FROM work_skipped ORDER BY type, id").all() as unknown as ResourceKey[];
   const partial = plan.syncType === "partial";
   const token = partial ? recordText(plan, { skipped, vanished: gone, missing: refused.length > 0 }) : state;
@@ -143,9 +147,21 @@ async function sealRows(deps: SealDeps): Promise<Sealed> {
     vanished,
     leftOut,
     ...(plan.tracks && { increment: incrementOf(db) }),
+    ...(judged !== undefined && { judged }),
   };
   for (const table of WORK_TABLES) db.exec(`DROP TABLE ${table}`);
   return sealed;
+}
+
+/** Adds what is dangerous, where that is wanted and all is there that rules look at. */
+function judgeRows({ db, syncId, plan, clock, log }: SealDeps, missing: readonly string[]): Judged | undefined {
+  const { rules, syncType, grants, types } = plan;
+  if (rules === undefined || syncType !== "full" || !grants || types.length === 0) return undefined;
+  const judged = addInsights(db, syncId, rules, missing, clock.now());
+  log.info("what was read is judged; what could not be judged is not known, not fine", {
+    ...{ findings: judged.findings, rules: rules.length, notJudged: judged.notJudged },
+  });
+  return judged;
 }
 
 /** Adds the resources that only their grants showed, and that no list did. */
