@@ -8,6 +8,7 @@ import { FLAGS, LOG_FLAGS } from "./flags/flags.ts";
 import { HEALTH_CHECK_FLAGS } from "./flags/health.ts";
 import { SNAPSHOT_FLAGS } from "./flags/snapshot.ts";
 import { LEASES_COMMAND } from "./leases/command.ts";
+import { REVIEW_COMMAND } from "./review/command.ts";
 import { SCIM_COMMAND } from "./scim/command.ts";
 
 /** Taken by every command that reads no configuration. */
@@ -172,6 +173,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     flags: SNAPSHOT_FLAGS,
   },
   explore: EXPLORE_COMMAND,
+  review: REVIEW_COMMAND,
   serve: {
     summary: "Serve the connector over gRPC, for platforms and other programs that know Baton",
     usage: ["serve --listen HOST:PORT [--tls-cert FILE --tls-key FILE] [--auth-token-file FILE] [flags]"],

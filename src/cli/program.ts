@@ -58,6 +58,7 @@ const CHANGING: ReadonlySet<string> = new Set([
   "action",
   "leases",
   "serve",
+  "review",
 ]);
 
 /** The code of each command. */
@@ -65,6 +66,7 @@ const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
   sync: () => import("./commands/sync.ts"),
   snapshot: () => import("./commands/snapshot.ts"),
   explore: () => import("./commands/explore.ts"),
+  review: () => import("./commands/review.ts"),
   "explore-jobs": () => import("./commands/explore-jobs.ts"),
   serve: () => import("./commands/serve.ts"),
   grant: () => import("./commands/grant.ts"),

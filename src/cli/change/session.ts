@@ -8,7 +8,7 @@ import { systemClock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import { onShutdown, type Shutdown } from "../../runtime/shutdown.ts";
-import { connect } from "../connect.ts";
+import { type ConnectionObserver, connect } from "../connect.ts";
 import { EXIT } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
@@ -39,13 +39,17 @@ export interface ChangeSession {
   readonly stop: AbortSignal;
 }
 
-/** Opens what changes are made with, does them, and closes it. Nothing is sent before `work` asks for it. */
+/**
+ * Opens what changes are made with, does them, and closes it. Nothing is sent before `work` asks for it. `onAnswer` is told
+ * of each answer.
+ */
 export async function withChanges<T>(
   values: FlagValues,
   env: NodeJS.ProcessEnv,
   output: Output,
   scopes: readonly string[],
   work: (session: ChangeSession) => Promise<T>,
+  onAnswer?: ConnectionObserver["client"]["onAnswer"],
 ): Promise<T> {
   if (values.source === "scim") throw pushedOnly();
   const logs = openLogs(values, output, output.err);
@@ -53,7 +57,13 @@ export async function withChanges<T>(
   const audit = values["audit-log"] === undefined ? undefined : auditFile(values["audit-log"]);
   // The ids say what is changed: whether a sync reads these types does not matter here.
   const known: FlagValues = { ...values, "sync-custom-roles": true };
-  const { connector, client, origin } = await connect(known, { env, log, uses: { scopes } });
+  const observer = onAnswer && { client: { onAnswer }, watch: <W>(connection: W) => connection };
+  const { connector, client, origin } = await connect(known, {
+    env,
+    log,
+    uses: { scopes },
+    ...(observer && { observer }),
+  });
   const shutdown = onShutdown((times) => {
     const text =
       times === 1

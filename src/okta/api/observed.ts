@@ -15,6 +15,8 @@ export interface AnswerSeen {
   readonly status: number;
   readonly requestId: string | undefined;
   readonly durationMs: number;
+  /** What was answered, as it came. */
+  readonly body: Uint8Array;
 }
 
 /** A request that no whole answer came to, as metrics see it. */

@@ -123,6 +123,7 @@ export function createSender(deps: SenderDeps): Sender {
           status: answer.status,
           requestId: requestIdOf(answer),
           durationMs: clock.now() - sentAt,
+          body: answer.body,
         });
         const renewal = authorizer.seen(answer, credentials);
         const renewed = renewal !== undefined && renewals[renewal]++ < MAX_RENEWALS[renewal];

@@ -1,0 +1,196 @@
+import { readdirSync } from "node:fs";
+import { CAMPAIGN_FILE, POPULATION_FILE } from "../campaign.ts";
+import { type JournalRecord, PROOFS_FOLDER } from "../journal-records.ts";
+import { itemId } from "../population/item.ts";
+import { aliasOf } from "../population/people.ts";
+import { sha256 } from "../record/canonical.ts";
+import { readChain } from "../record/chain.ts";
+import { readBytes } from "../record/files.ts";
+import { HEAD_FILE, JOURNAL_FILE } from "../record/journal.ts";
+import { LOCK_FILE } from "../record/lock.ts";
+import { keyNamedIn, type SigningKey, verified } from "../record/signature.ts";
+import { type Fault, type ReadReview, readReview } from "../review.ts";
+import { STARTED_SIGNATURE } from "../start.ts";
+import { ReviewState } from "../state.ts";
+import { CLOSED_SIGNATURE } from "./close.ts";
+import { EVIDENCE_FILES, type EvidenceFile } from "./files.ts";
+
+/** What checking a review's folder came to. */
+export interface Verified {
+  readonly faults: readonly Fault[];
+  readonly notes: readonly string[];
+  readonly records: number;
+  readonly items: number;
+  readonly isClosed: boolean;
+  /** Whose key signed it: checked against the key that was given, only named without one; empty where nobody signed. */
+  readonly signature: "checked" | "named" | "";
+  readonly signedBy: string;
+  /** The hash of the journal's last record. */
+  readonly sha256: string;
+}
+
+/**
+ * Checks all that is in a review's folder: every link of every chain, every file's hash, that each record may follow the
+ * ones before it, that what was worked out at the close follows from the records, and the signatures. `key`: whose they
+ * have to be.
+ */
+export async function verifyReview(folder: string, key: SigningKey | undefined): Promise<Verified> {
+  const read = readReview(folder);
+  const faults: Fault[] = [...read.faults];
+  const notes = [...read.notes];
+  const { records, state } = read;
+  if (state !== undefined && faults.length === 0) {
+    faults.push(...itemFaults(state), ...recordFaults(read, folder));
+    if (state.closed !== undefined) faults.push(...closedFaults(state, folder));
+  }
+  const signature = await signatureFaults(read, folder, key);
+  faults.push(...signature.faults);
+  notes.push(...signature.notes, ...strangers(folder, read));
+  return {
+    ...{ faults, notes, records: records.length, items: state?.items.size ?? 0, isClosed: state?.closed !== undefined },
+    ...{ signature: signature.state, signedBy: signature.signedBy, sha256: read.journal.head.sha256 },
+  };
+}
+
+/** Items whose id is not theirs. */
+function itemFaults(state: ReviewState): Fault[] {
+  return [...state.items.values()]
+    .filter(({ id, principal, entitlement }) => itemId(principal, entitlement.id) !== id)
+    .map(({ id }) => ({ file: POPULATION_FILE, what: `the item ${id} is another access than its id says` }));
+}
+
+/** Records that may not stand where they stand. */
+function recordFaults({ records, state: whole }: ReadReview, folder: string): Fault[] {
+  const faults: Fault[] = [];
+  const state = new ReviewState(whole!.campaign, whole!.items, []);
+  records.forEach((record, i) => {
+    const what = recordFault(record, state, folder, i);
+    if (what !== undefined) faults.push({ file: JOURNAL_FILE, line: i + 1, what });
+    state.take(record);
+  });
+  return faults;
+}
+
+function recordFault(record: JournalRecord, state: ReviewState, folder: string, i: number): string | undefined {
+  if (state.closed !== undefined) return "was added after the review was closed";
+  if (record.kind === "started") return i === 0 ? undefined : "starts the review a second time";
+  if (!("item" in record)) return undefined;
+  const item = state.items.get(record.item);
+  if (item === undefined) return `is about ${record.item}, which is no item of the population`;
+  if (record.kind === "decided") {
+    if (record.reviewer !== state.reviewerOf(item))
+      return `is a decision of ${record.reviewer}, who was not to decide on ${item.id}`;
+    if (item.principal.aliases.includes(aliasOf(record.reviewer)))
+      return `is a decision of ${record.reviewer} on their own access`;
+    if (state.isRevoking(item.id) || state.remediated(item.id) !== undefined)
+      return "is a decision on what was carried out already";
+    return undefined;
+  }
+  if (state.effective(item) !== "REVOKE") return `takes ${item.id} away, which nobody decided`;
+  if (record.kind !== "remediated" || record.proof === null || record.proof.file === "") return undefined;
+  const proof = readBytes(folder, record.proof.file);
+  if (proof === undefined) return `has a proof, ${record.proof.file}, that is missing`;
+  return sha256(proof) === record.proof.sha256 ? undefined : `has a proof, ${record.proof.file}, that was changed`;
+}
+
+/** Files of the close that are missing, changed, or do not follow from the records. */
+function closedFaults(state: ReviewState, folder: string): Fault[] {
+  const faults: Fault[] = [];
+  for (const [file, expected] of Object.entries(state.closed!.files)) {
+    const data = readBytes(folder, file);
+    if (data === undefined) faults.push({ file, what: "is missing" });
+    else if (sha256(data) !== expected) {
+      const breaks = file.endsWith(".jsonl") ? readChain(data).breaks : [];
+      if (breaks.length > 0) faults.push(...breaks.map(({ line, what }) => ({ file, line, what })));
+      else faults.push({ file, what: "was changed: its SHA-256 is not that of the close" });
+    } else if (Object.hasOwn(EVIDENCE_FILES, file) && !file.endsWith(".html") && !file.endsWith(".txt")) {
+      const made = [...EVIDENCE_FILES[file as EvidenceFile](state)].join("");
+      if (sha256(made) !== expected) faults.push({ file, what: "does not follow from the journal" });
+    }
+  }
+  for (const file of Object.keys(EVIDENCE_FILES)) {
+    if (!Object.hasOwn(state.closed!.files, file)) faults.push({ file, what: "is not vouched for by the close" });
+  }
+  return faults;
+}
+
+interface SignatureCheck {
+  readonly faults: Fault[];
+  readonly notes: string[];
+  readonly state: Verified["signature"];
+  readonly signedBy: string;
+}
+
+async function signatureFaults(read: ReadReview, folder: string, key: SigningKey | undefined): Promise<SignatureCheck> {
+  const { records, hashes, state } = read;
+  const faults: Fault[] = [];
+  const notes: string[] = [];
+  let signedBy = "";
+  let isChecked = false;
+  const [first] = records;
+  const last = state?.closed === undefined ? undefined : records.length;
+  const wanted = [
+    { file: STARTED_SIGNATURE, what: "started", by: first?.kind === "started" ? first.signedBy : "", records: 1 },
+    ...(last === undefined
+      ? []
+      : [{ file: CLOSED_SIGNATURE, what: "closed", by: state!.closed!.signedBy, records: last }]),
+  ] as const;
+  for (const one of wanted) {
+    const jws = readBytes(folder, one.file)?.toString();
+    if (jws === undefined) {
+      if (one.by !== "") faults.push({ file: one.file, what: `is missing: the journal says that ${one.by} signed` });
+      continue;
+    }
+    if (one.by === "") {
+      faults.push({ file: one.file, what: "is there although the journal says that nobody signed" });
+      continue;
+    }
+    signedBy = one.by;
+    if (keyNamedIn(jws) !== one.by)
+      faults.push({ file: one.file, what: `names another key than the journal, which says ${one.by}` });
+    if (key === undefined) continue;
+    const signed = await verified(jws, key);
+    if (signed === undefined) faults.push({ file: one.file, what: `is no signature by the key ${key.thumbprint}` });
+    else if (
+      signed.what !== one.what ||
+      signed.review !== state?.campaign.review ||
+      signed.records !== one.records ||
+      signed.sha256 !== hashes[one.records - 1]
+    ) {
+      faults.push({
+        file: one.file,
+        what: "signs something else than what is here: the journal was changed or cut short",
+      });
+    } else isChecked = true;
+  }
+  if (key !== undefined && signedBy === "")
+    faults.push({ file: JOURNAL_FILE, what: "is not signed, although a key was given to check it by" });
+  if (key === undefined && signedBy !== "")
+    notes.push(`signed by the key ${signedBy}: give --key to check that it is who it should be`);
+  return { faults, notes, state: isChecked ? "checked" : signedBy === "" ? "" : "named", signedBy };
+}
+
+/** Files that nobody vouches for: they are no evidence. */
+function strangers(folder: string, { records }: ReadReview): string[] {
+  const known = new Set<string>([
+    CAMPAIGN_FILE,
+    POPULATION_FILE,
+    JOURNAL_FILE,
+    HEAD_FILE,
+    LOCK_FILE,
+    STARTED_SIGNATURE,
+    CLOSED_SIGNATURE,
+  ]);
+  for (const name of Object.keys(EVIDENCE_FILES)) known.add(name);
+  for (const record of records) if (record.kind === "remediated" && record.proof !== null) known.add(record.proof.file);
+  const found = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isDirectory()) return [entry.name];
+    return entry.name === PROOFS_FOLDER
+      ? readdirSync(`${folder}/${entry.name}`).map((name) => `${PROOFS_FOLDER}/${name}`)
+      : [`${entry.name}/`];
+  });
+  const strange = found.filter((name) => !known.has(name));
+  return strange.length === 0
+    ? []
+    : [`not part of the evidence, as no record names it: ${strange.slice(0, 10).join(", ")}`];
+}

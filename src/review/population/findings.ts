@@ -1,0 +1,61 @@
+import type { AccessGraph, Held } from "../../baton/access/graph.ts";
+import { isAdministrative } from "../../baton/access/reach.ts";
+import { type Finding, SEVERITIES, type Severity } from "../../baton/model/finding.ts";
+import { type ResourceKey, resourceKey } from "../../baton/model/ids.ts";
+import type { ItemFinding } from "./item.ts";
+
+/** Whether a severity is as bad as another, or worse. */
+export function isAsBad(severity: Severity, least: Severity): boolean {
+  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
+}
+
+/** Findings by what they are about. */
+export class FindingIndex {
+  readonly #bySubject = new Map<string, Finding[]>();
+
+  constructor(findings: readonly Finding[]) {
+    for (const finding of findings) {
+      const key = keyOf(finding.subject);
+      const known = this.#bySubject.get(key);
+      if (known === undefined) this.#bySubject.set(key, [finding]);
+      else known.push(finding);
+    }
+  }
+
+  /** What was found of an access: of its holder (where the way leads to it, or nowhere in particular), or of the resource. */
+  of(held: Held): ItemFinding[] {
+    const leads = new Set([keyOf(held.resource), ...held.paths.flatMap(({ via }) => via.map(keyOf))]);
+    const ofHolder = (this.#bySubject.get(keyOf(held.principal)) ?? []).filter(
+      ({ path }) => path.length === 0 || path.some((one) => leads.has(keyOf(one))),
+    );
+    const ofResource = this.#bySubject.get(keyOf(held.resource)) ?? [];
+    return [...ofHolder, ...ofResource]
+      .map(({ rule, severity, what }) => ({ rule: rule.id, severity, what }))
+      .sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || (a.rule < b.rule ? -1 : 1));
+  }
+}
+
+/**
+ * The access that findings are about, in or out of scope: what their subject holds on the way that they name, or, where
+ * they name none, what of it decides over others; and who holds what is the subject itself.
+ */
+export function* foundAccess(graph: AccessGraph, findings: readonly Finding[]): Generator<Held> {
+  const subjects = new Map<string, { subject: ResourceKey; leads: Set<string> | undefined }>();
+  for (const { subject, path } of findings) {
+    const key = keyOf(subject);
+    const known = subjects.get(key) ?? { subject, leads: new Set<string>() };
+    if (path.length === 0) known.leads = undefined;
+    else for (const one of path) known.leads?.add(keyOf(one));
+    subjects.set(key, known);
+  }
+  for (const { subject, leads } of subjects.values()) {
+    for (const held of graph.reach(subject)) {
+      if (leads === undefined ? isAdministrative(held.resource.type) : leads.has(keyOf(held.resource))) yield held;
+    }
+    for (const { id } of graph.content.entitlements(subject)) if (!id.endsWith(":owner")) yield* graph.holders(id);
+  }
+}
+
+function keyOf({ type, id }: ResourceKey): string {
+  return resourceKey(type, id);
+}

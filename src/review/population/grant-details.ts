@@ -1,0 +1,28 @@
+import type { Held } from "../../baton/access/graph.ts";
+import { find } from "../../baton/model/annotations.ts";
+import type { SyncContent } from "../../baton/snapshot/content.ts";
+import { GrantMetadataSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.ts";
+import type { Item } from "./item.ts";
+
+/** What a grant's metadata says of when it was made, by whom, and until when it is. */
+export function grantDetails(
+  content: SyncContent,
+  { entitlement, principal }: Held,
+): Pick<Item, "grantedAt" | "grantedBy" | "temporary"> {
+  for (const grant of content.grants({ entitlementId: entitlement, principal })) {
+    const metadata = find(grant.message.annotations, GrantMetadataSchema)?.metadata ?? {};
+    const lease = text(metadata.lease) || text(metadata.lease_id) || text(metadata.leaseId);
+    const until =
+      text(metadata.until) || text(metadata.lease_ends_at) || text(metadata.ends_at) || text(metadata.expires_at);
+    return {
+      grantedAt: text(metadata.granted_at),
+      grantedBy: text(metadata.granted_by),
+      temporary: lease === "" && until === "" ? null : { lease, until },
+    };
+  }
+  return { grantedAt: "", grantedBy: "", temporary: null };
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

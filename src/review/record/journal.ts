@@ -1,0 +1,79 @@
+import { closeSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../../runtime/failure.ts";
+import { type ChainHead, chainedLine } from "./chain.ts";
+import { readBytes, writeAll, writeWhole } from "./files.ts";
+
+/** The journal: everything that happened in a review, a record a line. */
+export const JOURNAL_FILE = "journal.jsonl";
+/** How many records the journal has, and the hash of the last: kept apart, so that a journal cut short is seen. */
+export const HEAD_FILE = "journal.head.json";
+
+/** Where records go. */
+export interface Journal {
+  readonly head: ChainHead;
+  /** Adds records; they are on the disk when this returns. */
+  append(records: readonly object[]): Promise<void>;
+  close(): void;
+}
+
+/** What a journal is opened at: its head, and how many bytes of it are whole lines. */
+export interface JournalEnd {
+  readonly head: ChainHead;
+  readonly bytes: number;
+}
+
+/** Opens the journal of a folder to add to it. What was cut off while it was written is taken away from its end. */
+export function openJournal(folder: string, end: JournalEnd): Journal {
+  const file = openSync(join(folder, JOURNAL_FILE), "a", 0o600);
+  ftruncateSync(file, end.bytes);
+  let { head, bytes } = end;
+  return {
+    get head() {
+      return head;
+    },
+    async append(records) {
+      if (records.length === 0) return;
+      let next = head;
+      const lines: string[] = [];
+      for (const record of records) {
+        const made = chainedLine(next, record);
+        next = made.head;
+        lines.push(made.line);
+      }
+      const data = Buffer.from(lines.join(""));
+      try {
+        writeAll(file, data);
+        fsyncSync(file);
+      } catch (cause) {
+        // What is there of them is no content: the next record must not stand behind half of one.
+        ftruncateSync(file, bytes);
+        throw new Failure({
+          kind: "failedPrecondition",
+          message: `the review's journal in ${folder} cannot be written (${(cause as NodeJS.ErrnoException).code})`,
+          advice: "make room: nothing is decided or revoked without it",
+          cause,
+        });
+      }
+      bytes += data.length;
+      head = next;
+      await writeHead(folder, head);
+    },
+    close: () => closeSync(file),
+  };
+}
+
+/** Keeps where the journal ends. */
+export async function writeHead(folder: string, { n, sha256 }: ChainHead): Promise<void> {
+  await writeWhole(join(folder, HEAD_FILE), [`${JSON.stringify({ records: n, sha256 })}\n`]);
+}
+
+/** What the head's file says; `undefined` where there is none, or it says nothing. */
+export function readHead(folder: string): ChainHead | undefined {
+  try {
+    const { records, sha256 } = JSON.parse(String(readBytes(folder, HEAD_FILE) ?? ""));
+    return Number.isSafeInteger(records) && typeof sha256 === "string" ? { n: records, sha256 } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,109 @@
+import type { Campaign } from "./campaign.ts";
+import type { Closed, Decided, JournalRecord, Remediated } from "./journal-records.ts";
+import type { Decision, Item, RemediationStatus } from "./population/item.ts";
+
+/** What a review has come to: its items, and all that the journal says of them. */
+export class ReviewState {
+  readonly campaign: Campaign;
+  readonly items: ReadonlyMap<string, Item>;
+  readonly #decided = new Map<string, Decided>();
+  readonly #remediated = new Map<string, Remediated>();
+  readonly #revoking = new Set<string>();
+  readonly #delegated = new Map<string, string>();
+  /** When each reviewer was last given something, or decided, in milliseconds since the Unix epoch. */
+  readonly #lastSeen = new Map<string, number>();
+  #closed: Closed | undefined;
+  #fast = 0;
+
+  constructor(campaign: Campaign, items: ReadonlyMap<string, Item>, records: Iterable<JournalRecord>) {
+    this.campaign = campaign;
+    this.items = items;
+    for (const record of records) this.take(record);
+  }
+
+  /** Takes in what happened. */
+  take(record: JournalRecord): void {
+    switch (record.kind) {
+      case "decided":
+        this.#decided.set(record.item, record);
+        this.#lastSeen.set(record.reviewer, Date.parse(record.time));
+        if (record.fast) this.#fast++;
+        break;
+      case "sheet":
+        this.#lastSeen.set(record.reviewer, Date.parse(record.time));
+        break;
+      case "delegated":
+        for (const item of record.items) this.#delegated.set(item, record.to);
+        break;
+      case "revoking":
+        this.#revoking.add(record.item);
+        break;
+      case "remediated":
+        this.#revoking.delete(record.item);
+        this.#remediated.set(record.item, record);
+        break;
+      case "closed":
+        this.#closed = record;
+        break;
+    }
+  }
+
+  get closed(): Closed | undefined {
+    return this.#closed;
+  }
+
+  /** How many decisions came faster than a person reads, those among them that were changed later. */
+  get fastDecisions(): number {
+    return this.#fast;
+  }
+
+  /** Who decides on an item by now; empty where nobody does. */
+  reviewerOf(item: Item): string {
+    return this.#delegated.get(item.id) ?? item.reviewer.name;
+  }
+
+  /** The items that a reviewer is asked about. */
+  *itemsOf(reviewer: string): Generator<Item> {
+    for (const item of this.items.values()) if (!item.carried && this.reviewerOf(item) === reviewer) yield item;
+  }
+
+  /** Everybody who is asked about something, in order; an empty name for what nobody decides. */
+  reviewers(): string[] {
+    const found = new Set<string>();
+    for (const item of this.items.values()) if (!item.carried) found.add(this.reviewerOf(item));
+    return [...found].sort();
+  }
+
+  decided(item: string): Decided | undefined {
+    return this.#decided.get(item);
+  }
+
+  /** The decision that counts: what was said, an earlier one that is carried, or what no answer means. */
+  effective(item: Item): Decision | "UNREVIEWED" {
+    const decided = this.#decided.get(item.id);
+    if (decided !== undefined) return decided.decision;
+    if (item.carried) return "APPROVE";
+    const { unanswered } = this.campaign.settings;
+    return unanswered === "none" ? "UNREVIEWED" : unanswered === "keep" ? "APPROVE" : "REVOKE";
+  }
+
+  remediated(item: string): Remediated | undefined {
+    return this.#remediated.get(item);
+  }
+
+  /** Whether a revocation was begun whose end is not known. */
+  isRevoking(item: string): boolean {
+    return this.#revoking.has(item);
+  }
+
+  remediationOf(item: Item): RemediationStatus {
+    const remediated = this.#remediated.get(item.id);
+    if (remediated !== undefined) return remediated.status;
+    return this.effective(item) === "REVOKE" ? "OPEN" : "NONE";
+  }
+
+  /** When a reviewer was last given something or decided; the review's start where neither was. Milliseconds since the Unix epoch. */
+  lastSeen(reviewer: string): number {
+    return this.#lastSeen.get(reviewer) ?? Date.parse(this.campaign.startedAt);
+  }
+}
