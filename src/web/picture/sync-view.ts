@@ -21,6 +21,9 @@ export interface SyncViewDeps {
   readonly folder: string;
 }
 
+/** So many resources of a type are looked at for the names of their fields before all were read. */
+const MAX_SAMPLED = 50;
+
 /** One sync of the snapshot, with what was worked out of it. */
 export class SyncView {
   readonly run: SyncRun;
@@ -37,6 +40,7 @@ export class SyncView {
   readonly findings: Background<JudgedFindings>;
   readonly #deps: SyncViewDeps;
   readonly #files: string[] = [];
+  readonly #sampled = new Map<string, readonly string[]>();
 
   constructor(deps: SyncViewDeps) {
     this.#deps = deps;
@@ -67,6 +71,24 @@ export class SyncView {
       this.#forgetFiles();
       return new JudgedFindings(db, names);
     });
+  }
+
+  /** The names of the profile fields that resources of a type have: of the first of them, until all were read. */
+  fields(type: string): readonly string[] {
+    const { ready } = this.names;
+    if (ready !== undefined) return ready.fields(type);
+    let sampled = this.#sampled.get(type);
+    if (sampled === undefined) {
+      const found = new Set<string>();
+      let seen = 0;
+      for (const { message } of this.content.resources(type)) {
+        for (const name of Object.keys(message.profile ?? {})) found.add(name);
+        if (++seen === MAX_SAMPLED) break;
+      }
+      sampled = [...found].sort();
+      this.#sampled.set(type, sampled);
+    }
+    return sampled;
   }
 
   /** Whether something is worked out at the moment. */

@@ -26,6 +26,9 @@ export function signInOnThisMachine(
     sessionOf,
     unknown: (c) => plainPage(c, 401, "Not signed in", [AGAIN, RESTART]),
     begin: (c) => {
+      // Whoever only looks ahead must not use the token up.
+      const ahead = c.req.header("sec-purpose") ?? c.req.header("purpose") ?? "";
+      if (c.req.method !== "GET" || ahead.includes("prefetch")) return c.body(null, 204);
       if (token.use(c.req.query("token") ?? "")) {
         cookie.write(c, sessions.begin(WHOEVER).id, sessions.maxMs);
         return c.redirect("/", 303);

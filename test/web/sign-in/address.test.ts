@@ -32,6 +32,20 @@ describe("the address with its token", () => {
     }
   });
 
+  it("is not used up by what only looks ahead", async () => {
+    const own = await served();
+    try {
+      expect(
+        (await fetch(own.page.address, { method: "HEAD", redirect: "manual" })).headers.get("set-cookie"),
+      ).toBeNull();
+      const ahead = await once(own.page.address, { "sec-purpose": "prefetch;prerender" });
+      expect(ahead.headers.get("set-cookie")).toBeNull();
+      expect((await once(own.page.address)).status).toBe(303);
+    } finally {
+      await own.close();
+    }
+  });
+
   it.each(["", "x", "A".repeat(43), "%00", "%F0%9F%92%A9", "a".repeat(5000)])(
     "is refused where it is guessed: %s",
     async (guess) => {

@@ -10,7 +10,7 @@ export interface ResourceTypeInfo {
   readonly entitlements: number;
   /** Grants on resources of the type. */
   readonly grants: number;
-  /** Names of the profile's fields that are found, to be asked for with `fields=`. `null` while they are looked for. */
+  /** Names of the profile's fields, to be asked for with `fields=`: of a sample until everything was read. */
   readonly fields: readonly string[] | null;
 }
 

@@ -44,6 +44,6 @@ function typesOf({ picture }: ApiDeps, current: string): ResourceTypeInfo[] {
     resources: stats.resources_by_resource_type?.[id] ?? 0,
     entitlements: stats.entitlements_by_resource_type?.[id] ?? 0,
     grants: stats.grants_by_resource_type?.[id] ?? 0,
-    fields: view.names.ready?.fields(id) ?? null,
+    fields: view.fields(id),
   }));
 }
