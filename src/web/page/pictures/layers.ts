@@ -48,7 +48,7 @@ export function layOut(nodes: readonly GraphNode[], edges: readonly GraphEdge[],
   for (const [at, column] of sorted.entries()) {
     const top = ((most - column.length) * ROW) / 2;
     // The way in stays in sight, however high the picture is.
-    const start = Math.min(top, 280);
+    const start = Math.min(top, 190);
     for (const [row, node] of column.entries()) {
       places.set(node.key, { node, x: left + at * COLUMN, y: HEAD + start + row * ROW });
     }
