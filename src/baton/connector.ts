@@ -224,6 +224,25 @@ export interface OtherRoute {
   countOf?(principal: Resource): number | undefined;
 }
 
+/**
+ * How it is proved, without reading it again, that what a sort of readings showed is still so: for clients over the network
+ * that keep what they were shown. Whatever cannot be proved is read.
+ */
+export interface Revalidation {
+  /** What is in each cursor that such a reading begins at. */
+  readonly cursor: Cursor;
+  /** Names what one resource's reading shows, the same in each sync; at most 256 bytes. */
+  scope(id: string): string;
+  /** Where a resource's grants are read from in this sync; no reading of this sort: there is nothing to prove. */
+  starts(id: string, call: Call): readonly Cursor[];
+  /** Whether anything may be proved of a resource in this sync at all; costs no request. */
+  isProvable(id: string, call: Call): boolean;
+  /** What a reading that begins after this call can be held against in a later sync; `undefined`: nothing. */
+  validator(id: string, call: Call): Promise<string | undefined>;
+  /** Whether what was read under the validator of an earlier sync is still so, as far as this sync knows the other side. */
+  isUnchanged(id: string, validator: string, call: Call): Promise<boolean>;
+}
+
 /** What a connector can do with one resource type. What is absent it cannot do; capabilities are derived from this. */
 export interface ResourceTypeSupport {
   readonly type: ResourceType;
@@ -255,6 +274,7 @@ export interface ResourceTypeSupport {
   readonly otherRoute?: OtherRoute;
   /** The sorts of readings that `Listed.grants` begins, for syncs that read only what changed. Absent: one that shows all. */
   readonly readings?: readonly Reading[];
+  readonly revalidation?: Revalidation;
   /** The types of resources that whoever holds this one gets, and loses, with it: apps, of a group. */
   readonly passesOn?: readonly string[];
   /** A resource's grants to one principal, in one call, where its list is long. */
@@ -416,6 +436,14 @@ export interface Changes {
   page(part: string, cursor: Cursor, call: Call): Promise<ChangePage>;
 }
 
+/** What has to be the same for anything of an earlier sync to be used again. At most 256 bytes each. */
+export interface SourceCache {
+  /** How scopes, validators and rows are made. */
+  readonly generation: string;
+  /** A digest of all that decides what can be seen: the org, the settings, the credentials. */
+  readonly fingerprint: string;
+}
+
 /** Who a connector is. */
 export interface ConnectorMetadata {
   readonly displayName: string;
@@ -446,6 +474,8 @@ export interface Connector {
    * A rule needs the whole picture, so nobody who asks for one page after the other is shown what they find.
    */
   readonly rules?: readonly Rule[];
+  /** Under what a client may keep what `Revalidation` proves; absent: nothing may be kept. */
+  readonly sourceCache?: SourceCache;
   /** Forgets what was remembered for a sync: it has ended. Safe to repeat, and for syncs that never were. */
   forget?(syncId: string): void;
   /** Frees connections. */

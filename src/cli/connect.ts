@@ -5,7 +5,7 @@ import { createOktaConnector } from "../okta/connector.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log/log.ts";
 import { version } from "../runtime/version.ts";
-import { readCredentials, type Uses } from "./credentials.ts";
+import { identityOf, readCredentials, type Uses } from "./credentials.ts";
 import type { FlagValues } from "./flags/flags.ts";
 
 /** What a connection is made with, besides the settings. */
@@ -45,9 +45,10 @@ export interface Connection {
 export async function connect(values: FlagValues, options: ConnectOptions): Promise<Connection> {
   const { env, log, types, uses, observer, clock = systemClock } = options;
   const origin = parseDomain(values.domain ?? "");
+  const credentials = await readCredentials(values, types, uses);
   const client = createOktaClient({
     origin,
-    credentials: await readCredentials(values, types, uses),
+    credentials,
     share: values["rate-limit-share"],
     timeoutMs: values["http-timeout-seconds"] * 1000,
     userAgent: `baton-okta/${version}`,
@@ -71,6 +72,7 @@ export async function connect(values: FlagValues, options: ConnectOptions): Prom
     clock,
     log,
     share: values["rate-limit-share"],
+    identity: identityOf(credentials),
   });
   const connection = { client, connector, origin };
   return observer?.watch(connection) ?? connection;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Credentials } from "../okta/api/auth/credentials.ts";
 import { readPrivateKey } from "../okta/api/auth/private-key.ts";
 import { type Capabilities, scopesFor } from "../okta/api/auth/scopes.ts";
@@ -34,4 +35,15 @@ export async function readCredentials(
         ...uses,
       }),
   };
+}
+
+/** A digest of whose access credentials give, from which they do not follow. */
+export function identityOf(credentials: Credentials): string {
+  const whose =
+    credentials.kind === "apiToken"
+      ? [credentials.token.reveal()]
+      : [credentials.clientId, ...[...credentials.scopes].sort()];
+  return createHash("sha256")
+    .update(JSON.stringify([credentials.kind, ...whose]))
+    .digest("base64url");
 }

@@ -9,6 +9,7 @@ import { throughSdk } from "./api/sdk/typed-client.ts";
 import { apps } from "./apps/apps.ts";
 import { appsByGroup } from "./apps/route.ts";
 import { createChanges } from "./changes/changes.ts";
+import { createRevalidations, sourceCacheOf } from "./changes/revalidation.ts";
 import { clientCredentials } from "./clients/credentials.ts";
 import { apiScopes } from "./clients/scopes.ts";
 import { devices } from "./devices/devices.ts";
@@ -47,6 +48,8 @@ export interface OktaConnectorDeps {
   readonly options: OktaOptions;
   readonly clock: Clock;
   readonly log: Log;
+  /** A digest of whose access this is: with other credentials other things may be seen. */
+  readonly identity?: string;
 }
 
 /** The Okta connector: the resource types that the options switch on, in the order in which they are always listed. */
@@ -57,6 +60,7 @@ export function createOktaConnector({
   clock,
   log,
   share = 0.8,
+  identity = "",
 }: OktaConnectorDeps): Connector {
   // How far a custom role reaches is for nothing where the role itself is not read.
   const options = { ...asked, syncCustomRoles: asked.syncCustomRoles || asked.syncReach === true };
@@ -76,10 +80,12 @@ export function createOktaConnector({
   const holders = createRoleHolders(source);
   const { usersFiltered } = principals;
   const routesOf = createRoutesOfSync({ options, usersFiltered, share, buckets: () => client.buckets?.() ?? [] });
+  const proofs = createRevalidations(source);
+  const sourceCache = sourceCacheOf(source, identity);
   const types: ResourceTypeSupport[] = [
     users(source),
-    { ...groups(source), otherRoute: membersByUser(source, routesOf) },
-    { ...apps(source), otherRoute: appsByGroup(source, routesOf) },
+    { ...groups(source, proofs.groups), otherRoute: membersByUser(source, routesOf) },
+    { ...apps(source, proofs.apps), otherRoute: appsByGroup(source, routesOf) },
     roles(source, holders),
   ];
   if (options.syncCustomRoles) types.push(customRoles(source, holders), resourceSets(source), bindings(source));
@@ -103,6 +109,7 @@ export function createOktaConnector({
     // What the reach of identities adds is read whole each time: nothing tells of its changes yet.
     ...(options.syncReach !== true && { changes: createChanges(source) }),
     ...(options.syncFindings === true && { rules: RISKS }),
+    ...(sourceCache !== undefined && { sourceCache }),
     validate: (call) => mustSeeUsers(client, call),
     forget: (syncId) => memo.forget(syncId),
     async close() {

@@ -12,6 +12,7 @@ import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resourc
 import type { OktaApp, OktaAppUser, OktaAssignee } from "../api/json/objects.ts";
 import { isObject, text } from "../api/json/values.ts";
 import { badPageToken, nextCursors, segment } from "../api/paths.ts";
+import type { Revalidations } from "../changes/revalidation.ts";
 import { clientProfile } from "../clients/profile.ts";
 import { assignment, grantedOf, idOf } from "../resource/entitlement.ts";
 import { allRefused, identified, readable } from "../resource/readable.ts";
@@ -34,7 +35,7 @@ const NO_STATUS = { what: "apps", why: "Okta's answer holds one that is neither 
 const STARTS: readonly Cursor[] = [{ of: "users" }, { of: "groups" }];
 
 /** Apps, and the users and groups that they are assigned to. */
-export function apps(source: Source): ResourceTypeSupport {
+export function apps(source: Source, proofs: Revalidations["apps"]): ResourceTypeSupport {
   const { options, principals } = source;
   const first = options.syncInactiveApps ? APPS : APPS + ACTIVE_ONLY;
   const reach = options.syncReach === true;
@@ -90,6 +91,8 @@ export function apps(source: Source): ResourceTypeSupport {
       { cursor: { of: "users" }, principals: [userType.id], pageSize: 500 },
       { cursor: { of: "groups" }, principals: [groupType.id], pageSize: 200 },
     ],
+    // Both readings are one scope: the same signs tell of either.
+    revalidation: { ...proofs, cursor: {}, scope: (id) => `apps/${id}/access`, starts: () => STARTS },
     async grantsTo(resource, principal, call) {
       const ofUser = principal.type === userType.id;
       const path = `/api/v1/apps/${segment(idOf(resource))}/${ofUser ? "users" : "groups"}`;

@@ -165,6 +165,18 @@ export const CHANGE_EVENTS: readonly string[] = [
   ...IMPORTS,
 ];
 
+const TARGETS_OF_MEMBERSHIP: ReadonlySet<Rule> = new Set<Rule>([members, appUsers, appGroups, theUserAndAll]);
+
+/** After these, who is in which group, or has which app, may be another matter, and no single event says whose. */
+export const SWEEPING_EVENTS: readonly string[] = ["group.lifecycle.delete", "group.user_membership.rule.trigger"];
+
+/** The event types that say that who is in a group, or has an app, may have changed. */
+export const MEMBERSHIP_EVENTS: readonly string[] = [
+  ...[...RULES].filter(([, rule]) => TARGETS_OF_MEMBERSHIP.has(rule)).map(([type]) => type),
+  ...SWEEPING_EVENTS,
+  ...IMPORTS,
+];
+
 /** The types that are listed whole in each sync, which costs a call or a few, and so need no event. */
 export const LISTED_TYPES: readonly string[] = [
   ...[groupType.id, appType.id, "role", customRoleType.id, apiTokenType.id, deviceType.id],

@@ -10,7 +10,7 @@ import type { Source } from "../resource/source.ts";
 import { appType, bindingType, groupType, resourceSetType, userType } from "../resource/types.ts";
 import { CHANGE_EVENTS, importedFrom, readAfter } from "./events.ts";
 
-const LOGS = "/api/v1/logs";
+export const LOGS = "/api/v1/logs";
 
 /** How far before its own beginning the log is read, in milliseconds: what Okta had not shown everywhere by then. */
 const OVERLAP_MS = 15 * 60_000;
@@ -19,10 +19,15 @@ const OVERLAP_MS = 15 * 60_000;
  * How old a place in the log may be, in milliseconds. Okta keeps 90 days, and answers an older question with what is there,
  * without a word. Source: Okta Management API, System Log.
  */
-const MAX_AGE_MS = 89 * 86_400_000;
+export const MAX_AGE_MS = 89 * 86_400_000;
 
 /** Has Okta leave out what says nothing: a busy org's log is mostly sign-ons. */
-const FILTER = encodeURIComponent(CHANGE_EVENTS.map((type) => `eventType eq "${type}"`).join(" or "));
+const FILTER = filterOf(CHANGE_EVENTS);
+
+/** The part of a path that asks for these event types only. */
+export function filterOf(types: readonly string[]): string {
+  return encodeURIComponent(types.map((type) => `eventType eq "${type}"`).join(" or "));
+}
 
 const MEMBERS: Cursor = { of: "members" };
 
@@ -125,10 +130,10 @@ function latest(items: readonly LogEntry[], before: number | undefined): number 
 }
 
 /** An app that an entry does not name. */
-const UNNAMED = "";
+export const UNNAMED = "";
 
 /** The members of the groups that an app brought: all groups', where Okta does not say which those are. */
-async function importedGroups(source: Source, app: string, call: Call): Promise<readonly ToRead[]> {
+export async function importedGroups(source: Source, app: string, call: Call): Promise<readonly ToRead[]> {
   const all: ToRead = { what: "grants", type: groupType.id, reading: MEMBERS };
   if (app === UNNAMED) return [all];
   const first = `/api/v1/groups?search=${encodeURIComponent(`source.id eq ${JSON.stringify(app)}`)}&limit=1000`;
@@ -156,6 +161,6 @@ function everything(why: string): ChangePage {
   return { items: [{ what: "everything", why }] };
 }
 
-function isRefused(error: unknown): boolean {
+export function isRefused(error: unknown): boolean {
   return isFailure(error, "permissionDenied") || isFailure(error, "notFound");
 }

@@ -5,8 +5,9 @@ import { isFailure } from "../../runtime/failure.ts";
 import type { OktaGroup, OktaRoleAssignment, OktaUser } from "../api/json/objects.ts";
 import { text } from "../api/json/values.ts";
 import { badPageToken, nextCursors, segment } from "../api/paths.ts";
+import type { Revalidations } from "../changes/revalidation.ts";
 import { assignment, grantedOf, idOf } from "../resource/entitlement.ts";
-import { type Learned, once, remember } from "../resource/memo.ts";
+import { type GroupClock, type Learned, once, remember } from "../resource/memo.ts";
 import { allRefused, identified } from "../resource/readable.ts";
 import { pageOrRefusal, readOne, readPage } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
@@ -32,7 +33,7 @@ const REFUSED = {
 };
 
 /** Groups: their members, and the admin roles that they hold. */
-export function groups(source: Source): ResourceTypeSupport {
+export function groups(source: Source, proofs: Revalidations["groups"]): ResourceTypeSupport {
   const { memo, principals, options } = source;
   // Okta counts a group's apps whatever their status: where only active ones are read, the count says nothing of them.
   const countsApps = options.syncInactiveApps;
@@ -43,10 +44,12 @@ export function groups(source: Source): ResourceTypeSupport {
   const learnedIn = (call: Call) => (call.dropsUnlisted ? undefined : memo.of(call));
 
   /** `learned`: what is remembered for the sync of a call, if anything, since before the group was asked for. */
-  function listed(group: OktaGroup & { readonly id: string }, learned: Learned | undefined): Listed {
+  function listed(group: OktaGroup & { readonly id: string }, learned: Learned | undefined, at?: number): Listed {
     const nothingIn = { members: usersCount(group) === 0, roles: holdsRole(group) === false };
     if (nothingIn.members || nothingIn.roles) remember(learned?.nothingIn, group.id, nothingIn);
     const [users, apps] = [usersCount(group), appsCount(group)];
+    const clock = clockOf(group, at);
+    if (clock !== undefined) remember(learned?.groupClocks, group.id, clock);
     return {
       resource: groupResource(group),
       grants: startsOf(nothingIn, reach),
@@ -126,13 +129,16 @@ export function groups(source: Source): ResourceTypeSupport {
     });
   }
 
+  function starts(id: string, call: Call): Cursor[] {
+    return startsOf(memo.of(call)?.nothingIn.get(id) ?? { members: false, roles: false }, reach);
+  }
+
   async function grants(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
     if (cursor?.of === "members") return members(resource, cursor, call);
     if (cursor?.of === "roles") return roles(resource, cursor, call);
     if (cursor?.of === "owners" && reach) return ownersPage(source, resource, cursor, call);
     if (cursor !== undefined) throw badPageToken();
-    const nothingIn = memo.of(call)?.nothingIn.get(idOf(resource)) ?? { members: false, roles: false };
-    const [first, ...rest] = startsOf(nothingIn, reach);
+    const [first, ...rest] = starts(idOf(resource), call);
     if (first === undefined) return { items: [], next: [] };
     const page = await grants(resource, first, call);
     return { ...page, next: [...page.next, ...rest] };
@@ -147,6 +153,7 @@ export function groups(source: Source): ResourceTypeSupport {
       { cursor: { of: "members" }, principals: [userType.id], pageSize: 1000 },
       { cursor: { of: "roles" }, holds: [roleType.id, customRoleType.id], pageSize: 200 },
     ],
+    revalidation: { ...proofs, cursor: { of: "members" }, scope: (id) => `groups/${id}/members`, starts },
     async grantsTo(resource, principal, call) {
       const isIn = (await groupsOf(principal.id, call)).has(idOf(resource));
       const granted = grantedOf(resource, "member");
@@ -162,7 +169,7 @@ export function groups(source: Source): ResourceTypeSupport {
       }
       const found = identified(page.items, "groups");
       const taken = found.items.filter(takesGroup);
-      return { ...found, items: taken.map((group) => listed(group, learned)), next: nextCursors(page.next) };
+      return { ...found, items: taken.map((group) => listed(group, learned, page.at)), next: nextCursors(page.next) };
     },
     entitlements: (resource) => [
       assignment(resource, "member", {
@@ -184,6 +191,15 @@ export function groups(source: Source): ResourceTypeSupport {
       return group !== undefined && takesGroup(group) ? listed({ ...group, id }, learned) : undefined;
     },
   };
+}
+
+/** What the list says of a group's members, where it says all of it; `at`: Okta's time when it did. */
+function clockOf(group: OktaGroup, at: number | undefined): GroupClock | undefined {
+  const changedAt = Date.parse(text(group.lastMembershipUpdated));
+  const members = usersCount(group);
+  if (Number.isNaN(changedAt) || members === undefined || at === undefined) return undefined;
+  const imported = text(group.type) !== "OKTA_GROUP" && text(group.type) !== "BUILT_IN";
+  return { changedAt, members, apps: appsCount(group), listedAt: at, imported };
 }
 
 /** When a group's members last changed. */

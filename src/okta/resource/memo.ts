@@ -20,6 +20,25 @@ const MAX_AGE_MS = 6 * 3_600_000;
 /** A page of the ids of those who hold roles. */
 export type HoldersPage = ListPage<string> & Readable<string>;
 
+/** What the list of groups says of a group's members. */
+export interface GroupClock {
+  /** When they last changed, in milliseconds since the Unix epoch, by Okta's clock. */
+  readonly changedAt: number;
+  readonly members: number;
+  /** How many apps it has, where that is known. */
+  readonly apps: number | undefined;
+  /** Okta's time when it listed the group, in milliseconds since the Unix epoch. */
+  readonly listedAt: number;
+  /** An app brought it: its members may change by an import. */
+  readonly imported: boolean;
+}
+
+/** Of which groups and apps who is in them may have changed; `undefined`: of any. */
+export interface MembershipChanges {
+  readonly groups: ReadonlySet<string> | undefined;
+  readonly apps: ReadonlySet<string> | undefined;
+}
+
 /** What one sync has learned that its later calls would have to ask for again. */
 export interface Learned {
   /** Whether a user is in, by id. */
@@ -28,6 +47,12 @@ export interface Learned {
   readonly groups: Map<string, boolean>;
   /** What need not be read of a group, by id. */
   readonly nothingIn: Map<string, { readonly members: boolean; readonly roles: boolean }>;
+  /** When the members of a group last changed, and how many it had, as the list showed it, by id. */
+  readonly groupClocks: Map<string, GroupClock>;
+  /** What of memberships may have changed since an earlier sync, by the place in the log that it ended at. */
+  readonly since: Map<string, Promise<MembershipChanges>>;
+  /** The place in the log that belongs to this sync, under one key. */
+  readonly logPlace: Map<string, Promise<string | undefined>>;
   /** Pages of the list of those who hold roles, by path. */
   readonly holders: Map<string, Promise<HoldersPage>>;
   /** The role assignments of a user, group or OAuth app, by path. */
@@ -106,6 +131,9 @@ function nothing(): Learned {
     users: new Map(),
     groups: new Map(),
     nothingIn: new Map(),
+    groupClocks: new Map(),
+    since: new Map(),
+    logPlace: new Map(),
     holders: new Map(),
     rolesOf: new Map(),
     serviceApps: new Map(),

@@ -1,11 +1,13 @@
-import type { DescMessage } from "@bufbuild/protobuf";
+import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { has, pack } from "../../../src/baton/model/annotations.ts";
 import { connectRemote } from "../../../src/baton/rpc/client/client.ts";
 import type { RpcServer } from "../../../src/baton/rpc/server/server.ts";
+import { TypeScopedGrantsSchema } from "../../../src/gen/c1/connector/v2/annotation_type_scoped_grants_pb.ts";
 import { ConnectorService } from "../../../src/gen/c1/connector/v2/connector_pb.ts";
 import { EntitlementsService } from "../../../src/gen/c1/connector/v2/entitlement_pb.ts";
 import { GrantsService } from "../../../src/gen/c1/connector/v2/grant_pb.ts";
-import { ResourcesService } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
+import { ResourcesService, ResourceTypesService } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
 import { ErrorInfoSchema } from "../../../src/gen/google/rpc/error_details_pb.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { silentLog } from "../../../src/runtime/log/log.ts";
@@ -159,3 +161,34 @@ it.each([
   expect(refused.code).toBe("INVALID_ARGUMENT");
   expect(refused.detail("google.rpc.BadRequest").fieldViolations[0].field).toBe("annotations");
 });
+
+it("shows the grants of a whole type of roles, page by page, where the request asks for that", async () => {
+  await start();
+  const { list: types } = await client.call(ResourceTypesService.method.listResourceTypes, {});
+  const marked = types.filter(({ annotations }) => has(annotations, TypeScopedGrantsSchema)).map(({ id }) => id);
+  expect(marked).toEqual(["role", "custom-role"]);
+  for (const type of marked) {
+    const { list: roles } = await client.call(ResourcesService.method.listResources, { resourceTypeId: type });
+    const one: string[] = [];
+    for (const resource of roles) one.push(...(await grantIds({ resource, activeSyncId: "one by one" })));
+    const resource = { id: { resourceType: type, resource: type } };
+    const annotations = [pack(TypeScopedGrantsSchema, {})];
+    expect(one.length).toBeGreaterThan(0);
+    for (const pageSize of [0, 1, 2]) {
+      const all = await grantIds({ resource, annotations, pageSize, activeSyncId: "at once" });
+      expect(all.sort()).toEqual([...one].sort());
+    }
+    const other = { resource: { id: { resourceType: type, resource: "another" } }, annotations };
+    expect((await refusal(client.call(GrantsService.method.listGrants, other))).code).toBe("INVALID_ARGUMENT");
+  }
+});
+
+async function grantIds(request: MessageInitShape<typeof GrantsService.method.listGrants.input>): Promise<string[]> {
+  const ids: string[] = [];
+  for (let pageToken = ""; ; ) {
+    const page = await client.call(GrantsService.method.listGrants, { ...request, pageToken } as typeof request);
+    ids.push(...page.list.map(({ id }) => id));
+    pageToken = page.nextPageToken;
+    if (pageToken === "") return ids;
+  }
+}

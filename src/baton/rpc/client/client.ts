@@ -1,4 +1,5 @@
-import { anyIs, anyUnpack } from "@bufbuild/protobuf/wkt";
+import { create } from "@bufbuild/protobuf";
+import { type Any, anyIs, anyUnpack } from "@bufbuild/protobuf/wkt";
 import { ExternalLinkSchema } from "../../../gen/c1/connector/v2/annotation_external_link_pb.ts";
 import { InsertResourceGrantsSchema } from "../../../gen/c1/connector/v2/annotation_grant_pb.ts";
 import {
@@ -7,12 +8,17 @@ import {
   SkipEntitlementsSchema,
   SkipGrantsSchema,
 } from "../../../gen/c1/connector/v2/annotation_resource_tree_pb.ts";
+import {
+  EnqueuePageTokensSchema,
+  TypeScopedGrantsSchema,
+} from "../../../gen/c1/connector/v2/annotation_type_scoped_grants_pb.ts";
 import { Capability, ConnectorService } from "../../../gen/c1/connector/v2/connector_pb.ts";
 import { EntitlementsService } from "../../../gen/c1/connector/v2/entitlement_pb.ts";
 import { GrantsService } from "../../../gen/c1/connector/v2/grant_pb.ts";
 import {
   type Resource,
   ResourceGetterService,
+  ResourceSchema,
   ResourcesService,
   type ResourceType,
   ResourceTypesService,
@@ -20,6 +26,7 @@ import {
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import { PageChains } from "../../../runtime/page-chains.ts";
 import type {
+  AllGrants,
   Call,
   Connector,
   Cursor,
@@ -29,7 +36,7 @@ import type {
   Refusal,
   ResourceTypeSupport,
 } from "../../connector.ts";
-import { find, has } from "../../model/annotations.ts";
+import { find, has, pack } from "../../model/annotations.ts";
 import { grantOfMessage } from "../../model/encode.ts";
 import { resourceKey } from "../../model/ids.ts";
 import { passedOverIn } from "../passed-over.ts";
@@ -99,6 +106,7 @@ async function readTypes(channel: Channel, call: Call): Promise<ResourceType[]> 
 
 function supportOf(type: ResourceType, channel: Channel, targeted: boolean, syncs: Set<string>): ResourceTypeSupport {
   const skips = skipsOf(type.annotations);
+  const isTypeScoped = has(type.annotations, TypeScopedGrantsSchema);
   const follow = createFollow();
 
   /** The sync's id, noted for the farewell. */
@@ -139,19 +147,41 @@ function supportOf(type: ResourceType, channel: Channel, targeted: boolean, sync
     const request = { resource, pageToken: token, activeSyncId: within(call) };
     const page = await shown(channel.read(EntitlementsService.method.listEntitlements, request, call));
     const next = follow(["entitlements", within(call), idOf(resource)], token, page);
-    return { items: page.list, next: cursorsOf(next), ...(page.refused ? { refused: page.refused } : {}) };
+    return {
+      items: page.list,
+      next: [...cursorsOf(next), ...page.enqueued],
+      ...(page.refused ? { refused: page.refused } : {}),
+    };
   }
 
-  async function grants(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
+  function grants(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage> {
+    return grantPage(resource, [], cursor, call);
+  }
+
+  /** The grants of the whole type; its resources are not asked one by one. */
+  const allGrants: AllGrants = {
+    name: `grants of ${type.id}`,
+    page(cursor, call) {
+      const stub = create(ResourceSchema, { id: { resourceType: type.id, resource: type.id } });
+      return grantPage(stub, [pack(TypeScopedGrantsSchema, {})], cursor, call);
+    },
+  };
+
+  async function grantPage(
+    resource: Resource,
+    annotations: Any[],
+    cursor: Cursor | undefined,
+    call: Call,
+  ): Promise<GrantPage> {
     const token = tokenOf(cursor);
-    const request = { resource, pageToken: token, activeSyncId: within(call) };
+    const request = { resource, annotations, pageToken: token, activeSyncId: within(call) };
     try {
       const page = await shown(channel.read(GrantsService.method.listGrants, request, call));
       const items = page.list.flatMap((message) => grantOfMessage(message) ?? []);
       const refused = [...(page.refused ?? []), ...nameless(page.list.length - items.length, resource)];
       return {
         items,
-        next: cursorsOf(follow(["grants", within(call), idOf(resource)], token, page)),
+        next: [...cursorsOf(follow(["grants", within(call), idOf(resource)], token, page)), ...page.enqueued],
         ...(refused.length === 0 ? {} : { refused }),
         resources: page.list.flatMap(({ annotations, entitlement }) =>
           entitlement?.resource && has(annotations, InsertResourceGrantsSchema) ? [entitlement.resource] : [],
@@ -174,7 +204,10 @@ function supportOf(type: ResourceType, channel: Channel, targeted: boolean, sync
   }
 
   return {
-    type,
+    // How a list is asked for is between this client and the service; readers of a snapshot have nothing to do with it.
+    type: isTypeScoped
+      ? { ...type, annotations: type.annotations.filter((annotation) => !anyIs(annotation, TypeScopedGrantsSchema)) }
+      : type,
     async list(cursor, call) {
       try {
         return await list(cursor, call);
@@ -183,7 +216,7 @@ function supportOf(type: ResourceType, channel: Channel, targeted: boolean, sync
       }
     },
     ...(skips.entitlements ? {} : { listEntitlements }),
-    ...(skips.grants ? {} : { grants }),
+    ...(skips.grants ? {} : { grants, ...(isTypeScoped && { allGrants }) }),
     ...(targeted ? { get } : {}),
   };
 }
@@ -191,14 +224,15 @@ function supportOf(type: ResourceType, channel: Channel, targeted: boolean, sync
 /** A page, or what the service says of one that it was refused: the list goes on after it. */
 async function shown<P extends AnsweredPage>(
   read: Promise<P>,
-): Promise<Pick<P, "list" | "nextPageToken"> & { readonly refused?: readonly Refusal[] }> {
+): Promise<Pick<P, "list" | "nextPageToken"> & { enqueued: readonly Cursor[]; refused?: readonly Refusal[] }> {
   try {
     const { list, nextPageToken, annotations } = await read;
     const refused = passedOverIn(annotations);
-    return { list, nextPageToken, ...(refused.length === 0 ? {} : { refused }) };
+    const enqueued = (find(annotations, EnqueuePageTokensSchema)?.pageTokens ?? []).flatMap(cursorsOf);
+    return { list, nextPageToken, enqueued, ...(refused.length === 0 ? {} : { refused }) };
   } catch (error) {
     if (!(error instanceof RefusedPage)) throw error;
-    return { list: [], nextPageToken: error.nextPageToken, refused: [error.refusal] };
+    return { list: [], nextPageToken: error.nextPageToken, enqueued: [], refused: [error.refusal] };
   }
 }
 

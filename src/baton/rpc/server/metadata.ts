@@ -8,6 +8,7 @@ import { Failure } from "../../../runtime/failure.ts";
 import type { Connector } from "../../connector.ts";
 import { connectorMetadata, eventsResponse } from "../messages.ts";
 import { type Served, serve } from "./service.ts";
+import { sourceCacheCapability } from "./source-cache.ts";
 import { checkPageSize, invalid, optionalId } from "./validate.ts";
 
 /** Bytes of an event cursor, and events on a page. Source: the Baton contract. */
@@ -28,7 +29,7 @@ export function aboutServices(connector: Connector): Served[] {
       getMetadata: () => ({ metadata }),
       async validate(_, call) {
         await connector.validate(call);
-        return { sdkVersion: CONTRACT_VERSION };
+        return { sdkVersion: CONTRACT_VERSION, annotations: sourceCacheCapability(connector) };
       },
       cleanup: ({ activeSyncId }) => {
         const syncId = optionalId("active_sync_id", activeSyncId);

@@ -17,6 +17,8 @@ export interface PageTokenPlace {
   readonly anchor?: string;
   /** What the items of a sparse part are known by that were served already. */
   readonly seen?: readonly string[];
+  /** What the rows of the scope that is being read are held against later, as it was before they were read. */
+  readonly validator?: string;
 }
 
 const VERSION = 1;
@@ -94,13 +96,14 @@ function placeIn(body: Uint8Array): PageTokenPlace {
 
 function isPlace(value: unknown): value is PageTokenPlace {
   if (!isObject(value)) return false;
-  const { section, cursors, skip, anchor, seen } = value;
+  const { section, cursors, skip, anchor, seen, validator } = value;
   return (
     isCount(section) &&
     Array.isArray(cursors) &&
     cursors.every((cursor) => cursor === null || isObject(cursor)) &&
     (skip === undefined || isCount(skip)) &&
     (anchor === undefined || typeof anchor === "string") &&
+    (validator === undefined || typeof validator === "string") &&
     (seen === undefined || (Array.isArray(seen) && seen.every((one) => typeof one === "string")))
   );
 }

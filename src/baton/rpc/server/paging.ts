@@ -13,6 +13,16 @@ export interface Section<T> {
   bytes(item: T): number;
   /** Its pages hold next to nothing and the same items again and again: they are read side by side, each item served once. */
   readonly sparse?: boolean;
+  /** So many of its pages are read side by side; one where it is not sparse. */
+  readonly width?: number;
+}
+
+/** A part of the list whose rows a client may keep, and what they are held against later. */
+export interface PageScope {
+  /** Names the scope. */
+  readonly key: string;
+  /** Whether the page at a cursor belongs to it. */
+  has(cursor: Cursor | null): boolean;
 }
 
 /** Which page is asked for. */
@@ -21,6 +31,9 @@ export interface PageRequest {
   readonly binding: readonly string[];
   readonly pageSize: number;
   readonly pageToken: string;
+  /** Where the list begins, where that is not the start of its first part. */
+  readonly start?: PageTokenPlace | undefined;
+  readonly scope?: PageScope | undefined;
 }
 
 /** A page as it is served. */
@@ -29,14 +42,16 @@ export interface ServedPage<T> {
   readonly nextPageToken: string;
   /** What was refused and is served as nothing, with a mark on the answer. */
   readonly passedOver: readonly Refusal[];
+  /** The scope that its rows belong to; `validator`: on the scope's last page. */
+  readonly record?: { readonly scopeKey: string; readonly cacheValidator: string };
 }
 
 /** Items on a page where the client leaves it to the server. */
 const USUAL_ITEMS = 1_000;
 /** Bytes of a page's items: clients take 4 MiB in a message by default, the Baton SDK's among them. */
 const MAX_PAGE_BYTES = 3 << 20;
-/** Pages of a sparse part that are read side by side. */
-const SPARSE_WIDTH = 16;
+/** Pages that hold next to nothing are read so many side by side. */
+export const SPARSE_WIDTH = 16;
 
 /**
  * Serves one page: the first cursor's, and a token for whatever is left. A page of the connector's that is larger than
@@ -45,14 +60,14 @@ const SPARSE_WIDTH = 16;
 export async function servePage<T>(
   sections: readonly Section<T>[],
   tokens: PageTokens,
-  { binding, pageSize, pageToken }: PageRequest,
+  { binding, pageSize, pageToken, start = { section: 0, cursors: [null] }, scope }: PageRequest,
   call: Call,
 ): Promise<ServedPage<T>> {
-  const place: PageTokenPlace = pageToken === "" ? { section: 0, cursors: [null] } : tokens.open(binding, pageToken);
+  const place: PageTokenPlace = pageToken === "" ? start : tokens.open(binding, pageToken);
   const section = sections[place.section];
   if (section === undefined) return { list: [], nextPageToken: "", passedOver: [] };
-  const { sparse = false } = section;
-  const taken = place.cursors.slice(0, sparse ? SPARSE_WIDTH : 1);
+  const { sparse = false, width = sparse ? SPARSE_WIDTH : 1 } = section;
+  const taken = place.cursors.slice(0, width);
   const rest = place.cursors.slice(taken.length);
   const sized = pageSize > 0 ? { ...call, pageSize } : call;
   const pages = await Promise.all(taken.map((cursor) => read(section, cursor ?? undefined, sized, pageToken !== "")));
@@ -68,13 +83,35 @@ export async function servePage<T>(
   } else if (seen.length > 0) {
     next = { ...left, seen };
   }
-  const token = isEnd(next, sections) ? "" : tokens.seal(binding, forward(next));
   const refused = pages.flatMap((page) => page.refused ?? []);
+  const record = recordOf(place, next, refused, scope);
+  const { validator: _, ...unproved } = next;
+  next = record?.cacheValidator === "" ? { ...unproved, validator: place.validator! } : unproved;
+  const token = isEnd(next, sections) ? "" : tokens.seal(binding, forward(next));
   refuse(
     refused.filter(({ passedOver }) => !passedOver),
     token,
   );
-  return { list: items.slice(from, to), nextPageToken: token, passedOver: refused };
+  return {
+    list: items.slice(from, to),
+    nextPageToken: token,
+    passedOver: refused,
+    ...(record !== undefined && { record }),
+  };
+}
+
+/** What is said of a page of a scope. Where something of it could not be shown, the scope is not to be kept. */
+function recordOf(
+  place: PageTokenPlace,
+  next: PageTokenPlace,
+  refused: readonly Refusal[],
+  scope: PageScope | undefined,
+): ServedPage<unknown>["record"] {
+  const [cursor] = place.cursors;
+  if (scope === undefined || place.validator === undefined || cursor === undefined) return undefined;
+  if (!scope.has(cursor) || refused.length > 0) return undefined;
+  const goesOn = next.section === place.section && next.cursors.some((one) => scope.has(one));
+  return { scopeKey: scope.key, cacheValidator: goesOn ? "" : place.validator };
 }
 
 /** A cursor that the other side refuses came with a token: it is the token that is stale. */

@@ -16,15 +16,16 @@ import {
 } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../../runtime/failure.ts";
 import type { Log } from "../../../runtime/log/log.ts";
-import type { Call, Connector, Page, ResourceTypeSupport } from "../../connector.ts";
+import type { AllGrants, Call, Connector, Page, ResourceTypeSupport } from "../../connector.ts";
 import { wireGrant } from "../../model/encode.ts";
 import type { Grant, Granted } from "../../model/grant.ts";
 import { grantId, resourceKey } from "../../model/ids.ts";
 import { answerOf } from "../passed-over.ts";
 import type { PageTokens } from "./page-token.ts";
-import { type Section, servePage } from "./paging.ts";
+import { type Section, SPARSE_WIDTH, servePage } from "./paging.ts";
 import { type Served, serve } from "./service.ts";
-import { refuseTypeScope } from "./type-scope.ts";
+import { recordOf, scopeOf } from "./source-cache.ts";
+import { refuseTypeScopedEntitlements, typeScopedGrants, withTypeScope } from "./type-scope.ts";
 import { checkPaged, idIn, optionalId, optionalResourceId, resourceIdIn, resourceIn } from "./validate.ts";
 
 /** The services that read: resource types, resources, entitlements, grants. */
@@ -46,7 +47,7 @@ export function readingServices(connector: Connector, tokens: PageTokens, log: L
       async listResourceTypes(request, call) {
         checkPaged(request);
         const types: Section<ResourceType> = {
-          read: async () => ({ items: connector.types.map(({ type }) => type), next: [] }),
+          read: async () => ({ items: connector.types.map(withTypeScope), next: [] }),
           key: (type) => type.id,
           bytes: sizeOf(ResourceTypeSchema),
         };
@@ -84,7 +85,7 @@ export function readingServices(connector: Connector, tokens: PageTokens, log: L
         checkPaged(request);
         const { type, id } = resourceIn("resource", request.resource);
         const support = known(type);
-        refuseTypeScope("TypeScopedEntitlements", request.annotations, type);
+        refuseTypeScopedEntitlements(request.annotations, type);
         const { resource } = request;
         const entitlements: Section<Entitlement> = {
           read: async (cursor, one) =>
@@ -110,20 +111,54 @@ export function readingServices(connector: Connector, tokens: PageTokens, log: L
         checkPaged(request);
         const { type, id } = resourceIn("resource", request.resource);
         const support = known(type);
-        refuseTypeScope("TypeScopedGrants", request.annotations, type);
-        const { resource } = request;
+        const { annotations, pageToken } = request;
+        const resource = request.resource!;
+        const one = within(call, request.activeSyncId);
+        const whole = typeScopedGrants(annotations, { type, id }, support);
+        if (whole !== undefined) {
+          const asked = { ...request, binding: ["grants of type", type] };
+          const page = await servePage([grantsOfType(whole, type)], tokens, asked, one);
+          return answerOf({ ...page, list: page.list.map(wireGrant) }, log);
+        }
         const grants: Section<Grant> = {
-          read: async (cursor, one) => (await support.grants?.(resource!, cursor, one)) ?? { items: [], next: [] },
+          read: async (cursor, each) => (await support.grants?.(resource, cursor, each)) ?? { items: [], next: [] },
           key: grantId,
           bytes: grantSize(),
         };
         const binding = ["grants", type, id];
-        const asked = { ...request, binding };
-        const page = await servePage([grants], tokens, asked, within(call, request.activeSyncId));
-        return answerOf({ ...page, list: page.list.map(wireGrant) }, log);
+        const { ask, replay, start, scope } = await scopeOf(
+          connector,
+          support,
+          resource,
+          annotations,
+          one,
+          pageToken === "",
+        );
+        if (ask !== undefined) return { list: [], annotations: [ask] };
+        if (replay !== undefined) {
+          const nextPageToken = start?.cursors.length ? tokens.seal(binding, start) : "";
+          return { list: [], nextPageToken, annotations: [replay] };
+        }
+        const page = await servePage([grants], tokens, { ...request, binding, start, scope }, one);
+        const answer = answerOf({ ...page, list: page.list.map(wireGrant) }, log);
+        return { ...answer, annotations: [...answer.annotations, ...recordOf(page)] };
       },
     }),
   ];
+}
+
+/** All grants of one type, of a reading that may show those of others beside them. */
+function grantsOfType({ page }: AllGrants, type: string): Section<Grant> {
+  return {
+    async read(cursor, call) {
+      const { items, next, refused } = await page(cursor, call);
+      const own = items.filter(({ granted }) => granted.resource.id?.resourceType === type);
+      return { items: own, next, ...(refused && { refused }) };
+    },
+    key: grantId,
+    bytes: grantSize(),
+    width: SPARSE_WIDTH,
+  };
 }
 
 /** A type's list, then what no list shows. */
