@@ -124,6 +124,29 @@ describe("access that ends", () => {
     expect((await listed("--failing", "--alert-after", "6")).code).toBe(0);
   });
 
+  it("is marked in a snapshot, and shown as temporary; what is given again after the end says so", async () => {
+    const file = join(folder, `${test}.c1z`);
+    const sync = () => run("sync", "-f", file, "--sync-resource-types", "user,group");
+    const grants = async (principal: string) => {
+      const args = ["--principal", `user:${principal}`, "--entitlement", member];
+      const { stdout } = await run("snapshot", "grants", file, ...args, "-o", "json");
+      return JSON.parse(stdout) as { temporary?: string }[] | { rows: { temporary?: string }[] };
+    };
+    const { id, ends } = await lease(ada.id, "--for", "1h");
+    expect(await sync()).toMatchObject({ code: 0 });
+    expect(JSON.stringify(await grants(ada.id))).toContain(`"temporary":"until ${ends}"`);
+    expect(JSON.stringify(await grants(members[0]!))).not.toContain("temporary");
+    expect((await run("snapshot", "who", file, member)).stdout).toContain(`until ${ends}`);
+    await run("leases", "end", id);
+    await api("PUT", `/groups/${group.id}/users/${ada.id}`);
+    const again = await runHere(["sync", "-f", file, "--sync-resource-types", "user,group"], {
+      ...{ BATON_DOMAIN: sandbox.url, BATON_API_TOKEN: sandbox.token, BATON_CONFIG_PATH: "" },
+      ...{ BATON_LEASE_STORE: store, BATON_LOG_FORMAT: "json" },
+    });
+    expect(again.stderr).toContain("is there again: somebody else gave it");
+    expect(JSON.stringify(await grants(ada.id))).toContain("given again after");
+  });
+
   it("asks for a reason and an end that is ahead, before anything is sent", async () => {
     const asks = (...more: string[]) => run("grant", member, `user:${ada.id}`, ...more);
     expect((await asks("--for", "8h")).stderr).toContain("needs a reason");

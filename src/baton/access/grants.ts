@@ -1,4 +1,5 @@
 import type { Json } from "../connector.ts";
+import { temporaryText } from "../leases/shown.ts";
 import type { GrantFilter, StoredGrant, SyncContent } from "../snapshot/content.ts";
 import { csvCell } from "./export/csv.ts";
 import { AccessGraph, type Held } from "./graph.ts";
@@ -23,6 +24,8 @@ export interface Access {
   readonly sources: readonly string[];
   /** Why it is held, in a line for people. */
   readonly why: string;
+  /** Of temporary access: until when, or that it was given again after its end. */
+  readonly temporary?: string;
   /** Every way in which it is held: `kind`, what it leads through (`via`), and whether that is stated or deduced. */
   readonly paths: readonly Json[];
 }
@@ -93,8 +96,15 @@ function access({ grant, held, names }: Explained): Access {
     direct: held.direct,
     sources: [...grant.sources].sort(),
     why: whyText(held, names),
+    ...temporaryOf(grant),
     paths: held.paths.map((path) => pathJson(path, names)),
   };
+}
+
+/** What is said of a grant that is temporary; nothing of others. */
+export function temporaryOf({ message }: StoredGrant): { readonly temporary?: string } {
+  const temporary = temporaryText(message);
+  return temporary === "" ? {} : { temporary };
 }
 
 function cell(value: Access[keyof Access]): string {

@@ -14,7 +14,7 @@ import type { Ledger } from "./ledger.ts";
 export interface LeaseDeps {
   readonly ledger: Ledger;
   readonly connector: Connector;
-  readonly provisioner: Provisioner;
+  readonly provisioner: Pick<Provisioner, "grant" | "revoke">;
   /** Ends are counted by it: the other side's time where it is known. */
   readonly clock: Clock;
   readonly log: Log;

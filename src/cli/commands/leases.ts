@@ -1,8 +1,8 @@
+import { lengthOf, timeOf } from "../../baton/leases/time.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { readChangeSettings } from "../change/settings.ts";
 import type { CommandModule } from "../command.ts";
 import { LEASES_FLAGS } from "../flags/leases.ts";
-import { lengthOf, timeOf } from "../leases/time.ts";
 import { requireAccess } from "../settings.ts";
 
 /** `leases`: list them, show, extend or end one, and end what is due. */
@@ -41,7 +41,7 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
       advice: "write --for 4h for four hours more than until now, or --until with the new end",
     });
   }
-  const by = own.for === undefined ? { until: timeOf(own.until!, "until") } : { length: lengthOf(own.for, "for") };
+  const by = own.for === undefined ? { until: timeOf(own.until!, "--until") } : { length: lengthOf(own.for, "--for") };
   requireAccess(values);
   return await extend(id, by)(values, env, output);
 };

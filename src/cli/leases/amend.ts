@@ -1,6 +1,7 @@
 import { endLeaseNow, extendLease } from "../../baton/leases/amend.ts";
 import type { Lease } from "../../baton/leases/lease.ts";
 import { type Ledger, noSuchLease } from "../../baton/leases/ledger.ts";
+import { shownTime } from "../../baton/leases/time.ts";
 import type { LeaseDeps } from "../../baton/leases/work.ts";
 import type { ChangeCall } from "../../baton/provision/audit.ts";
 import { scopesForChange } from "../../okta/api/auth/scopes.ts";
@@ -12,7 +13,6 @@ import { oktaClock } from "./clock.ts";
 import { leaseDeps } from "./deps.ts";
 import { openExistingLedger } from "./ledger.ts";
 import { endedText, leaseJson } from "./show.ts";
-import { shownTime } from "./time.ts";
 
 type Amend = (deps: LeaseDeps, lease: Lease, call: ChangeCall) => Promise<Lease>;
 

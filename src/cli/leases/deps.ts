@@ -3,20 +3,21 @@ import { hostname } from "node:os";
 import type { Connector, Cursor } from "../../baton/connector.ts";
 import type { Ledger } from "../../baton/leases/ledger.ts";
 import type { LeaseDeps } from "../../baton/leases/work.ts";
-import type { Provisioner } from "../../baton/provision/provisioner.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import type { OktaClock } from "./clock.ts";
 
-/** What leases of an Okta org are worked on with. */
-export function leaseDeps(given: {
+/** What is known of an org whose leases are worked on. */
+export interface LeasesOf {
   readonly ledger: Ledger;
   readonly connector: Connector;
-  readonly provisioner: Provisioner;
   readonly clock: OktaClock;
   readonly log: Log;
   readonly org: string;
   readonly actor: string;
-}): LeaseDeps {
+}
+
+/** What leases of an Okta org are worked on with, besides what makes the changes. */
+export function leaseDeps<G extends LeasesOf>(given: G): G & Omit<LeaseDeps, "provisioner"> {
   const { connector } = given;
   return {
     ...given,

@@ -1,5 +1,6 @@
 import type { WriteStep } from "../../baton/connector.ts";
 import { grantLease } from "../../baton/leases/grant.ts";
+import { lengthOf, shownTime, timeOf } from "../../baton/leases/time.ts";
 import { entitlementOf } from "../../baton/provision/keys.ts";
 import { scopesForChange } from "../../okta/api/auth/scopes.ts";
 import { isFailure } from "../../runtime/failure.ts";
@@ -15,7 +16,6 @@ import { oktaClock } from "./clock.ts";
 import { leaseDeps } from "./deps.ts";
 import { openLedgerOf } from "./ledger.ts";
 import { leaseJson } from "./show.ts";
-import { lengthOf, shownTime, timeOf } from "./time.ts";
 
 /** Grants access until a time: the lease is in the ledger before anything is given. */
 export async function grantUntil(
@@ -25,8 +25,8 @@ export async function grantUntil(
   env: NodeJS.ProcessEnv,
   output: Output,
 ): Promise<ExitCode> {
-  const length = asked.for === undefined ? undefined : lengthOf(asked.for, "for");
-  const until = asked.until === undefined ? undefined : timeOf(asked.until, "until");
+  const length = asked.for === undefined ? undefined : lengthOf(asked.for, "--for");
+  const until = asked.until === undefined ? undefined : timeOf(asked.until, "--until");
   const type = request.entitlement.slice(0, Math.max(request.entitlement.indexOf(":"), 0));
   return await withChanges(values, env, output, scopesForChange([type]), async (session) => {
     const { connector, client, provisioner, log, org } = session;

@@ -1,5 +1,6 @@
 import { OPEN_STATES } from "../../baton/leases/lease.ts";
 import { noSuchLease } from "../../baton/leases/ledger.ts";
+import { shownTime } from "../../baton/leases/time.ts";
 import { isFailing } from "../../baton/leases/worker.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
@@ -7,7 +8,6 @@ import type { FlagValues } from "../flags/flags.ts";
 import type { Output } from "../terminal/output.ts";
 import { openExistingLedger } from "./ledger.ts";
 import { leaseJson, leaseTable, leaseText } from "./show.ts";
-import { shownTime } from "./time.ts";
 
 /** What is listed. */
 export interface ListAsked {

@@ -1,8 +1,8 @@
 import type { Lease, LeaseEvent } from "../../baton/leases/lease.ts";
+import { shownTime } from "../../baton/leases/time.ts";
 import { isFailing } from "../../baton/leases/worker.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { table } from "../terminal/layout.ts";
-import { shownTime } from "./time.ts";
 
 /** A lease as programs read it; times in RFC 3339. */
 export function leaseJson(lease: Lease, now: number, alertAfter?: number): Record<string, unknown> {

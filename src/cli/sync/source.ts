@@ -24,7 +24,14 @@ export interface SyncSource {
 /** Opens what is read without another program: an Okta org, or what one has pushed. */
 export async function openOwn(values: FlagValues, options: ConnectOptions): Promise<SyncSource> {
   if (values.source === "scim") return await (await import("../scim/source.ts")).openScimSource(values, options);
-  const { client, connector, origin } = await connect(values, options);
+  const { client, connector: plain, origin } = await connect(values, options);
+  const connector =
+    values["lease-store"] === undefined
+      ? plain
+      : await (await import("../leases/connector.ts")).leasing(
+          { connector: plain, client, org: origin.url, ledger: values["lease-store"] },
+          options,
+        );
   return { client, connector, what: origin.hostname, url: origin.url, binding: bindingOf(values, origin) };
 }
 

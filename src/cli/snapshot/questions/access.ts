@@ -1,3 +1,4 @@
+import { temporaryOf } from "../../../baton/access/grants.ts";
 import { AccessGraph } from "../../../baton/access/graph.ts";
 import { Names } from "../../../baton/access/names.ts";
 import { reachOf } from "../../../baton/access/reach.ts";
@@ -5,6 +6,7 @@ import { pathJson, whyText } from "../../../baton/access/why.ts";
 import { userNamed } from "../find.ts";
 import type { Question } from "../question.ts";
 import type { Row } from "../rows.ts";
+import { whyColumn } from "./why-column.ts";
 
 /** `snapshot access FILE USER`: everything that a person can reach, and why; administrative access first. */
 export const access: Question = {
@@ -12,6 +14,9 @@ export const access: Question = {
   answer({ content, words }) {
     const user = userNamed(content, words[0]!);
     const names = new Names(content);
+    const temporary = new Map(
+      [...content.grants({ principal: user })].map((grant) => [grant.entitlementId, temporaryOf(grant)]),
+    );
     function* rows(): Generator<Row> {
       for (const held of reachOf(new AccessGraph(content), user)) {
         yield {
@@ -23,6 +28,7 @@ export const access: Question = {
           principal: user.id,
           direct: held.direct,
           why: whyText(held, names),
+          ...temporary.get(held.entitlement),
           paths: held.paths.map((path) => pathJson(path, names)),
         };
       }
@@ -33,7 +39,7 @@ export const access: Question = {
         { name: "resource_name" },
         { name: "entitlement" },
         { name: "direct", wide: true },
-        { name: "why" },
+        whyColumn,
       ],
       rows: rows(),
       one: "entitlement",

@@ -3,6 +3,7 @@ import type { GrantFilter, SyncContent } from "../../../baton/snapshot/content.t
 import { Failure } from "../../../runtime/failure.ts";
 import type { Question } from "../question.ts";
 import type { Answer, Column, Row } from "../rows.ts";
+import { whyColumn } from "./why-column.ts";
 
 /** `snapshot grants FILE`: who holds what, grant by grant. */
 export const grants: Question = {
@@ -42,7 +43,7 @@ function columnsOf(filter: GrantFilter): Column[] {
     { name: "login", wide: true },
     { name: "direct", wide: true },
     { name: "sources", wide: true },
-    { name: "why" },
+    whyColumn,
   ];
 }
 

@@ -1,9 +1,11 @@
+import { temporaryOf } from "../../../baton/access/grants.ts";
 import { AccessGraph } from "../../../baton/access/graph.ts";
 import { Names } from "../../../baton/access/names.ts";
 import { pathJson, whyText } from "../../../baton/access/why.ts";
 import { entitlementsNamed } from "../find.ts";
 import type { Question } from "../question.ts";
 import type { Row } from "../rows.ts";
+import { whyColumn } from "./why-column.ts";
 
 /** `snapshot who FILE ENTITLEMENT|RESOURCE`: who has it, and why. */
 export const who: Question = {
@@ -14,6 +16,12 @@ export const who: Question = {
     const graph = new AccessGraph(content);
     function* rows(): Generator<Row> {
       for (const entitlement of entitlements) {
+        const temporary = new Map(
+          [...content.grants({ entitlementId: entitlement })].map((grant) => [
+            `${grant.principal.type}:${grant.principal.id}`,
+            temporaryOf(grant),
+          ]),
+        );
         for (const held of graph.holders(entitlement)) {
           const { name, login, email } = names.of(held.principal);
           yield {
@@ -25,6 +33,7 @@ export const who: Question = {
             entitlement,
             direct: held.direct,
             why: whyText(held, names),
+            ...temporary.get(`${held.principal.type}:${held.principal.id}`),
             paths: held.paths.map((path) => pathJson(path, names)),
           };
         }
@@ -39,7 +48,7 @@ export const who: Question = {
         { name: "email", wide: true },
         { name: "entitlement", wide: true },
         { name: "direct", wide: true },
-        { name: "why" },
+        whyColumn,
       ],
       rows: rows(),
       one: "holder",
