@@ -59,7 +59,7 @@ export class Picture {
     for (const [syncId, old] of this.#views) {
       if (this.#views.size <= MAX_VIEWS) break;
       if (old.busy) continue;
-      old.close();
+      // Answers under way, and changes that name its things, may still use it: it is closed once nobody does.
       this.#views.delete(syncId);
     }
     return view;
@@ -94,7 +94,6 @@ export class Picture {
     for (const [old, background] of this.#changes) {
       if (this.#changes.size < MAX_CHANGES) break;
       if (background.state === "working") continue;
-      background.ready?.close();
       this.#changes.delete(old);
     }
     const made = new Background(async () => {

@@ -1,10 +1,12 @@
 import { DatabaseSync } from "node:sqlite";
+import { create } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compareSyncs } from "../../../src/baton/access/compare.ts";
 import { pack, unpack } from "../../../src/baton/snapshot/container/container.ts";
 import { openSnapshot } from "../../../src/baton/snapshot/reader.ts";
+import { ResourceSchema } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
 import { goldenPath } from "../../baton/model/golden.ts";
-import { scratch } from "../../baton/snapshot/build.ts";
+import { makeSnapshot, scratch } from "../../baton/snapshot/build.ts";
 import { served, type Visitor } from "../served.ts";
 
 const { folder, remove } = scratch();
@@ -92,5 +94,32 @@ describe("what changed between two syncs", () => {
     const csv = await (await me.get("/api/changes?format=csv")).text();
     const { total } = await me.json("/api/changes?limit=1");
     expect(csv.trimEnd().split("\r\n")).toHaveLength(total + 1);
+  });
+});
+
+describe("a file of many syncs", () => {
+  it("is looked at one after the other, and goes on answering of those that were left", async () => {
+    const ids = Array.from({ length: 7 }, (_, n) => `sync-${n}`);
+    const syncs = ids.map((syncId, n) => {
+      const at = `2026-01-0${n + 1} 00:00:00`;
+      return {
+        syncId,
+        startedAt: at,
+        endedAt: at,
+        resources: [create(ResourceSchema, { id: { resourceType: "user", resource: `u${n}` } })],
+      };
+    });
+    const own = await served({ file: await makeSnapshot(folder(), syncs) });
+    try {
+      const visitor = await own.visit();
+      const first = `/api/changes?from=${ids[0]}&to=${ids[1]}`;
+      while ((await visitor.json(first)).state !== "ready");
+      for (const id of ids) expect((await visitor.json(`/api/resources?sync=${id}`)).total).toBe(1);
+      expect(await visitor.json(first)).toMatchObject({ total: 2 });
+      const points = (await visitor.json("/api/resources/user/u3/history")).points;
+      expect(points.map(({ present }: { present: boolean }) => present)).toEqual(ids.map((_, n) => n === 3));
+    } finally {
+      await own.close();
+    }
   });
 });
