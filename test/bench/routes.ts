@@ -2,10 +2,12 @@
  * What a full sync takes under the published limits, for orgs of five shapes: calls and minutes, alone and beside another
  * client that uses a fifth of each limit evenly, and how that compares with the floor: the best plan at the full limits, and
  * at what the other client leaves. Time passes only while requests wait, so a busy machine does not matter. Run with
- * `node test/bench/routes.ts [SHAPE...]`.
+ * `node test/bench/routes.ts [SHAPE...]`; BENCH_ROUTE=usual shows what the usual routes alone would take.
  */
+import type { ForcedRoute } from "../../src/okta/plan/routes.ts";
 import { type Measured, measure, SHAPES } from "../okta/plan/virtual/measure.ts";
 
+const route = process.env.BENCH_ROUTE as ForcedRoute | undefined;
 const wanted = process.argv.slice(2);
 
 const minutes = (ms: number) => (ms / 60_000).toFixed(1).padStart(7);
@@ -17,7 +19,7 @@ console.log(
 for (const shape of SHAPES) {
   if (wanted.length > 0 && !wanted.includes(shape.name)) continue;
   for (const others of [false, true]) {
-    const found: Measured = await measure(shape, { others });
+    const found: Measured = await measure(shape, { others, route });
     const name = `${shape.name}${others ? ", shared" : ""}`;
     console.log(
       `${name.padEnd(24)}${row([

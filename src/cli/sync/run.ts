@@ -5,6 +5,7 @@ import type { Increment } from "../../baton/sync/options.ts";
 import { checkSelection } from "../../baton/sync/plan.ts";
 import { sync } from "../../baton/sync/sync.ts";
 import type { OktaClient } from "../../okta/api/client.ts";
+import { reachedOf } from "../../okta/plan/reached.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
@@ -56,6 +57,8 @@ export async function syncOrg(
   const age = () => (asOf === undefined ? undefined : clock.now() - asOf);
   metrics.gauge("snapshotAge", () => (age() ?? 0) / 1000);
   const watched = { what, buckets: () => (client ? waitingBuckets(client) : []), clock, age };
+  let limitsReached = 0;
+  metrics.gauge("limitsReached", () => limitsReached);
   const openWatch = (): Watch =>
     logs.live ? watchOnTerminal(watched, process.stderr, output.errColor) : watchInLog(watched, log, output.err);
   const shutdown = onShutdown((times) => {
@@ -101,6 +104,12 @@ export async function syncOrg(
         metrics.increment(result.increment);
         logIncrement(log, result.increment);
       }
+      // What other runs, or syncs before this one, have called is not in these counts, or is too much in them.
+      const reached =
+        client && before === 0 && !result.resumed
+          ? reachedOf(client.buckets(), result.timings.reading?.ms ?? 0)
+          : undefined;
+      if (reached) limitsReached = reached.share;
       const report: SyncReport = {
         what,
         file: values.file,
@@ -108,6 +117,7 @@ export async function syncOrg(
         result,
         incremental: incremental !== undefined,
         callsBefore: before,
+        reached,
         buckets: client?.buckets() ?? [],
         stats: client?.stats(),
       };

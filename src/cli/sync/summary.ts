@@ -1,6 +1,7 @@
 import { MAX_QUIET_VANISHED } from "../../baton/sync/checks/vanished.ts";
 import type { Increment, Refused, SyncResult } from "../../baton/sync/options.ts";
 import type { BucketView, ClientStats } from "../../okta/api/client.ts";
+import type { Reached } from "../../okta/plan/reached.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { capitalize } from "../errors.ts";
 import { bytes, type Cell, count, duration, pluralize, table, wrap } from "../terminal/layout.ts";
@@ -18,6 +19,8 @@ export interface SyncReport {
   readonly incremental?: boolean;
   /** Calls that this run had made before the sync began. */
   readonly callsBefore?: number;
+  /** How much of what the limits allow was reached; absent where they did not decide, or calls of other runs are missing. */
+  readonly reached?: Reached | undefined;
   readonly buckets: readonly BucketView[];
   /** Absent where Okta was not asked, but somebody else's connector. */
   readonly stats?: ClientStats | undefined;
@@ -33,6 +36,7 @@ export function summaryData({
   stats,
   incremental,
   callsBefore,
+  reached,
 }: SyncReport): Record<string, unknown> {
   return {
     org: what,
@@ -50,6 +54,7 @@ export function summaryData({
     ...(stats && {
       calls: { ...callsData(stats, buckets), ...(callsBefore ? { ofThisSync: stats.calls - callsBefore } : {}) },
     }),
+    ...(reached && { reached }),
     notReadable: result.refused.filter((one) => one.sort !== "incomplete").map(missingData),
     incomplete: result.refused.filter((one) => one.sort === "incomplete").map(missingData),
     notFound: result.skipped.map(({ type, id }) => `${type}:${id}`),
@@ -97,7 +102,7 @@ export function renderSummary(report: SyncReport, width: number): string {
       ? [wrap(incrementText(result.increment), width).join("\n").concat("\n")]
       : []),
     countsTable(result.counts),
-    ...(report.stats ? [callsTable(report, report.stats)] : []),
+    ...(report.stats ? [`${callsTable(report, report.stats)}${reachedText(report.reached, width)}`] : []),
   ];
   const [incomplete, unread] = [true, false].map((is) =>
     result.refused.filter((one) => (one.sort === "incomplete") === is),
@@ -155,6 +160,14 @@ function callsTable({ result, buckets, elapsedMs }: SyncReport, stats: ClientSta
   const perSecond = elapsedMs < 1000 ? "" : ` at ${(stats.calls / (elapsedMs / 1000)).toFixed(1)} a second`;
   const refused = stats.refusals === 0 ? "none refused by a limit" : `${count(stats.refusals)} refused by a limit`;
   return `Calls to Okta${result.resumed ? " by this run" : ""}: ${count(stats.calls)}${perSecond}, ${refused}${again}.\n${table(undefined, rows)}`;
+}
+
+/** How much of the possible was reached, where the limits decide how long a sync lasts. */
+function reachedText(reached: Reached | undefined, width: number): string {
+  if (reached === undefined) return "";
+  const { share, floorMs, bucket } = reached;
+  const text = `${count(share * 100)} % of the possible was reached: with all of each limit reading would have lasted ${duration(floorMs)}, by the limit of ${bucket}.`;
+  return `${wrap(text, width).join("\n")}\n`;
 }
 
 /** What Okta refused or failed to show: whoever reads the snapshot must not take it for "nobody". */

@@ -80,6 +80,7 @@ export type Gauge =
   | "tasksQueued"
   | "rpcsRunning"
   | "snapshotAge"
+  | "limitsReached"
   | "leasesOpen"
   | "leasesOverdue"
   | "leasesFailing";

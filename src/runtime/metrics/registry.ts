@@ -27,6 +27,10 @@ const LABEL_BOUND = 100;
 
 const PRESENT: Readonly<Record<GaugeName, readonly [name: string, help: string]>> = {
   snapshotAge: ["baton_okta_snapshot_age_seconds", "How old the picture in the snapshot is: 0 before the first sync"],
+  limitsReached: [
+    "baton_okta_sync_limits_reached_ratio",
+    "The part of what the rate limits allow that the last sync reached: 0 where they did not decide",
+  ],
   tasksRunning: ["baton_okta_tasks_running", "Tasks of the platform that run now"],
   tasksQueued: ["baton_okta_tasks_queued", "Tasks of the platform that were taken and wait to be run"],
   leasesOpen: ["baton_okta_leases_open", "Leases that have not ended"],

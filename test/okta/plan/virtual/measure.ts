@@ -5,6 +5,7 @@ import { sync } from "../../../../src/baton/sync/sync.ts";
 import { createOktaClient } from "../../../../src/okta/api/client.ts";
 import { parseDomain } from "../../../../src/okta/api/http/domain.ts";
 import { createOktaConnector } from "../../../../src/okta/connector.ts";
+import type { ForcedRoute } from "../../../../src/okta/plan/routes.ts";
 import type { Clock } from "../../../../src/runtime/clock.ts";
 import { silentLog } from "../../../../src/runtime/log/log.ts";
 import { Secret } from "../../../../src/runtime/secrets/secret.ts";
@@ -61,12 +62,14 @@ export interface MeasureOptions {
   readonly share?: number;
   /** How long an answer takes, in milliseconds. */
   readonly latencyMs?: number;
+  /** One route in place of the one that ends first. */
+  readonly route?: ForcedRoute | undefined;
 }
 
 /** Syncs an org of a shape by a clock whose time passes only while requests wait. */
 export async function measure(
   shape: Shape,
-  { others, share = 0.8, latencyMs = 150 }: MeasureOptions,
+  { others, share = 0.8, latencyMs = 150, route }: MeasureOptions,
 ): Promise<Measured> {
   const { name: _, limits, ...size } = shape;
   const clock = new StepClock();
@@ -97,7 +100,14 @@ export async function measure(
     ...{ origin, clock, share, userAgent: "bench", env: {} },
     credentials: { kind: "apiToken", token: new Secret(OURS.token) },
   });
-  const connector = createOktaConnector({ client, origin, options: WHOLE, clock, log: silentLog, share });
+  const connector = createOktaConnector({
+    client,
+    origin,
+    options: { ...WHOLE, ...(route && { route }) },
+    clock,
+    log: silentLog,
+    share,
+  });
   const other = others ? new OtherClient(sandbox.url, THEIRS.token, clock, OTHERS_PART) : undefined;
   const underWay = () => client.buckets().reduce((sum, { inFlight }) => sum + inFlight, other?.inFlight ?? 0) - held;
   const passing = clock.run(underWay);
