@@ -10,6 +10,7 @@ import type { CommandModule } from "../command.ts";
 import { COMMANDS } from "../commands.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { SNAPSHOT_FLAGS } from "../flags/snapshot.ts";
+import { fetchFiles } from "../object-store/fetched.ts";
 import { diff } from "../snapshot/diff.ts";
 import { exportSnapshot } from "../snapshot/export.ts";
 import { findings } from "../snapshot/findings/findings.ts";
@@ -31,6 +32,7 @@ type Action = (
   words: readonly string[],
   flags: SnapshotFlags,
   output: Output,
+  env: NodeJS.ProcessEnv,
 ) => Promise<ExitCode | undefined> | Promise<void>;
 
 const QUESTIONS: Readonly<Record<string, Question>> = {
@@ -46,7 +48,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
 };
 
 /** `snapshot`, followed by a question or by `show`, `diff`, `findings`, `sanitize` or `export`. */
-export const run: CommandModule["run"] = async ({ argv, output }) => {
+export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   const { flags, positionals } = parseArguments(argv, SNAPSHOT_FLAGS);
   const { values } = resolveSettings(SNAPSHOT_FLAGS, { flags, environment: new Map(), file: new Map() });
   const [name, ...words] = positionals;
@@ -60,7 +62,7 @@ export const run: CommandModule["run"] = async ({ argv, output }) => {
         suggestion === undefined ? `write one of ${known.join(", ")}, then the file` : `did you mean ${suggestion}?`,
     });
   }
-  const files = values.file === undefined ? words : [values.file, ...words];
+  const named = values.file === undefined ? words : [values.file, ...words];
   const question = QUESTIONS[name];
   if ((values.output === "sarif" || values.output === "ocsf") && name !== "findings") {
     throw new Failure({
@@ -69,9 +71,17 @@ export const run: CommandModule["run"] = async ({ argv, output }) => {
       advice: values.output === "ocsf" && name === "export" ? "write --format ocsf" : "write -o json or csv",
     });
   }
-  if (question === undefined) return (await ACTIONS[name]!(files, values, output)) ?? EXIT.done;
-  await ask(name, question, files, values, output);
-  return EXIT.done;
+  // What is in an object store is asked about in a copy; where an export goes is no file to be read.
+  const read = name === "export" ? 1 : named.length;
+  const fetched = await fetchFiles(named.slice(0, read), env, values["c1z-temp-dir"]);
+  const files = [...fetched.files, ...named.slice(read)];
+  try {
+    if (question === undefined) return (await ACTIONS[name]!(files, values, output, env)) ?? EXIT.done;
+    await ask(name, question, files, values, output);
+    return EXIT.done;
+  } finally {
+    fetched.remove();
+  }
 };
 
 async function ask(
@@ -127,12 +137,12 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     await sanitize({ file, target, key: flags.key, keyFile: flags["key-file"] }, output);
   },
 
-  async export([file, folder, ...rest], flags, output) {
+  async export([file, folder, ...rest], flags, output, env) {
     if (file === undefined || rest.length > 0)
       throw wrongWords("export", "one file, and a folder where there are several files to write");
     await using reader = await open(file, flags);
     const syncId = syncOf(reader, flags.sync);
-    await exportSnapshot({ reader, syncId, form: flags.format as FormName, folder, org: flags.org ?? "" }, output);
+    await exportSnapshot({ reader, syncId, form: flags.format as FormName, folder, org: flags.org ?? "", env }, output);
   },
 };
 

@@ -38,13 +38,18 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   else refuseOktaChoices(values);
   // Loaded here: what talks to Okta is not needed to refuse a wrong flag.
   const { syncOrg } = await import("../sync/run.ts");
-  const show = (report: SyncReport) =>
+  const { syncTarget } = await import("../object-store/sync-target.ts");
+  const target = await syncTarget(values.file, env, values["c1z-temp-dir"]);
+  const show = (made: SyncReport) => {
+    const report = { ...made, file: values.file };
     output.out(
       values.output === "json"
         ? `${JSON.stringify(summaryData(report), null, 2)}\n`
         : renderSummary(report, textWidth(process.stdout.columns)),
     );
-  const report = await syncOrg(values, env, output, show);
+  };
+  const local = target === undefined ? values : { ...values, file: target.file };
+  const report = await syncOrg(local, env, output, show, target).finally(() => target?.done());
   if (!values.watch) show(report);
   return isWhole(report.result) ? EXIT.done : EXIT.credentials;
 };

@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, rmSync } from "node:fs";
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -8,8 +8,10 @@ import { type FormName, loadForm } from "../../baton/access/export/forms.ts";
 import type { SnapshotReader } from "../../baton/snapshot/reader.ts";
 import * as vocabulary from "../../okta/risks/graph-vocabulary.ts";
 import { Failure } from "../../runtime/failure.ts";
+import { addressText, isObjectAddress, parseObjectAddress, within } from "../../runtime/object-store/address.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { replaceFile } from "../../runtime/system/files.ts";
+import { tempFolder } from "../../runtime/temp-folder.ts";
 import { version } from "../../runtime/version.ts";
 import { bytes as formatBytes } from "../terminal/layout.ts";
 import type { Output } from "../terminal/output.ts";
@@ -23,11 +25,13 @@ export interface Export {
   readonly folder: string | undefined;
   /** The org that the snapshot is of, as far as the user says so. */
   readonly org: string;
+  /** Where the object store is named, for a folder in one. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /** `snapshot export`. Throws a `Failure` of kind `usage` where a form needs a folder, or whatever the disk refuses. */
 export async function exportSnapshot(
-  { reader, syncId, form: name, folder, org }: Export,
+  { reader, syncId, form: name, folder, org, env }: Export,
   output: Output,
 ): Promise<void> {
   const form = await loadForm(name, vocabulary);
@@ -47,8 +51,9 @@ export async function exportSnapshot(
     await output.stream(files[0]!.write() as Iterable<string>);
     return;
   }
-  mkdirSync(folder, { recursive: true });
   keepHeapSmall();
+  if (isObjectAddress(folder)) return await saveInStore(files, folder, env, output);
+  mkdirSync(folder, { recursive: true });
   for (const file of files) {
     const size = await save(file, folder);
     output.out(`${printable(join(folder, file.name))}  ${formatBytes(size)}\n`);
@@ -61,6 +66,31 @@ export async function exportSnapshot(
  */
 function keepHeapSmall(): void {
   setFlagsFromString("--heap-growing-percent=50");
+}
+
+/** Writes each file to a folder of its own, whole, before it goes to the store: nobody ever reads half of one. */
+async function saveInStore(
+  files: readonly ExportedFile[],
+  place: string,
+  env: NodeJS.ProcessEnv,
+  output: Output,
+): Promise<void> {
+  const address = parseObjectAddress(place);
+  const { openObjectStore } = await import("../../runtime/object-store/s3.ts");
+  const store = openObjectStore(env);
+  const folder = mkdtempSync(join(tempFolder(env), "baton-"));
+  try {
+    for (const file of files) {
+      const size = await save(file, folder);
+      const to = within(address, file.name);
+      await store.put(join(folder, file.name), to);
+      rmSync(join(folder, file.name));
+      output.out(`${printable(addressText(to))}  ${formatBytes(size)}\n`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    store.close();
+  }
 }
 
 /** Writes a file beside its place, and moves it there when it is whole. */

@@ -15,6 +15,7 @@ import { openObservation } from "../daemon/observation.ts";
 import { EXIT } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
+import type { SyncTarget } from "../object-store/sync-target.ts";
 import type { WaitingBucket } from "../progress/estimate.ts";
 import { type Watch, watchInLog, watchOnTerminal } from "../progress/watch.ts";
 import type { Output } from "../terminal/output.ts";
@@ -27,13 +28,14 @@ const EXIT_TIMEOUT_MS = 2000;
 
 /**
  * Syncs an org as the settings say, showing how far it is; with `--watch` again and again until a signal comes, telling of
- * each sync by `onReport`. Throws a `Failure` where it does not come to its end.
+ * each sync by `onReport`. `target`: where the file comes from, and goes after each sync. Throws a `Failure` where it does not come to its end.
  */
 export async function syncOrg(
   values: FlagValues,
   env: NodeJS.ProcessEnv,
   output: Output,
   onReport: (report: SyncReport) => void = () => {},
+  target?: Pick<SyncTarget, "fetch" | "deliver">,
 ): Promise<SyncReport> {
   const clock = systemClock;
   const selection = selectionOf(values);
@@ -98,6 +100,7 @@ export async function syncOrg(
           },
         }),
       );
+      await target?.deliver();
       watch.close();
       metrics.syncEnded(isWhole(result) ? "done" : "incomplete", clock.now() - startedAt, result.refused);
       if (incremental && result.increment) {
@@ -138,6 +141,7 @@ export async function syncOrg(
   try {
     // What is mistyped, and a target that is no snapshot, are found before Okta is asked for anything.
     checkSelection(connector, selection);
+    await target?.fetch();
     await inspect(values.file);
     let report: SyncReport | undefined;
     for (;;) {
