@@ -161,6 +161,7 @@ export class Review {
   readonly clock: Clock;
   readonly #journal: Journal | undefined;
   readonly #lock: FolderLock | undefined;
+  #isClosed = false;
 
   /** Use {@link openReview}. */
   constructor(
@@ -208,6 +209,8 @@ export class Review {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#journal?.close();
     this.#lock?.release();
   }

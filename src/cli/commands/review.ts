@@ -12,6 +12,7 @@ const STEPS: Readonly<Record<string, () => Promise<ReviewStep>>> = {
   sheet: async () => (await import("../review/sheets.ts")).sheet,
   decide: async () => (await import("../review/sheets.ts")).decide,
   delegate: async () => (await import("../review/sheets.ts")).delegate,
+  page: async () => (await import("../review/page.ts")).page,
   apply: async () => (await import("../review/apply.ts")).apply,
   close: async () => (await import("../review/close.ts")).close,
   verify: async () => (await import("../review/close.ts")).verify,

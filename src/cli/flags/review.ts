@@ -80,6 +80,12 @@ export const REVIEW_OWN_FLAGS = {
   to: { type: "string", placeholder: "EMAIL", description: "delegate: who takes over" },
   item: { type: "list", placeholder: "ID", description: "delegate: only these items" },
   reason: { type: "string", default: "", placeholder: "TEXT", description: "delegate: why" },
+  listen: {
+    type: "string",
+    default: "127.0.0.1:0",
+    placeholder: "HOST:PORT",
+    description: "page: where it is served, on this machine; port 0 takes a free one",
+  },
   concurrency: {
     type: "integer",
     default: 4,

@@ -13,6 +13,7 @@ export const REVIEW_COMMAND: Command = {
     "review sheet --dir DIR --out FOLDER [--format xlsx|csv] [--reviewer EMAIL]",
     "review decide --dir DIR SHEET...",
     "review delegate --dir DIR --from EMAIL|nobody --to EMAIL [--item ID]... [--reason TEXT]",
+    "review page --dir DIR [--listen HOST:PORT]",
     "review apply --dir DIR [--yes | --dry-run] [-f LATER]",
     "review close --dir DIR [--key FILE]",
     "review verify --dir DIR [--key FILE] [-o json]",
@@ -29,7 +30,7 @@ export const REVIEW_COMMAND: Command = {
     "review apply --dir reviews/q4 --yes --audit-log audit.jsonl",
     "review close --dir reviews/q4 --key review-key.pem",
   ],
-  words: ["start", "status", "sheet", "decide", "delegate", "apply", "close", "verify"],
+  words: ["start", "status", "sheet", "decide", "delegate", "page", "apply", "close", "verify"],
   files: true,
   flags: {
     ...REVIEW_OWN_FLAGS,

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync } from "node:fs";
+import { closeSync, constants, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../runtime/failure.ts";
 import { type ChainHead, chainedLine } from "./chain.ts";
@@ -26,6 +26,7 @@ export interface JournalEnd {
 /** Opens the journal of a folder to add to it. What was cut off while it was written is taken away from its end. */
 export function openJournal(folder: string, end: JournalEnd): Journal {
   const file = openSync(join(folder, JOURNAL_FILE), "a", 0o600);
+  const headFile = openSync(join(folder, HEAD_FILE), constants.O_WRONLY | constants.O_CREAT, 0o600);
   ftruncateSync(file, end.bytes);
   let { head, bytes } = end;
   return {
@@ -57,15 +58,24 @@ export function openJournal(folder: string, end: JournalEnd): Journal {
       }
       bytes += data.length;
       head = next;
-      await writeHead(folder, head);
+      // Over the old one, in place: a head that is behind is none the worse, and the journal is on the disk.
+      writeSync(headFile, headText(head), 0);
     },
-    close: () => closeSync(file),
+    close() {
+      closeSync(file);
+      closeSync(headFile);
+    },
   };
 }
 
-/** Keeps where the journal ends. */
-export async function writeHead(folder: string, { n, sha256 }: ChainHead): Promise<void> {
-  await writeWhole(join(folder, HEAD_FILE), [`${JSON.stringify({ records: n, sha256 })}\n`]);
+/** Keeps where a journal will end that is not there yet. */
+export async function writeHead(folder: string, head: ChainHead): Promise<void> {
+  await writeWhole(join(folder, HEAD_FILE), [headText(head)]);
+}
+
+/** Always of the same length, as it is written over. */
+function headText({ n, sha256 }: ChainHead): string {
+  return `${JSON.stringify({ sha256, records: n }).padEnd(110)}\n`;
 }
 
 /** What the head's file says; `undefined` where there is none, or it says nothing. */

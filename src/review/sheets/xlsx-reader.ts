@@ -23,8 +23,8 @@ export type SheetRows = readonly (readonly SheetCell[])[];
  * Reads the worksheets of a workbook. Throws a {@link Failure} of kind `usage` for what is no workbook, is larger than
  * allowed when it is unpacked, or declares entities. Source: ECMA-376, Office Open XML.
  */
-export function readWorkbook(data: Uint8Array): SheetRows[] {
-  const parts = unpacked(data);
+export function readWorkbook(data: Uint8Array, maxUnpackedBytes = MAX_UNPACKED_BYTES): SheetRows[] {
+  const parts = unpacked(data, maxUnpackedBytes);
   const shared = parts.get("xl/sharedStrings.xml");
   const strings = shared === undefined ? [] : sharedStrings(text(shared));
   const sheets = [...parts.keys()].filter((name) => /^xl\/worksheets\/[^/]+\.xml$/.test(name)).sort(byNumber);
@@ -37,7 +37,7 @@ function byNumber(a: string, b: string): number {
 }
 
 /** The parts that are needed. What they unpack to is counted as it comes: nothing that a file says of itself is believed. */
-function unpacked(data: Uint8Array): Map<string, Uint8Array[]> {
+function unpacked(data: Uint8Array, maxUnpackedBytes: number): Map<string, Uint8Array[]> {
   if (data.length > MAX_FILE_BYTES) throw unreadable("it is larger than a sheet of decisions can be");
   if (data[0] !== 0x50 || data[1] !== 0x4b) throw unreadable("it is no workbook (.xlsx)");
   const parts = new Map<string, Uint8Array[]>();
@@ -52,7 +52,7 @@ function unpacked(data: Uint8Array): Map<string, Uint8Array[]> {
     file.ondata = (error, chunk) => {
       if (error !== null) throw unreadable(error.message);
       bytes += chunk.length;
-      if (bytes > MAX_UNPACKED_BYTES) throw unreadable("it unpacks to more than a sheet of decisions can be");
+      if (bytes > maxUnpackedBytes) throw unreadable("it unpacks to more than a sheet of decisions can be");
       chunks.push(chunk.slice());
     };
     file.start();
@@ -143,7 +143,6 @@ function rowsOf(xml: string, strings: readonly string[]): SheetRows {
     if (tag === "row") {
       row = [];
       at = 0;
-      if (selfClosing) rowEnds();
     } else if (tag === "c") {
       const { r, t = "" } = attributes();
       at = r === undefined ? at : columnOf(r);
@@ -151,7 +150,6 @@ function rowsOf(xml: string, strings: readonly string[]): SheetRows {
       type = t;
       value = "";
       isFormula = false;
-      if (selfClosing) cellEnds();
     } else if (tag === "f") isFormula = true;
     inValue = (tag === "v" || tag === "t") && !selfClosing;
   });

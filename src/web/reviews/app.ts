@@ -1,0 +1,182 @@
+import { type Context, Hono } from "hono";
+import { decide, MAX_JUSTIFICATION } from "../../review/decisions/decide.ts";
+import type { Review } from "../../review/review.ts";
+import { isFailure } from "../../runtime/failure.ts";
+import type { Log } from "../../runtime/log/log.ts";
+import { PageError } from "../page-error.ts";
+import { SECURITY_HEADERS } from "../security/headers.ts";
+import type { Origins } from "../security/origins.ts";
+import { refuseForeign, refuseLargeBodies, refuseOtherHosts } from "../security/requests.ts";
+import { type PageSession, sameSecret } from "../sign-in/sessions.ts";
+import { type ItemFilter, itemPage } from "./item-page.ts";
+import { REVIEW_CSS, reviewHtml } from "./review-html.ts";
+import type { ReviewerLinks } from "./reviewer-links.ts";
+
+/** What the page of a review is served with. */
+export interface ReviewAppDeps {
+  /** Open for writing. */
+  readonly review: Review;
+  readonly links: ReviewerLinks;
+  readonly origins: Origins;
+  readonly log: Log;
+}
+
+type Env = { Variables: { session: PageSession } };
+
+/** The largest body of a request, in bytes: a page of decisions with their justifications. */
+const MAX_BODY = 512 * 1024;
+const MAX_DECISIONS = 200;
+const MAX_LIMIT = 200;
+const PAGE_SIZE = 50;
+
+/** The page on which reviewers decide: each sees and decides their own items, and nothing else. */
+export function createReviewApp({ review, links, origins, log }: ReviewAppDeps): Hono<Env> {
+  const app = new Hono<Env>();
+  const { state } = review;
+  const { review: id, name } = state.campaign;
+
+  app.use(async (c, next) => {
+    for (const [header, value] of Object.entries(SECURITY_HEADERS)) c.header(header, value);
+    c.header("Cache-Control", "no-store");
+    await next();
+  });
+  app.use(refuseOtherHosts(origins));
+  app.use(refuseLargeBodies(MAX_BODY));
+
+  app.get("/assets/review.css", (c) => c.body(REVIEW_CSS, 200, { "Content-Type": "text/css; charset=utf-8" }));
+  app.get("/", (c) => {
+    const token = c.req.query("token");
+    if (token !== undefined) return links.begin(c, token);
+    const session = links.sessionOf(c);
+    return session === undefined ? links.unknown(c) : page(c, session, []);
+  });
+  app.post("/decide", async (c) => {
+    const session = links.sessionOf(c);
+    if (session === undefined) return await links.unknown(c);
+    const origin = c.req.header("origin");
+    if (origin === undefined || !origins.origins.has(origin))
+      throw new PageError("notAllowed", "another site asked for this");
+    const form = await c.req.parseBody();
+    const field = (key: string) => (typeof form[key] === "string" ? (form[key] as string) : "");
+    if (!sameSecret(field("csrf"), session.csrf))
+      throw new PageError("notAllowed", "the form is not of this session: load the page again");
+    const answers = Object.keys(form)
+      .filter((key) => key.startsWith("decision-"))
+      .map((key) => key.slice("decision-".length))
+      .map((item) => ({ item, decision: field(`decision-${item}`), justification: field(`justification-${item}`) }));
+    const messages = await taken(answers, session);
+    return await page(c, session, messages, field("back"));
+  });
+
+  app.use(
+    "/api/*",
+    refuseForeign(origins, (c) => links.sessionOf(c)?.csrf),
+  );
+  app.use("/api/*", async (c, next) => {
+    const session = links.sessionOf(c);
+    if (session === undefined) throw new PageError("signInNeeded", "open the link that you were sent");
+    c.set("session", session);
+    await next();
+  });
+  app.get("/api/session", (c) => {
+    const { identity, csrf } = c.get("session");
+    return c.json({ user: { name: identity.name, email: identity.email }, roles: identity.roles, csrf });
+  });
+  app.get("/api/reviews", (c) => {
+    const { own, decided } = itemPage(state, c.get("session").identity.subject, {
+      state: "all",
+      q: "",
+      offset: 0,
+      limit: 0,
+    });
+    const { requireJustification, forbidBulk } = state.campaign.settings;
+    return c.json({ reviews: [{ id, name, items: own, decided, requireJustification, forbidBulk }] });
+  });
+  app.get("/api/reviews/:id/items", (c) => {
+    known(c.req.param("id"));
+    const { rows, total } = itemPage(state, c.get("session").identity.subject, filterOf(c));
+    return c.json({ rows, total });
+  });
+  app.post("/api/reviews/:id/decisions", async (c) => {
+    known(c.req.param("id"));
+    const body: unknown = await c.req.json().catch(() => undefined);
+    const list = (body as { decisions?: unknown } | undefined)?.decisions;
+    if (!Array.isArray(list) || list.length > MAX_DECISIONS) {
+      throw new PageError("badRequest", `write {"decisions": [...]}, of ${MAX_DECISIONS} at most`);
+    }
+    const answers = list.map((one: Record<string, unknown> | null) => {
+      const { item, decision, justification = "" } = one ?? {};
+      if (typeof item !== "string" || typeof decision !== "string" || typeof justification !== "string") {
+        throw new PageError("badRequest", "a decision has item, decision and justification, as texts");
+      }
+      return { item: item.slice(0, 100), decision, justification: justification.slice(0, MAX_JUSTIFICATION + 1) };
+    });
+    return c.json(await decide(review, answers, { reviewer: c.get("session").identity.subject, via: "page" }));
+  });
+
+  app.notFound((c) => c.json(new PageError("notFound", "there is nothing at this address").body, 404));
+  app.onError((error, c) => {
+    const told = tellable(error);
+    if (told.status === 500) log.error("a request of the page failed", { path: c.req.path, error });
+    return c.json(told.body, told.status);
+  });
+  return app;
+
+  function known(asked: string): void {
+    if (asked !== id) throw new PageError("notFound", "there is no such review");
+  }
+
+  async function taken(answers: Parameters<typeof decide>[1], { identity }: PageSession): Promise<string[]> {
+    try {
+      const {
+        taken: count,
+        refused,
+        fast,
+      } = await decide(review, answers, { reviewer: identity.subject, via: "page" });
+      return [
+        `${count} saved.`,
+        ...(fast ? ["They came faster than a person reads, and are marked so."] : []),
+        ...refused.map(({ item, reason }) => `${item} was not taken: ${reason}.`),
+      ];
+    } catch (error) {
+      if (isFailure(error, "failedPrecondition")) return [`Nothing was saved: ${error.message}.`];
+      throw error;
+    }
+  }
+
+  async function page(
+    c: Context<Env>,
+    session: PageSession,
+    messages: readonly string[],
+    back?: string,
+  ): Promise<Response> {
+    const filter = filterOf(c, back);
+    const shown = itemPage(state, session.identity.subject, filter);
+    const reviewer = session.identity.subject;
+    return c.html(await reviewHtml({ state, reviewer, csrf: session.csrf, filter, page: shown, messages }));
+  }
+}
+
+/** What is asked for by a request, or by the address that a form came from. */
+function filterOf(c: Context, back?: string): ItemFilter {
+  const query = back === undefined ? new URL(c.req.url).searchParams : new URLSearchParams(back.split("?")[1] ?? "");
+  const number = (key: string, fallback: number, max: number) => {
+    const value = Number(query.get(key) ?? fallback);
+    return Number.isSafeInteger(value) && value >= 0 ? Math.min(value, max) : fallback;
+  };
+  return {
+    state: query.get("state") === "all" ? "all" : "open",
+    q: (query.get("q") ?? "").slice(0, 200),
+    offset: number("offset", 0, Number.MAX_SAFE_INTEGER),
+    limit: number("limit", PAGE_SIZE, MAX_LIMIT),
+  };
+}
+
+/** What of an error is told to whoever asked. */
+function tellable(error: unknown): PageError {
+  if (error instanceof PageError) return error;
+  if (isFailure(error, "usage") || isFailure(error, "invalidArgument"))
+    return new PageError("badRequest", error.message);
+  if (isFailure(error, "failedPrecondition")) return new PageError("notAllowed", error.message);
+  return new PageError("failed", "something went wrong; the program's log says more");
+}

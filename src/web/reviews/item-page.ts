@@ -1,0 +1,83 @@
+import type { Item } from "../../review/population/item.ts";
+import type { ReviewState } from "../../review/state.ts";
+
+/** What a reviewer sees of an item. */
+export interface ShownItem {
+  readonly id: string;
+  readonly who: string;
+  readonly login: string;
+  readonly status: string;
+  readonly department: string;
+  readonly kind: string;
+  readonly what: string;
+  readonly entitlement: string;
+  readonly privileged: boolean;
+  readonly why: string;
+  readonly lastSignIn: string;
+  readonly temporaryUntil: string;
+  readonly findings: readonly string[];
+  readonly recommendation: string;
+  readonly ifRevoked: string;
+  readonly earlier: string;
+  readonly decision: string;
+  readonly justification: string;
+}
+
+/** Which items are wanted. */
+export interface ItemFilter {
+  /** `open`: not decided on. */
+  readonly state: "open" | "all";
+  /** Part of a name, login or id, in whatever case. */
+  readonly q: string;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A page of the items that a reviewer decides on; nothing of others' is counted or shown. */
+export function itemPage(
+  state: ReviewState,
+  reviewer: string,
+  { state: wanted, q, offset, limit }: ItemFilter,
+): { readonly rows: ShownItem[]; readonly total: number; readonly own: number; readonly decided: number } {
+  const rows: ShownItem[] = [];
+  const text = q.trim().toLowerCase();
+  let [total, own, decided] = [0, 0, 0];
+  for (const item of state.itemsOf(reviewer)) {
+    own++;
+    const isDecided = state.decided(item.id) !== undefined;
+    if (isDecided) decided++;
+    if (wanted === "open" && isDecided) continue;
+    const shown = shownItem(state, item);
+    const { who, login, what, entitlement, department } = shown;
+    if (text !== "" && ![who, login, what, entitlement, department].some((one) => one.toLowerCase().includes(text)))
+      continue;
+    if (total >= offset && rows.length < limit) rows.push(shown);
+    total++;
+  }
+  return { rows, total, own, decided };
+}
+
+function shownItem(state: ReviewState, item: Item): ShownItem {
+  const { principal, entitlement, resource, recommendation, remedy, earlier, temporary } = item;
+  const decided = state.decided(item.id);
+  return {
+    id: item.id,
+    who: principal.name || principal.id,
+    login: principal.login,
+    status: principal.status,
+    department: principal.department,
+    kind: principal.kind,
+    what: `${resource.type} ${resource.name || resource.id}`,
+    entitlement: entitlement.id,
+    privileged: entitlement.privileged,
+    why: item.why,
+    lastSignIn: principal.lastSignIn,
+    temporaryUntil: temporary === null ? "" : temporary.until || "yes",
+    findings: item.findings.map(({ severity, what }) => `${severity}: ${what}`),
+    recommendation: `${recommendation.decision}: ${recommendation.why}`,
+    ifRevoked: remedy.how === "manual" ? `by hand: ${remedy.what}` : remedy.what,
+    earlier: earlier === null ? "" : `${earlier.decision} by ${earlier.by} on ${earlier.at}`,
+    decision: decided?.decision ?? "",
+    justification: decided?.justification ?? "",
+  };
+}
