@@ -17,6 +17,7 @@ export interface SourceSync {
   readonly endedAt: string | undefined;
   readonly parentId: string;
   readonly token: string;
+  readonly isExpanded: boolean;
 }
 
 /** A snapshot that is read row by row. Close it when done. */
@@ -62,6 +63,7 @@ function sourceOf(path: string, db: DatabaseSync, folder: string): Source {
     endedAt: row.ended_at === null ? undefined : String(row.ended_at),
     parentId: String(row.parent_sync_id ?? ""),
     token: String(row.sync_token ?? ""),
+    isExpanded: row.supports_diff === 1,
   }));
   return {
     path,

@@ -8,6 +8,10 @@ export interface Vocabulary {
   readonly keys: ReadonlySet<string>;
   /** Forms of words that every org has, as API scopes. */
   readonly forms: readonly RegExp[];
+  /** The beginnings of ids that say what they are of, as `00u`: they stay. The first group is what stays. */
+  readonly prefixes?: RegExp;
+  /** The attributes that hold conditions, and the words of the language these are written in. */
+  readonly conditions?: { readonly keys: ReadonlySet<string>; readonly words: ReadonlySet<string> };
 }
 
 /** A point in time, as RFC 3339 writes it. */
@@ -93,14 +97,28 @@ export class Pseudonyms {
 
   /** A text under the attribute `name`; points in time stay where the attribute is one that every org has. */
   under(name: string, text: string): string {
+    if (this.#kept.conditions?.keys.has(name)) return this.#condition(text, this.#kept.conditions.words);
     return TIME.test(text) && this.keepsKey(name) ? text : this.text(text);
+  }
+
+  /** A condition in which an id still names what it did: texts between quotes are replaced as elsewhere, and other words. */
+  #condition(text: string, words: ReadonlySet<string>): string {
+    return text.replace(
+      /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|[\p{L}\p{N}_]+/gsu,
+      (word, double?: string, single?: string) => {
+        const quoted = double ?? single;
+        if (quoted !== undefined) return `"${this.text(quoted)}"`;
+        return words.has(word) || this.#kept.keys.has(word) ? word : this.#word(word);
+      },
+    );
   }
 
   #word(text: string): string {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
     const digest = createHmac("sha256", this.#key).update(text).digest();
-    let word = "";
+    const prefix = this.#kept.prefixes?.exec(text)?.[1] ?? "";
+    let word = prefix;
     for (let i = 0; i < LENGTH; i++) word += ALPHABET[digest[i]! & 31];
     // Most texts come again soon, and few of them late.
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();
@@ -109,4 +127,4 @@ export class Pseudonyms {
   }
 }
 
-const MAX_KNOWN = 200_000;
+const MAX_KNOWN = 100_000;

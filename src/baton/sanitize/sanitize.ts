@@ -17,6 +17,7 @@ import { missingIn, withMissing } from "../snapshot/missing.ts";
 import { CONTENT_TABLES, type ContentTable, createIndexes } from "../snapshot/schema.ts";
 import { countSync } from "../snapshot/stats.ts";
 import { databaseFailure } from "../sync/failures.ts";
+import { grantSanitizer } from "./grants.ts";
 import { sanitizeBytes } from "./messages.ts";
 import { Pseudonyms, type Vocabulary } from "./pseudonyms.ts";
 
@@ -106,12 +107,15 @@ async function writeSync(db: DatabaseSync, source: Source, sync: SourceSync, opt
   const types = new Set<string>();
   for (const row of source.rows("v1_resource_types", sync.id)) types.add(String(row.external_id));
   const names = new Pseudonyms(options.key, options.vocabulary, types);
+  const grantBytes = grantSanitizer(names);
   for (const table of CONTENT_TABLES) {
+    const bytesOf =
+      table === "v1_grants" ? grantBytes : (data: Uint8Array) => sanitizeBytes(SCHEMAS[table], data, names);
     let count = 0;
     let insert: ReturnType<DatabaseSync["prepare"]> | undefined;
     db.exec("BEGIN");
     for (const row of source.rows(table, sync.id)) {
-      const other = sanitizeRow(table, row, names);
+      const other = sanitizeRow(row, names, bytesOf);
       const columns = Object.keys(other);
       insert ??= db.prepare(
         `INSERT INTO ${table} (${columns.join(", ")}, sync_id) VALUES (${columns.map(() => "?").join(", ")}, ?)`,
@@ -128,10 +132,14 @@ async function writeSync(db: DatabaseSync, source: Source, sync: SourceSync, opt
   }
 }
 
-function sanitizeRow(table: ContentTable, row: Record<string, Column>, names: Pseudonyms): Record<string, Column> {
+function sanitizeRow(
+  row: Record<string, Column>,
+  names: Pseudonyms,
+  bytesOf: (data: Uint8Array) => Uint8Array,
+): Record<string, Column> {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => {
-      if (name === "data") return [name, sanitizeBytes(SCHEMAS[table], value as Uint8Array, names)];
+      if (name === "data") return [name, bytesOf(value as Uint8Array)];
       if (name === "expansion" && value !== null) {
         return [name, sanitizeBytes(GrantExpandableSchema, value as Uint8Array, names)];
       }
@@ -145,8 +153,8 @@ function addRun(db: DatabaseSync, sync: SourceSync, { key, vocabulary }: Sanitiz
   const names = new Pseudonyms(key, vocabulary, new Set());
   const missing = missingIn(sync.token)?.map((text) => names.message(text));
   db.prepare(
-    `INSERT INTO v1_sync_runs (sync_id, started_at, ended_at, sync_token, sync_type, parent_sync_id, grants_backfilled, stats)
-       VALUES (?, ?, ?, ?, ?, ?, 1, ?)`,
+    `INSERT INTO v1_sync_runs (sync_id, started_at, ended_at, sync_token, sync_type, parent_sync_id, supports_diff, grants_backfilled, stats)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?)`,
   ).run(
     sync.id,
     sync.startedAt,
@@ -154,6 +162,7 @@ function addRun(db: DatabaseSync, sync: SourceSync, { key, vocabulary }: Sanitiz
     missing === undefined ? "" : withMissing(EMPTY_STATE, missing),
     sync.type,
     sync.parentId,
+    sync.isExpanded ? 1 : 0,
     JSON.stringify(countSync(db, sync.id)),
   );
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { sanitizeSnapshot } from "../../baton/sanitize/sanitize.ts";
-import { oktaAttributes, oktaScopeForm, oktaWords } from "../../okta/resource/vocabulary.ts";
+import { oktaVocabulary } from "../../okta/resource/vocabulary.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import type { Secret } from "../../runtime/secrets/secret.ts";
@@ -25,7 +25,7 @@ export async function sanitize({ file, target, key, keyFile }: SanitizeRequest, 
   try {
     const { fileBytes, syncs } = await sanitizeSnapshot({
       ...{ file, target, key: given ?? randomBytes(32), tempDir: tempFolder(), signal: shutdown.stop },
-      vocabulary: { words: oktaWords, keys: oktaAttributes, forms: [oktaScopeForm] },
+      vocabulary: oktaVocabulary,
     });
     output.out(`${printable(target)}  ${formatBytes(fileBytes)}, ${pluralize(syncs, "sync")}\n`);
   } catch (cause) {

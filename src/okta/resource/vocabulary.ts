@@ -30,3 +30,24 @@ export const oktaAttributes: ReadonlySet<string> = new Set([USER, OTHERS].flatMa
 
 /** Names of API scopes and of permissions of custom roles, as `okta.users.read`. */
 export const oktaScopeForm = /^okta(?:\.[A-Za-z]+){1,5}$/;
+
+/** The beginnings of ids of users, groups, apps and others: what follows is letters and digits. */
+export const oktaIdPrefix = /^(00[ug]|0oa|0pr)[0-9A-Za-z]{5,}$/;
+
+/** The attributes that hold conditions. */
+export const oktaConditions: ReadonlySet<string> = new Set(["expression"]);
+
+const LANGUAGE =
+  "user isMemberOfGroup isMemberOfAnyGroup isMemberOfGroupName isMemberOfGroupNameStartsWith isMemberOfGroupNameContains isMemberOfGroupNameRegex String Arrays Convert contains stringContains startsWith endsWith toLowerCase toUpperCase substringBefore substringAfter len isEmpty append remove get and or not AND OR NOT eq ne true false null";
+
+/** Words of conditions. Source: Okta Expression Language. */
+export const oktaConditionWords: ReadonlySet<string> = new Set(LANGUAGE.split(" "));
+
+/** All of it, for whoever puts other names in place of those of an org. */
+export const oktaVocabulary = {
+  words: oktaWords,
+  keys: oktaAttributes,
+  forms: [oktaScopeForm],
+  prefixes: oktaIdPrefix,
+  conditions: { keys: oktaConditions, words: oktaConditionWords },
+};

@@ -12,13 +12,13 @@ import { sanitizeSnapshot } from "../../../src/baton/sanitize/sanitize.ts";
 import { unpack } from "../../../src/baton/snapshot/container/container.ts";
 import { openSnapshot } from "../../../src/baton/snapshot/reader.ts";
 import { sync } from "../../../src/baton/sync/sync.ts";
-import { oktaAttributes, oktaScopeForm, oktaWords } from "../../../src/okta/resource/vocabulary.ts";
+import { oktaVocabulary, oktaWords } from "../../../src/okta/resource/vocabulary.ts";
 import { RISKS } from "../../../src/okta/risks/risks.ts";
 import { startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { seedOrg } from "../../../src/sandbox/seed/seed.ts";
 import { goldenSandbox, oktaConnector } from "../rpc/okta.ts";
 
-const vocabulary = { words: oktaWords, keys: oktaAttributes, forms: [oktaScopeForm] };
+const vocabulary = oktaVocabulary;
 const key = Buffer.from("a key of more than sixteen bytes");
 const signal = new AbortController().signal;
 const folder = mkdtempSync(join(tmpdir(), "sanitize-"));
@@ -126,6 +126,32 @@ it.each(["golden", "reach"])("says the same of who has what in %s", async (name)
       gaps.map(({ subjects }) => subjects),
     ]);
   expect(judged(now)).toEqual(judged(old));
+});
+
+it("keeps what a rule's condition asks for, and no word of anybody's in it", () => {
+  const names = new Pseudonyms(key, vocabulary, new Set());
+  const id = "00gIAODqDQUcVVdXeoHn";
+  const condition = `isMemberOfAnyGroup("${id}", '00gAAODqDQUcVVdXeoHn') and user.department == "Secret Sales" or user.starSign eq 12345`;
+  const made = names.under("expression", condition);
+  expect(names.id(id)).toMatch(/^00g[a-z2-7]{16}$/);
+  expect(made).toContain(`isMemberOfAnyGroup("${names.id(id)}", "00g`);
+  expect(made).toMatch(/ and user\.department == "[a-z2-7]{16}" or user\.[a-z2-7]{16} eq [a-z2-7]{16}$/);
+});
+
+it("takes the copies in grants for the same everywhere, and keeps what a sync says of itself", async () => {
+  await using before = await openSnapshot(at("golden.c1z"));
+  await using after = await openSnapshot(at("golden-other.c1z"));
+  expect(after.current()!.expanded).toBe(before.current()!.expanded);
+  const now = after.content();
+  for (const grant of now.grants()) {
+    const { entitlement, principal, id } = grant.message;
+    expect([entitlement!.id, id, principal!.id!.resource]).toEqual([grant.entitlementId, grant.id, grant.principal.id]);
+    const { type, id: own } = grant.resource;
+    // Okta calls a role that a group holds by other words.
+    if (type === "role") continue;
+    const [copied, stored] = [entitlement!.resource!, now.findResource(type, own)!.message];
+    expect(copied.displayName).toBe(stored.displayName);
+  }
 });
 
 it("gives the same names under one key, and others under another", async () => {

@@ -140,6 +140,19 @@ describe("snapshot diff", () => {
     expect((await ask("--limit", "0", "-o", form)).stderr).toBe("");
   });
 
+  it("cuts what would push everything else off the screen, and nothing that a program reads", async () => {
+    const long = "x".repeat(1_000_000);
+    const user = (name: string) =>
+      create(ResourceSchema, { id: { resourceType: "user", resource: "u" }, displayName: name });
+    const big = await makeSnapshot(made.folder(), [
+      { syncId: "a", resources: [user(`${long}a`)] },
+      { syncId: "b", resources: [user(`${long}b`)] },
+    ]);
+    expect((await runHere(["snapshot", "diff", big])).stdout.length).toBeLessThan(2_000);
+    const { fields } = JSON.parse((await runHere(["snapshot", "diff", big, "-o", "json"])).stdout);
+    expect(fields).toEqual([{ field: "display_name", before: `${long}a`, after: `${long}b` }]);
+  });
+
   it("says that nothing changed", async () => {
     expect((await runHere(["snapshot", "diff", file, file])).stdout).toBe("The two hold the same.\n");
   });
