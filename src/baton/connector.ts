@@ -469,6 +469,8 @@ export interface Connector {
   readonly actions?: readonly Action[];
   readonly events?: Events;
   readonly changes?: Changes;
+  /** Why there is no `changes`, as it goes on after "Read everything: ". */
+  readonly changesUntold?: string;
   /**
    * Rules by which a full sync judges what it has read: what they find becomes resources of the type `security-insight`.
    * A rule needs the whole picture, so nobody who asks for one page after the other is shown what they find.

@@ -107,7 +107,12 @@ export function createOktaConnector({
     actions: createActions(source),
     events: createFeed({ client, clock, log }),
     // What the reach of identities adds is read whole each time: nothing tells of its changes yet.
-    ...(options.syncReach !== true && { changes: createChanges(source) }),
+    ...(options.syncReach === true
+      ? {
+          changesUntold:
+            "with --sync-reach it is each time, as Okta tells too little of how group rules, factors, credentials and scopes change",
+        }
+      : { changes: createChanges(source) }),
     ...(options.syncFindings === true && { rules: RISKS }),
     ...(sourceCache !== undefined && { sourceCache }),
     validate: (call) => mustSeeUsers(client, call),

@@ -220,7 +220,10 @@ class Run {
 
   /** The sync whose rows can be carried over, or why there is none. */
   #findBase(every: FullEvery): Base | string {
-    if (!this.#plan.tracks) return "only a full sync of a connector that tells changes can read what has changed";
+    if (!this.#plan.tracks) {
+      const untold = this.#connector.changesUntold ?? "the connector does not tell what has changed";
+      return this.#connector.changes === undefined ? untold : "only a full sync can read what has changed alone";
+    }
     if (!this.#previous?.there) return "there is no earlier sync in the file";
     const base = findBase(this.#places.previous);
     if (typeof base === "string") return base;

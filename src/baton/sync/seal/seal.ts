@@ -146,7 +146,8 @@ async function sealRows(deps: SealDeps): Promise<Sealed> {
     skipped,
     vanished,
     leftOut,
-    ...(plan.tracks && { increment: incrementOf(db) }),
+    // Where nothing is told of changes, that is said only to those who asked for them.
+    ...((plan.tracks || incrementOf(db).why !== undefined) && { increment: incrementOf(db) }),
     ...(judged !== undefined && { judged }),
   };
   for (const table of WORK_TABLES) db.exec(`DROP TABLE ${table}`);
