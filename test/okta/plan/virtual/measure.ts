@@ -29,7 +29,7 @@ export interface Shape {
 export const SHAPES: readonly Shape[] = [
   { name: "many groups", users: 3000, groups: 12_000, apps: 60, memberships: 60_000, limits: "default" },
   { name: "many apps", users: 3000, groups: 500, apps: 1000, limits: "default" },
-  { name: "few large groups", users: 60_000, groups: 30, apps: 12, memberships: 1_200_000, limits: "default" },
+  { name: "few large groups", users: 20_000, groups: 20, apps: 12, memberships: 200_000, limits: "default" },
   { name: "all default", users: 8000, groups: 1500, apps: 150, limits: "default" },
   { name: "integrator", users: 500, groups: 200, apps: 60, limits: "integrator" },
 ];
