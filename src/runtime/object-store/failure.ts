@@ -1,6 +1,15 @@
 import { Failure, isFailure } from "../failure.ts";
 
 const REFUSED = new Set([401, 403]);
+/** Errors of credentials, whatever status a store gives them. Source: Amazon S3, error responses. */
+const REFUSALS = new Set([
+  "AccessDenied",
+  "CredentialsProviderError",
+  "ExpiredToken",
+  "InvalidAccessKeyId",
+  "InvalidToken",
+  "SignatureDoesNotMatch",
+]);
 
 /**
  * What an error of an object store means. Only its name and text are told: what else hangs on it, as the request that was
@@ -12,7 +21,7 @@ export function storeFailure(error: unknown, doing: string): unknown {
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
   const code = (error as { code?: unknown }).code;
   const said = message === "" || message === name || message === "UnknownError" ? name : `${name}: ${message}`;
-  if (name === "CredentialsProviderError" || (status !== undefined && REFUSED.has(status))) {
+  if (REFUSALS.has(name) || (status !== undefined && REFUSED.has(status))) {
     return new Failure({
       // Not `permissionDenied`, which is about what Okta lets this program do.
       kind: "failedPrecondition",

@@ -7,18 +7,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseObjectAddress, within } from "../../../src/runtime/object-store/address.ts";
 import { openObjectStore } from "../../../src/runtime/object-store/s3.ts";
-import { type ObjectServer, objectServer } from "./server.ts";
+import { type ObjectServer, objectServer, VERSITY, versityServer } from "./server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "store-"));
-let server: ObjectServer;
-beforeAll(async () => {
-  server = await objectServer();
-});
-afterAll(async () => {
-  await server.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
+let server: ObjectServer;
 const at = (name: string) => parseObjectAddress(`s3://${server.bucket}/days/${name}`);
 
 /** A server that answers every request so. */
@@ -31,7 +25,21 @@ async function answering(status: number, body = ""): Promise<{ server: Server; u
   return { server: stub, url: `http://127.0.0.1:${(stub.address() as AddressInfo).port}` };
 }
 
-describe("an object store", () => {
+const SERVERS: readonly [name: string, start: (() => Promise<ObjectServer>) | undefined][] = [
+  ["s3rver", objectServer],
+  ["versitygw, where it is installed", VERSITY === undefined ? undefined : () => versityServer(VERSITY!)],
+];
+
+describe.each(SERVERS)("an object store: %s", (_name, start) => {
+  if (start === undefined) {
+    it.skip("needs versitygw: go install github.com/versity/versitygw/cmd/versitygw", () => {});
+    return;
+  }
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(() => server.close());
+
   it.each([
     ["an empty file", 0],
     ["a small one", 1000],
@@ -57,11 +65,7 @@ describe("an object store", () => {
   it("says what is refused or missing, and no secret", async () => {
     const file = join(folder, "small");
     writeFileSync(file, "x");
-    const wrong = openObjectStore({
-      ...server.env,
-      AWS_ACCESS_KEY_ID: "nobody",
-      AWS_SECRET_ACCESS_KEY: "s3cret-s3cret",
-    });
+    const wrong = openObjectStore({ ...server.env, ...server.refused });
     const refused = await wrong.put(file, at("x")).catch((error) => error);
     expect(refused).toMatchObject({ kind: "failedPrecondition" });
     expect(JSON.stringify(refused) + refused.stack + refused.advice).not.toContain("s3cret-s3cret");

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { StoredGrant, SyncContent } from "../../snapshot/content.ts";
 import type { ExportForm } from "./form.ts";
 
@@ -20,7 +21,10 @@ function* tuples(content: SyncContent): Generator<string> {
   for (const grant of content.briefGrants()) {
     if (follows(grant, content)) continue;
     const { resource, principal, entitlementId } = grant;
-    const relation = entitlementId.slice(entitlementId.lastIndexOf(":") + 1);
+    const owner = `${resource.type}:${resource.id}:`;
+    const relation = entitlementId.slice(
+      entitlementId.startsWith(owner) ? owner.length : entitlementId.lastIndexOf(":") + 1,
+    );
     const members =
       groups.has(principal.type) && content.findEntitlement(`${principal.type}:${principal.id}:${MEMBER}`);
     const cells = [
@@ -53,9 +57,23 @@ function follows(grant: StoredGrant, content: SyncContent): boolean {
   });
 }
 
-/** Types and relations. Source: OpenFGA, configuration language: no `:`, `#`, `@` or white space, 50 characters. */
+/** How many characters a type or relation has at most. Source: OpenFGA, configuration language. */
+const MAX_NAME = 50;
+/** How many characters the id of an object may have here: with its type it has 256 at most. Source: as above. */
+const MAX_ID = 200;
+
+/**
+ * Types and relations hold no `:`, `#`, `@` or white space. What had to be changed or cut off ends with a digest, so that no
+ * two become one.
+ */
 function name(text: string): string {
-  return text.replace(/[^\w-]/g, "_").slice(0, 50);
+  const plain = text.replace(/[^\w-]/g, "_");
+  return plain === text && text.length <= MAX_NAME && text !== "" ? text : shortened(plain, text, MAX_NAME);
+}
+
+function shortened(plain: string, text: string, max: number): string {
+  const digest = createHash("sha256").update(text.toWellFormed()).digest("hex").slice(0, 12);
+  return `${plain.slice(0, max - digest.length - 1)}_${digest}`;
 }
 
 /**
@@ -63,5 +81,8 @@ function name(text: string): string {
  * `.`, `_`, `-` there is is percent-encoded, so that no two become one.
  */
 function object(id: string): string {
-  return id.replace(/[^\w.-]/gu, (character) => encodeURIComponent(character.toWellFormed()).replaceAll("#", "%23"));
+  const encoded = id.replace(/[^\w.-]/gu, (character) =>
+    encodeURIComponent(character.toWellFormed()).replaceAll("#", "%23"),
+  );
+  return encoded.length <= MAX_ID ? encoded : shortened(encoded, id, MAX_ID);
 }
