@@ -7,7 +7,9 @@ import { EVENTS_FLAGS } from "./flags/events.ts";
 import { FLAGS, LOG_FLAGS } from "./flags/flags.ts";
 import { HEALTH_CHECK_FLAGS } from "./flags/health.ts";
 import { SNAPSHOT_FLAGS } from "./flags/snapshot.ts";
+import { CLEANUP_COMMAND } from "./leases/cleanup/command.ts";
 import { LEASES_COMMAND } from "./leases/command.ts";
+import { ROTATE_COMMAND } from "./leases/rotate/command.ts";
 import { REVIEW_COMMAND } from "./review/command.ts";
 import { SCIM_COMMAND } from "./scim/command.ts";
 
@@ -189,6 +191,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   ...CHANGE_COMMANDS,
   leases: LEASES_COMMAND,
+  cleanup: CLEANUP_COMMAND,
+  rotate: ROTATE_COMMAND,
   scim: SCIM_COMMAND,
   demo: {
     summary: "Start an org in memory, sync it, and show what is in it",

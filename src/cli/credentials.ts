@@ -19,12 +19,14 @@ export async function readCredentials(
 ): Promise<Credentials> {
   requireAccess(values);
   if (values["auth-method"] === "api-token-group") return { kind: "apiToken", token: values["api-token"]! };
+  const { key, keyId } = await readPrivateKey(values["okta-private-key"]!);
   return {
     kind: "oauthKey",
     // Files and secrets of clusters end in a line break, which belongs to no id.
     clientId: values["okta-client-id"]!.trim(),
-    key: (await readPrivateKey(values["okta-private-key"]!)).key,
-    keyId: values["okta-private-key-id"]!.trim(),
+    key,
+    // A key file that rotate wrote says which key it is: it is replaced while settings stay.
+    keyId: keyId ?? values["okta-private-key-id"]!.trim(),
     scopes:
       uses.scopes ??
       scopesFor({

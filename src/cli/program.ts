@@ -75,6 +75,8 @@ const CODE: Readonly<Record<string, () => Promise<CommandModule>>> = {
   "create-account": () => import("./commands/create-account.ts"),
   action: () => import("./commands/action.ts"),
   leases: () => import("./commands/leases.ts"),
+  cleanup: () => import("./commands/cleanup.ts"),
+  rotate: () => import("./commands/rotate.ts"),
   capabilities: () => import("./commands/capabilities.ts"),
   demo: () => import("./commands/demo.ts"),
   sandbox: () => import("./commands/sandbox.ts"),

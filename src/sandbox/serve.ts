@@ -56,6 +56,8 @@ export interface Served {
   readonly control?: Control;
   /** The user that owns the API token made at the start; absent: it belongs to nobody. */
   readonly ownerId?: string;
+  /** Takes in the app that signs in here with this key; answers the keys that it may sign in with from now on. */
+  readonly registerClient?: (clientId: string, key: JWK) => () => readonly JWK[];
 }
 
 /** The key of the OAuth app made at the start. */
@@ -187,11 +189,14 @@ function newApp(served: Served, auth: "oauth" | "dpop"): { client: OAuthClient; 
   const scopes = [
     ...new Set(served.routes.flatMap(({ scope }) => [scope, scope.replace(/\.read$/, ".manage")])),
   ].sort();
-  const jwk = publicKey.export({ format: "jwk" }) as JWK;
+  const jwk: JWK = { ...(publicKey.export({ format: "jwk" }) as JWK), kid: keyId, alg: "RS256" };
+  const keys = served.registerClient?.(clientId, jwk) ?? (() => [jwk]);
   return {
     client: {
       clientId,
-      publicJwks: [{ ...jwk, kid: keyId, alg: "RS256" }],
+      get publicJwks() {
+        return keys();
+      },
       grantedScopes: scopes,
       roles: ["SUPER_ADMIN"],
       dpop: auth === "dpop",

@@ -1,9 +1,11 @@
+import type { JWK } from "jose";
 import { directoryOf, superAdminOf } from "./auth/directory.ts";
 import { type Change, churn } from "./churn/churn.ts";
 import { churnControl } from "./churn/control.ts";
 import { everyMinute } from "./churn/schedule.ts";
 import type { GovernedRolesForm } from "./org/admins/governed.ts";
 import { listGovernedRoles } from "./org/admins/list-governed.ts";
+import { registerClient } from "./org/apps/client.ts";
 import type { Org } from "./org/org.ts";
 import { Random } from "./org/random.ts";
 import { routes } from "./routes/index.ts";
@@ -46,6 +48,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const served = await serve(
     {
       ...{ routes: routes(org), directory: directoryOf(org), control: churnControl(change) },
+      registerClient: (clientId, key) => registerClient(org, clientId, { ...key }) as () => readonly JWK[],
       ...(ownerId === undefined ? {} : { ownerId }),
     },
     { clock: org.clock, ...rest },

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { StateSchema } from "../../runtime/state/migrate.ts";
+import { type CleanupTable, cleanupMigration } from "./cleanup-schema.ts";
 
 /** Access that somebody was given until a time. */
 export interface LeaseTable {
@@ -60,6 +61,7 @@ export interface LeaseTables {
   lease: LeaseTable;
   lease_access: LeaseAccessTable;
   lease_event: LeaseEventTable;
+  cleanup: CleanupTable;
 }
 
 function first(postgres: boolean): Migration {
@@ -129,5 +131,5 @@ const POSTGRES_APPEND_ONLY = [
 
 /** The ledger of leases. */
 export function leaseSchema(postgres: boolean): StateSchema {
-  return { name: "leases", migrations: { "001_first": first(postgres) } };
+  return { name: "leases", migrations: { "001_first": first(postgres), "002_cleanup": cleanupMigration } };
 }

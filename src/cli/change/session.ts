@@ -1,7 +1,8 @@
 import { userInfo } from "node:os";
-import type { Connector, WriteStep } from "../../baton/connector.ts";
-import type { ChangeCall } from "../../baton/provision/audit.ts";
-import { auditFile } from "../../baton/provision/audit.ts";
+import KSUID from "ksuid";
+import type { Call, Connector, WriteStep } from "../../baton/connector.ts";
+import type { ChangeCall, Operation } from "../../baton/provision/audit.ts";
+import { audited, auditFile } from "../../baton/provision/audit.ts";
 import { createProvisioner, type Provisioner } from "../../baton/provision/provisioner.ts";
 import type { OktaClient } from "../../okta/api/client.ts";
 import { systemClock } from "../../runtime/clock.ts";
@@ -30,6 +31,8 @@ export interface ChangeSession {
    */
   change<C>(make: (call: ChangeCall) => Promise<C>, planned?: WriteStep[]): Promise<C>;
   readonly names: Names;
+  /** The call, with an audit of what it changes, for what no connector does. */
+  audited(call: ChangeCall, operation: Operation): Call;
   /** Who asks. */
   readonly actor: string;
   readonly log: Log;
@@ -82,6 +85,11 @@ export async function withChanges<T>(
       client,
       provisioner,
       names,
+      audited: (call, operation) =>
+        audited(call, operation, {
+          ...{ clock: systemClock, log, trail: audit, actor },
+          id: KSUID.randomSync(systemClock.now()).string,
+        }),
       actor,
       log,
       org: origin.url,

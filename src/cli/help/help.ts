@@ -37,7 +37,7 @@ function overview(width: number): string {
     paragraphs(["baton-okta reads an Okta org into a snapshot: who has access to what."], width),
     section(
       "Usage",
-      "  baton-okta --domain HOST --api-token TOKEN [-f FILE]\n  baton-okta COMMAND [arguments]\n  baton-okta help NAME, for a command or topic; baton-okta --version\n",
+      "  baton-okta --domain HOST --api-token TOKEN [-f FILE]\n  baton-okta COMMAND [arguments] | help COMMAND|TOPIC | --version\n",
     ),
     section(
       "Commands",

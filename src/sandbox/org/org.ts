@@ -50,6 +50,8 @@ export class Org extends AdminStore {
   readonly users: (UserEntry | undefined)[] = [];
   readonly groups: (GroupEntry | undefined)[] = [];
   readonly apps: (AppEntry | undefined)[] = [];
+  /** Apps that sign in to this server and are in no list, by client id. */
+  readonly clientApps = new Map<string, AppEntry>();
   readonly apiTokens: JsonObject[] = [];
   readonly devices: JsonObject[] = [];
   readonly groupRules: GroupRule[] = [];

@@ -3,7 +3,7 @@ import { addKey, addSecret, grantScope, removeCredential, revokeScope } from "..
 import { invalid, notFound } from "../../org/errors.ts";
 import type { Org } from "../../org/org.ts";
 import type { AppEntry, JsonObject } from "../../org/types.ts";
-import { appOf, bodyOf, noContent } from "../context.ts";
+import { bodyOf, noContent, appOf as orgAppOf } from "../context.ts";
 
 const APP = "/api/v1/apps/{appId}";
 const KEYS = `${APP}/credentials/jwks`;
@@ -54,6 +54,15 @@ export function appAccessRoutes(org: Org): Route[] {
       if (app.keys.some((key) => key.kid === kid)) throw invalid("kid", ["kid: There is a key with this kid already."]);
       return { status: 201, body: addKey(org, app, { kid, kty, n, e, use, ...(alg === undefined ? {} : { alg }) }) };
     }),
+    // Source: Okta Management API, Activate and Deactivate an OAuth 2.0 client JSON Web Key.
+    ...(["activate", "deactivate"] as const).map((operation) =>
+      route("POST", `${KEYS}/{keyId}/lifecycle/${operation}`, manage, (request) => {
+        const key = itemOf(appOf(org, request).keys, request.params.keyId, "JsonWebKey");
+        key.status = operation === "activate" ? "ACTIVE" : "INACTIVE";
+        key.lastUpdated = org.now();
+        return { status: 200, body: key };
+      }),
+    ),
     route("DELETE", `${KEYS}/{keyId}`, manage, (request) => {
       const app = appOf(org, request);
       removeCredential(org, app, itemOf(app.keys, request.params.keyId, "JsonWebKey"));
@@ -69,6 +78,11 @@ export function appAccessRoutes(org: Org): Route[] {
       return noContent;
     }),
   ];
+}
+
+/** An app of the org, or the one that signs in here, which no list shows. */
+function appOf(org: Org, request: ApiRequest): AppEntry {
+  return org.clientApps.get(request.params.appId ?? "") ?? orgAppOf(org, request);
 }
 
 function oauthAppOf(org: Org, request: ApiRequest): AppEntry {
