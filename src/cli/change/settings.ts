@@ -37,7 +37,7 @@ export async function readChangeSettings<Own extends Settings>(
   output: Output,
 ): Promise<ChangeSettings<Own>> {
   const { flags, positionals } = parseArguments(argv, { ...FLAGS, ...own });
-  const stranger = OPERATION_FLAGS.find((name) => flags.has(name));
+  const stranger = OPERATION_FLAGS.find((name) => flags.has(name) && !Object.hasOwn(own, name));
   if (stranger !== undefined) {
     throw new Failure({
       kind: "usage",

@@ -17,7 +17,7 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   if (what === "run" && id === undefined) {
     requireAccess(values);
     const { runLeases } = await import("../leases/run.ts");
-    return await runLeases(alertAfter, values, env, output);
+    return await runLeases({ alertAfter, follow: own.follow }, values, env, output);
   }
   if (!["show", "extend", "end"].includes(what) || id === undefined || more !== undefined) {
     throw new Failure({

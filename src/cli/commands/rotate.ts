@@ -74,7 +74,7 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
       }
       if (due) {
         const { outcome, kid, retireAt } = await rotate();
-        if (!values.follow) {
+        if (!own.follow) {
           output.out(
             values.output === "json"
               ? `${JSON.stringify({ outcome, keyId: kid, ...(retireAt && { oldKeyRetires: shownTime(retireAt) }) })}\n`
@@ -83,8 +83,8 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
                 : `${keyFile} holds key ${kid}. The old one still works; run this again after ${shownTime(retireAt!)} to retire it.\n`,
           );
         }
-      } else if (!values.follow) output.out("The key is not due yet.\n");
-      if (!values.follow || shutdown.stop.aborted) return EXIT.done;
+      } else if (!own.follow) output.out("The key is not due yet.\n");
+      if (!own.follow || shutdown.stop.aborted) return EXIT.done;
       await systemClock.sleep(LOOK_MS, shutdown.stop).catch(() => {});
       if (shutdown.stop.aborted) return EXIT.done;
     }

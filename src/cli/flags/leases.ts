@@ -36,6 +36,7 @@ export const LEASES_FLAGS = {
   all: { type: "boolean", description: "list: also those that have ended" },
   for: { ...UNTIL.for, description: "extend: how much longer than until now, as 30m, 8h or 14d" },
   until: { ...UNTIL.until, description: "extend: the new end, as 2026-01-31T18:00:00Z" },
+  follow: { type: "boolean", description: "run: go on with what comes to be due, until Ctrl-C" },
   "alert-after": {
     type: "integer",
     default: 5,

@@ -28,7 +28,6 @@ export const LEASES_COMMAND: Command = {
   words: ["list", "show", "extend", "end", "run"],
   flags: {
     ...LEASES_FLAGS,
-    follow: { type: "boolean", description: "run: go on with what comes to be due, until Ctrl-C" },
     ...LEASE_STORE_FLAGS,
     ...HOW,
     output: {

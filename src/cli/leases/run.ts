@@ -23,7 +23,7 @@ const GAUGE_INTERVAL_MS = 10_000;
 
 /** Ends what is due: once, or until a signal comes. */
 export async function runLeases(
-  alertAfter: number,
+  { alertAfter, follow }: { readonly alertAfter: number; readonly follow: boolean },
   values: FlagValues,
   env: NodeJS.ProcessEnv,
   output: Output,
@@ -69,7 +69,7 @@ export async function runLeases(
         output.out(leaseTable(due, clock.now(), alertAfter));
         return EXIT.done;
       }
-      if (values.follow) {
+      if (follow) {
         log.info("ending leases as they run out", { ledger: ledgerName(ledgerLocation(values, env)), version });
         const counts = { open: 0, overdue: 0, failing: 0 };
         const count = async () => {

@@ -9,6 +9,7 @@ export const ROTATE_FLAGS = {
     placeholder: "TIME",
     description: "How long the old key still works once the new one is in its place, as 24h; 0 retires it at once",
   },
+  follow: { type: "boolean", description: "With --every: stay, and rotate whenever it is time" },
   every: { type: "string", placeholder: "TIME", description: "Only where the key is older than this, as 90d" },
 } as const satisfies Settings;
 
@@ -24,7 +25,6 @@ export const ROTATE_COMMAND: Command = {
   words: ["oauth-key", "api-token"],
   flags: {
     ...ROTATE_FLAGS,
-    follow: { type: "boolean", description: "With --every: stay, and rotate whenever it is time" },
     output: {
       type: "string",
       short: "o",
