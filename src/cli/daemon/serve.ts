@@ -5,6 +5,7 @@ import { loadSdk } from "../../okta/api/sdk/sdk.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { onShutdown, whenAborted } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
+import { keepYoungGenerationSmall } from "../../runtime/young-generation.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
@@ -20,6 +21,7 @@ const EXIT_TIMEOUT_MS = 2000;
 
 /** Serves the connector that the settings describe, until a signal comes. */
 export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv, output: Output): Promise<ExitCode> {
+  keepYoungGenerationSmall();
   const clock = systemClock;
   const { provisioning } = values;
   const logs = openLogs(values, output, output.err);

@@ -11,6 +11,7 @@ import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import { onShutdown, whenAborted } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
+import { keepYoungGenerationSmall } from "../../runtime/young-generation.ts";
 import { openObservation } from "../daemon/observation.ts";
 import { EXIT } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
@@ -40,6 +41,7 @@ export async function syncOrg(
   const clock = systemClock;
   const selection = selectionOf(values);
   const keep = keptSyncs(env);
+  keepYoungGenerationSmall();
   const incremental = incrementalOf(values);
   const every = watchEvery(values);
   let print = output.err;
