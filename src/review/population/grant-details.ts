@@ -11,13 +11,13 @@ export function grantDetails(
 ): Pick<Item, "grantedAt" | "grantedBy" | "temporary"> {
   for (const grant of content.grants({ entitlementId: entitlement, principal })) {
     const metadata = find(grant.message.annotations, GrantMetadataSchema)?.metadata ?? {};
-    const lease = text(metadata.lease) || text(metadata.lease_id) || text(metadata.leaseId);
-    const until =
-      text(metadata.until) || text(metadata.lease_ends_at) || text(metadata.ends_at) || text(metadata.expires_at);
+    const lease = text(metadata.lease_id);
+    // What was given again after its lease had ended (`lease_ended`) does not end by itself.
+    const until = text(metadata.lease_ends);
     return {
       grantedAt: text(metadata.granted_at),
       grantedBy: text(metadata.granted_by),
-      temporary: lease === "" && until === "" ? null : { lease, until },
+      temporary: until === "" ? null : { lease, until },
     };
   }
   return { grantedAt: "", grantedBy: "", temporary: null };

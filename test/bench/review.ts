@@ -1,0 +1,72 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+
+/*
+ * Runs each step of a review as its own process, and says how long it takes and how much memory at its peak. Run it after a
+ * build with `node test/bench/review.ts SNAPSHOT SCOPE...`: how many items there are is what the scopes hold.
+ */
+const [snapshot, ...scopes] = process.argv.slice(2);
+if (snapshot === undefined || scopes.length === 0) throw new Error("node test/bench/review.ts SNAPSHOT SCOPE...");
+const folder = mkdtempSync(join(tmpdir(), "baton-okta-bench-"));
+const dir = join(folder, "review");
+
+/** Prints the peak of the process's memory when it ends. */
+const PEAK = join(folder, "peak.mjs");
+writeFileSync(PEAK, 'process.once("exit", () => console.error("PEAK", process.resourceUsage().maxRSS));\n');
+
+function step(name: string, ...words: string[]): void {
+  const at = performance.now();
+  const err = join(folder, "stderr");
+  const script = '"$0" "$@" 2>"$ERR"';
+  execFileSync(
+    "sh",
+    ["-c", script, process.execPath, "--import", PEAK, "dist/main.js", "review", ...words, "--dir", dir],
+    {
+      env: { ...process.env, ERR: err },
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
+  const seconds = ((performance.now() - at) / 1000).toFixed(1);
+  const peak = Math.round(Number(/PEAK (\d+)/.exec(readFileSync(err, "utf8"))?.[1] ?? 0) / 1024);
+  console.log(`${name.padEnd(14)} ${seconds.padStart(7)} s  ${String(peak).padStart(6)} MB`);
+}
+
+try {
+  step(
+    "start",
+    "start",
+    "--name",
+    "bench",
+    "-f",
+    snapshot,
+    "--fallback",
+    "audit@acme.example",
+    "--allow-partial",
+    ...scopes.flatMap((scope) => ["--scope", scope]),
+  );
+  const { counts } = JSON.parse(readFileSync(join(dir, "review.json"), "utf8"));
+  const { size } = statSync(join(dir, "population.jsonl"));
+  console.log(`${counts.items} items, ${Math.round(size / 1e6)} MB`);
+  step("status", "status");
+  const csv = join(folder, "csv");
+  step("sheets, csv", "sheet", "--out", csv, "--format", "csv");
+  const books = join(folder, "xlsx");
+  step("sheets, xlsx", "sheet", "--out", books);
+  for (const name of readdirSync(csv)) {
+    let n = 0;
+    const text = readFileSync(join(csv, name), "utf8").replace(/^UNREVIEWED,/gm, () =>
+      n++ % 100 === 0 ? "REVOKE," : "APPROVE,",
+    );
+    writeFileSync(join(csv, name), text);
+  }
+  step("decide, csv", "decide", ...readdirSync(csv).map((name) => join(csv, name)));
+  step("decide, xlsx", "decide", ...readdirSync(books).map((name) => join(books, name)));
+  step("verify", "verify");
+  step("close", "close");
+  step("verify closed", "verify");
+} finally {
+  rmSync(folder, { recursive: true });
+}
