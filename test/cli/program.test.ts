@@ -33,7 +33,7 @@ registerHooks({ load(url, context, next) { appendFileSync(${JSON.stringify(noted
         const ended = await run(argv, { env: { NODE_OPTIONS: `--import=${hook}` } });
         expect(ended).toMatchObject({ code: 0, stderr: "" });
         const loaded = readFileSync(noted, "utf8").trim().split("\n");
-        expect(loaded.length).toBeLessThan(25);
+        expect(loaded.length).toBeLessThan(32);
         expect(loaded.join("\n")).not.toMatch(/node:(sqlite|http|https|http2|tls|zlib)\b/);
         const code = loaded
           .filter((url) => url.startsWith("file:") && !url.endsWith("hook.mjs"))

@@ -25,7 +25,7 @@ describe("findings as OCSF 2008", () => {
   it("hold against the published schema", async () => {
     const found = await events();
     expect(found.length).toBeGreaterThan(60);
-    expect([...new Set(found.flatMap(ocsfProblems))]).toEqual([]);
+    expect([...new Set(found.flatMap((event) => ocsfProblems(event)))]).toEqual([]);
   });
 
   it("are refused by the same check where they do not", async () => {
