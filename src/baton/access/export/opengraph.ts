@@ -50,7 +50,8 @@ function* graph({ content, sync, org }: ExportSource, vocabulary: GraphVocabular
   yield '\n],"edges":[';
   let comma = "";
   for (const edge of edges(content, org, whole.id, vocabulary)) {
-    yield `${comma}\n${JSON.stringify(edge)}`;
+    // BloodHound refuses a file with an edge that has none (its schema of edges, as of 2026).
+    yield `${comma}\n${JSON.stringify({ ...edge, properties: {} })}`;
     comma = ",";
   }
   yield "\n]}}\n";
