@@ -18,7 +18,7 @@ import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { readCopy, readDockerfile, said } from "./dockerfile.ts";
 
 /** The most that may go into the image, in bytes, and what may be installed to make it. Raise them knowingly. */
-const LIMITS = { program: 8_000_000, packages: 200, installed: 75_000_000 };
+const LIMITS = { program: 9_000_000, packages: 220, installed: 80_000_000 };
 
 const { stages } = readDockerfile();
 const [build, image] = stages;
@@ -97,12 +97,18 @@ describe("the image's steps, outside Docker", { timeout: 90_000 }, () => {
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   /**
-   * What `npm ci` does, without the network: the production packages and the bundler, each a link to what is installed
+   * What `npm ci` does, without the network: the production packages, the bundler and what the page is made of, each a link to what is installed
    * here. Were anything else needed for the build, it would fail. With IMAGE_WITH_NPM, as in CI, npm itself does it.
    */
   function install(source: string): void {
     const bundler = readdirSync("node_modules/@esbuild").map((name) => `node_modules/@esbuild/${name}`);
-    const tops = [...productionPackages(), "node_modules/esbuild", ...bundler].filter(
+    const page = Object.keys(JSON.parse(readFileSync("package.json", "utf8")).devDependencies)
+      .filter((name) => name === "preact" || name.startsWith("d3-"))
+      .map((name) => `node_modules/${name}`);
+    const under = readdirSync("node_modules")
+      .filter((name) => /^(?:d3-|internmap)/.test(name))
+      .map((name) => `node_modules/${name}`);
+    const tops = [...new Set([...productionPackages(), "node_modules/esbuild", ...bundler, ...page, ...under])].filter(
       (path) => path.lastIndexOf("node_modules/") === 0,
     );
     for (const path of tops) {

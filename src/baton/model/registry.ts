@@ -26,7 +26,10 @@ import { file_c1_connector_v2_annotation_resource_deleted } from "../../gen/c1/c
 import { file_c1_connector_v2_annotation_resource } from "../../gen/c1/connector/v2/annotation_resource_pb.ts";
 import { file_c1_connector_v2_annotation_resource_tree } from "../../gen/c1/connector/v2/annotation_resource_tree_pb.ts";
 import { file_c1_connector_v2_annotation_security_insight } from "../../gen/c1/connector/v2/annotation_security_insight_pb.ts";
+import { file_c1_connector_v2_annotation_source_cache } from "../../gen/c1/connector/v2/annotation_source_cache_pb.ts";
 import { file_c1_connector_v2_annotation_trait } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
+import { file_c1_connector_v2_annotation_type_scoped_entitlements } from "../../gen/c1/connector/v2/annotation_type_scoped_entitlements_pb.ts";
+import { file_c1_connector_v2_annotation_type_scoped_grants } from "../../gen/c1/connector/v2/annotation_type_scoped_grants_pb.ts";
 import { file_c1_connector_v2_annotation_v1_identifier } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
 import { file_c1_connector_v2_asset } from "../../gen/c1/connector/v2/asset_pb.ts";
 import { file_c1_connector_v2_connector } from "../../gen/c1/connector/v2/connector_pb.ts";
@@ -60,7 +63,10 @@ export const registry: Registry = createRegistry(
   file_c1_connector_v2_annotation_resource,
   file_c1_connector_v2_annotation_resource_tree,
   file_c1_connector_v2_annotation_security_insight,
+  file_c1_connector_v2_annotation_source_cache,
   file_c1_connector_v2_annotation_trait,
+  file_c1_connector_v2_annotation_type_scoped_entitlements,
+  file_c1_connector_v2_annotation_type_scoped_grants,
   file_c1_connector_v2_annotation_v1_identifier,
   file_c1_connector_v2_asset,
   file_c1_connector_v2_connector,

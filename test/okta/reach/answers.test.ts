@@ -44,7 +44,8 @@ test("every answer over a snapshot of a random org is the one that a plain walk 
     await fc.assert(
       fc.asyncProperty(shape, async ({ changes, ...size }) => {
         const org = seedOrg(size);
-        if (changes > 0) churn(org, new Random(size.seed), changes);
+        // With the seed of the org itself new objects would get the ids of old ones.
+        if (changes > 0) churn(org, new Random(size.seed + 1), changes);
         const file = join(folder, `${size.seed}.c1z`);
         await synced(org, file);
         await using reader = await openSnapshot(file);
