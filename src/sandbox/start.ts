@@ -42,7 +42,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   org.userIndex.lagMs = searchLagMs;
   org.groupIndex.lagMs = searchLagMs;
   org.log.delayMs = logDelayMs;
-  const random = new Random(churnSeed);
+  // Not the seed of the org itself, with which new objects would get the ids of old ones.
+  const random = new Random(churnSeed * 31 + 11);
   const change = (n: number) => churn(org, random, n);
   const ownerId = superAdminOf(org);
   const served = await serve(
