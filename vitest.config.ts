@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: "forks",
+    // By default one core is left alone, which on a machine of two is half of it.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", "./test/slowest.ts"],
   },
 });
