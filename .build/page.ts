@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
-import type { Asset, PageAssets } from "../src/web/assets.ts";
+import type { Asset, PageAssets } from "../src/web/asset.ts";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const PAGE = join(ROOT, "src/web/page");

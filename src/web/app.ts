@@ -5,7 +5,7 @@ import type { Log } from "../runtime/log/log.ts";
 import { type ApiDeps, answerApi, type Endpoint } from "./api/endpoint.ts";
 import { mayExplore, sessionAnswer } from "./api/endpoints/session.ts";
 import { EXPLORE_ENDPOINTS } from "./api/endpoints.ts";
-import type { Asset, PageAssets } from "./assets.ts";
+import type { Asset, PageAssets } from "./asset.ts";
 import { PageError } from "./page-error.ts";
 import { SECURITY_HEADERS, STRICT_TRANSPORT } from "./security/headers.ts";
 import type { Origins } from "./security/origins.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log/log.ts";
 import { createApp } from "./app.ts";
-import type { PageAssets } from "./assets.ts";
+import type { PageAssets } from "./asset.ts";
 import type { Picture } from "./picture/picture.ts";
 import { originsOf } from "./security/origins.ts";
 import { type PageServer, startPageServer } from "./server.ts";

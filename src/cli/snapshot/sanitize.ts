@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { sanitizeSnapshot } from "../../baton/sanitize/sanitize.ts";
-import { oktaVocabulary } from "../../okta/resource/vocabulary.ts";
+import { oktaVocabulary } from "../../okta/risks/well-known-words.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import type { Secret } from "../../runtime/secrets/secret.ts";

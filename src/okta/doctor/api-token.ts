@@ -1,5 +1,5 @@
 import { isObject, text } from "../api/json/values.ts";
-import type { Probe } from "./probe.ts";
+import type { Probe } from "../plan/probe.ts";
 import type { TokenReport } from "./report.ts";
 
 const DAY = 86_400_000;

@@ -5,13 +5,13 @@ import { isObject, text } from "../api/json/values.ts";
 import { segment } from "../api/paths.ts";
 import { estimateOf, limitsOf } from "../plan/estimate.ts";
 import { type PlanSettings, plannedOf } from "../plan/plan.ts";
+import { type Probe, Prober } from "../plan/probe.ts";
 import { sizeOf } from "../plan/size.ts";
 import { inField } from "../resource/reading.ts";
 import { USERS } from "../users/visibility.ts";
 import { tokenInUse } from "./api-token.ts";
 import { ALL_SCOPES, CAPABILITY_NAMES, type CapabilityName, type Needs, READS, WRITES } from "./capabilities.ts";
 import { type Roles, rolesAt } from "./privileges.ts";
-import { type Probe, Prober } from "./probe.ts";
 import type { CapabilityReport, CredentialsReport, DoctorReport } from "./report.ts";
 import { type Judged, judgeRead, judgeWrite, type Privileges } from "./verdicts.ts";
 

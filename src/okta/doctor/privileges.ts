@@ -1,6 +1,6 @@
 import { isObject, text } from "../api/json/values.ts";
 import { segment } from "../api/paths.ts";
-import type { Probe, Prober } from "./probe.ts";
+import type { Probe, Prober } from "../plan/probe.ts";
 import type { CustomRoleHeld, Reach, RolesHeld } from "./report.ts";
 
 /** Custom roles that are looked into at most: each takes two calls. */

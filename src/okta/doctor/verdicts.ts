@@ -1,6 +1,6 @@
+import type { Probe } from "../plan/probe.ts";
 import { STANDARD_ROLES } from "../roles/resource.ts";
 import type { Area, Needs } from "./capabilities.ts";
-import type { Probe } from "./probe.ts";
 import type { CustomRoleHeld, Missing, RolesHeld, Verdict } from "./report.ts";
 
 /** What a capability is judged by, besides what was read. */

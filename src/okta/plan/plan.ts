@@ -1,10 +1,10 @@
 import type { Call } from "../../baton/connector.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { OktaClient } from "../api/client.ts";
-import { Prober } from "../doctor/probe.ts";
 import { inField } from "../resource/reading.ts";
 import { USERS } from "../users/visibility.ts";
 import { estimateOf, limitsOf, type Planned } from "./estimate.ts";
+import { Prober } from "./probe.ts";
 import type { PlanReport } from "./report.ts";
 import { type OrgSize, sizeOf } from "./size.ts";
 

@@ -1,8 +1,8 @@
 import type { OktaGroup } from "../api/json/objects.ts";
 import { isObject, text } from "../api/json/values.ts";
 import { isServiceApp } from "../clients/service-app.ts";
-import type { Probe, Prober } from "../doctor/probe.ts";
 import { inField } from "../resource/reading.ts";
+import type { Probe, Prober } from "./probe.ts";
 
 /** Pages that are read at most to count each sort of object: 50,000 groups, 4,000 apps. */
 const MAX_PAGES = { groups: 50, apps: 20, admins: 5 };

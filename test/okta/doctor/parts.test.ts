@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { tokenInUse } from "../../../src/okta/doctor/api-token.ts";
-import type { Probe } from "../../../src/okta/doctor/probe.ts";
 import { callsOf, estimateOf, limitsOf } from "../../../src/okta/plan/estimate.ts";
+import type { Probe } from "../../../src/okta/plan/probe.ts";
 import type { OrgSize } from "../../../src/okta/plan/size.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
 

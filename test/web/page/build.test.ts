@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type PageAssets, pageAssets } from "../../../src/web/assets.ts";
+import type { PageAssets } from "../../../src/web/asset.ts";
+import { pageAssets } from "../../../src/web/assets.ts";
 
 /** What all files of the page may weigh together, compressed as a server compresses. */
 const MAX_COMPRESSED_BYTES = 150_000;

@@ -73,8 +73,9 @@ export function probeAgainAt(bucket: Bucket): number {
  * The rate-limit buckets of an org, learned from its answers.
  *
  * Okta publishes which URL patterns it counts together, and its answers do not say. A pattern starts unknown, with one
- * probe at a time, and then joins the pool of those it is published with, or has one of its own. Each answer is compared with the other pools of the same limit and window: a count that fits
- * makes one pool of two, and one that does not fit proves them apart, now or later.
+ * probe at a time, and then joins the pool of those it is published with, or has one of its own. Each answer is compared
+ * with the other pools of the same limit and window: a count that fits makes one pool of two, and one that does not fit
+ * proves them apart, now or later.
  */
 export class Buckets {
   readonly #share: number;
