@@ -8,6 +8,7 @@ import type { ContentTable } from "../snapshot/schema.ts";
 import { comparable, compareSyncs, type Difference, type Row } from "./compare.ts";
 import { type FieldChange, fieldChanges } from "./fields.ts";
 import { evidenceOf } from "./findings/evidence.ts";
+import { temporaryOf } from "./grants.ts";
 import { Names } from "./names.ts";
 
 /** One change between two syncs. */
@@ -26,6 +27,8 @@ export interface Change {
   readonly resourceName: string;
   /** Of grants and entitlements. */
   readonly entitlementId?: string;
+  /** Of access that is there for a lease: until when, or that it was given again after its end. As it is now, or last was. */
+  readonly temporary?: string;
   /** Of what is there in both: the fields that differ. */
   readonly fields: readonly FieldChange[];
 }
@@ -146,6 +149,7 @@ export class Changes {
       ...(table !== "v1_resource_types" && { resource }),
       resourceName: table === "v1_resource_types" ? "" : names.of(resource).name,
       ...(entitlementId !== undefined && { entitlementId }),
+      ...(row instanceof StoredGrant && temporaryOf(row)),
       fields: before && after ? fieldChanges(comparable(table, before), comparable(table, after)) : [],
     };
   }

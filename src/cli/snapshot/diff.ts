@@ -31,6 +31,7 @@ const COLUMNS = [
   "resource",
   "resource_name",
   "entitlement",
+  "temporary",
 ] as const;
 
 /** The longest value of a field that people are shown whole, in characters. */
@@ -86,6 +87,7 @@ function rowOf(one: Change): Record<(typeof COLUMNS)[number], Json> {
     resource: one.resource ? resourceKey(one.resource.type, one.resource.id) : null,
     resource_name: one.resourceName,
     entitlement: one.entitlementId ?? null,
+    temporary: one.temporary ?? null,
   };
 }
 
@@ -102,7 +104,7 @@ function* text(shown: Iterable<Change>, found: Changes, limit: number): Generato
       yield `${title === undefined ? "" : "\n"}${one.danger.level}: ${one.danger.title}\n`;
       title = one.danger.title;
     }
-    yield `${printable(`${MARKS[one.change]} ${WHAT[one.what]} ${shortened(one.id, MAX_SHOWN)}${called(one)}`)}\n`;
+    yield `${printable(`${MARKS[one.change]} ${WHAT[one.what]} ${shortened(one.id, MAX_SHOWN)}${called(one)}${ending(one)}`)}\n`;
     for (const { field, before, after } of one.fields) {
       const [was, is] = [before, after].map((value) => shortened(valueText(value) || "(nothing)", MAX_SHOWN));
       yield `${printable(`    ${shortened(field, MAX_SHOWN)}: ${was} -> ${is}`)}\n`;
@@ -118,6 +120,12 @@ function called({ name, resourceName, principal }: Change): string {
   const parts = principal === undefined ? [name] : [name, resourceName];
   const known = parts.filter((part) => part !== "").map((part) => shortened(part, MAX_SHOWN));
   return known.length === 0 ? "" : ` (${known.join(": ")})`;
+}
+
+/** What is said of access that is there for a lease. */
+function ending({ change, temporary }: Change): string {
+  if (temporary === undefined) return "";
+  return change === "removed" ? ` [was temporary: ${temporary}]` : ` [temporary: ${temporary}]`;
 }
 
 function summary(found: Changes): string[][] {

@@ -120,7 +120,7 @@ describe("snapshot diff", () => {
     const { stdout } = await ask("-o", "csv");
     const lines = stdout.split("\r\n");
     expect(lines[0]).toBe(
-      "danger,why,change,what,id,name,principal,resource,resource_name,entitlement,field,before,after",
+      "danger,why,change,what,id,name,principal,resource,resource_name,entitlement,temporary,field,before,after",
     );
     expect(lines.filter((line) => line.includes(",changed,resource,user:u1,"))).toHaveLength(4);
     expect(stdout).toContain("profile.title,'=1+1,'=1+2");
