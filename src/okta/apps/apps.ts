@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { Call, Cursor, GrantPage, Listed, ResourceTypeSupport } from "../../baton/connector.ts";
 import { pack } from "../../baton/model/annotations.ts";
+import { isObject, text } from "../../baton/model/values.ts";
 import { RawIdSchema } from "../../gen/c1/connector/v2/annotation_raw_id_pb.ts";
 import {
   AppTraitSchema,
@@ -10,7 +11,6 @@ import {
 import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
 import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaApp, OktaAppUser, OktaAssignee } from "../api/json/objects.ts";
-import { isObject, text } from "../api/json/values.ts";
 import { badPageToken, nextCursors, segment } from "../api/paths.ts";
 import type { Revalidations } from "../changes/revalidation.ts";
 import { clientProfile } from "../clients/profile.ts";

@@ -1,7 +1,7 @@
 import type { Call } from "../../baton/connector.ts";
+import { text } from "../../baton/model/values.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { OktaApp } from "../api/json/objects.ts";
-import { text } from "../api/json/values.ts";
 import { readOne } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 

@@ -1,7 +1,7 @@
 import type { Call } from "../../baton/connector.ts";
+import { isObject, text } from "../../baton/model/values.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { OktaAppUser } from "../api/json/objects.ts";
-import { isObject, text } from "../api/json/values.ts";
 import { principalOf, segment } from "../api/paths.ts";
 import { confirmed, notShown } from "../api/writes/confirm.ts";
 import { sendOnce, sendRemoval } from "../api/writes/lost-answer.ts";

@@ -1,5 +1,5 @@
 import type { ToRead } from "../../baton/connector.ts";
-import { isObject, text } from "../api/json/values.ts";
+import { isObject, text } from "../../baton/model/values.ts";
 import type { LogEntry } from "../events/log-entry.ts";
 import {
   apiTokenType,

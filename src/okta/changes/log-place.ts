@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { isObject } from "../api/json/values.ts";
+import { isObject } from "../../baton/model/values.ts";
 import { isOnEndpoint } from "../api/paths.ts";
 import { MEMBERSHIP_EVENTS } from "./events.ts";
 import { filterOf, LOGS } from "./log.ts";

@@ -1,8 +1,8 @@
 import type { Call, ChangePage, Cursor, ToRead } from "../../baton/connector.ts";
+import { isObject, text } from "../../baton/model/values.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaGroup } from "../api/json/objects.ts";
-import { isObject, text } from "../api/json/values.ts";
 import { isOnEndpoint, nextCursors } from "../api/paths.ts";
 import type { LogEntry } from "../events/log-entry.ts";
 import { readPage, withIds } from "../resource/reading.ts";

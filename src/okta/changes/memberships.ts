@@ -1,7 +1,7 @@
 import type { Call } from "../../baton/connector.ts";
+import { isObject, text } from "../../baton/model/values.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
-import { isObject, text } from "../api/json/values.ts";
 import { isOnEndpoint } from "../api/paths.ts";
 import type { LogEntry } from "../events/log-entry.ts";
 import { appsOfGroup } from "../groups/counts.ts";

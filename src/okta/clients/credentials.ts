@@ -1,10 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import type { Call, Cursor, Listed, Page, ResourceTypeSupport } from "../../baton/connector.ts";
 import { pack } from "../../baton/model/annotations.ts";
+import { isObject, text, timestamp } from "../../baton/model/values.ts";
 import { SecretTrait_CredentialType, SecretTraitSchema } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
 import { type Resource, ResourceSchema, Status_ResourceStatus } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaApp, OktaClientCredential } from "../api/json/objects.ts";
-import { isObject, text, timestamp } from "../api/json/values.ts";
 import { badPageToken, nextCursors, segment } from "../api/paths.ts";
 import { allRefused, readable } from "../resource/readable.ts";
 import { inField, pageOrRefusal, readOne, readPage } from "../resource/reading.ts";

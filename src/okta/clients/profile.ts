@@ -1,6 +1,6 @@
 import type { JsonObject } from "@bufbuild/protobuf";
+import { text } from "../../baton/model/values.ts";
 import type { OktaApp } from "../api/json/objects.ts";
-import { text } from "../api/json/values.ts";
 import { clientIdOf, isServiceApp } from "./service-app.ts";
 
 /** What the profile of an OpenID Connect app says of it as a client (docs/reach.md); nothing of any other app. */

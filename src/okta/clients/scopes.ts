@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import type { Call, Cursor, GrantPage, Page, ResourceTypeSupport } from "../../baton/connector.ts";
+import { text } from "../../baton/model/values.ts";
 import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaScopeGrant } from "../api/json/objects.ts";
-import { text } from "../api/json/values.ts";
 import { nextCursors, segment } from "../api/paths.ts";
 import { assignment, grantedOf, idOf } from "../resource/entitlement.ts";
 import { once } from "../resource/memo.ts";

@@ -1,5 +1,5 @@
+import { text } from "../../baton/model/values.ts";
 import type { OktaApp } from "../api/json/objects.ts";
-import { text } from "../api/json/values.ts";
 import type { Readable } from "../resource/readable.ts";
 
 /** An OAuth app that acts by itself. */

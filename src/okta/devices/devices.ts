@@ -1,10 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import type { ResourceTypeSupport } from "../../baton/connector.ts";
 import { pack } from "../../baton/model/annotations.ts";
+import { isObject, text } from "../../baton/model/values.ts";
 import { DeviceOS_OsType, ManagedDeviceTraitSchema } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
 import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaDevice } from "../api/json/objects.ts";
-import { isObject, text } from "../api/json/values.ts";
 import { nextCursors } from "../api/paths.ts";
 import { identified } from "../resource/readable.ts";
 import { pageOrRefusal, readPage } from "../resource/reading.ts";

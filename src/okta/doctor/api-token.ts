@@ -1,4 +1,4 @@
-import { isObject, text } from "../api/json/values.ts";
+import { isObject, text } from "../../baton/model/values.ts";
 import type { Probe } from "../plan/probe.ts";
 import type { TokenReport } from "./report.ts";
 

@@ -1,7 +1,7 @@
 import type { Call } from "../../baton/connector.ts";
+import { isObject, text } from "../../baton/model/values.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { OktaClient } from "../api/client.ts";
-import { isObject, text } from "../api/json/values.ts";
 import { segment } from "../api/paths.ts";
 import { estimateOf, limitsOf } from "../plan/estimate.ts";
 import { type PlanSettings, plannedOf } from "../plan/plan.ts";

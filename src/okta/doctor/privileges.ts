@@ -1,4 +1,4 @@
-import { isObject, text } from "../api/json/values.ts";
+import { isObject, text } from "../../baton/model/values.ts";
 import { segment } from "../api/paths.ts";
 import type { Probe, Prober } from "../plan/probe.ts";
 import type { CustomRoleHeld, Reach, RolesHeld } from "./report.ts";

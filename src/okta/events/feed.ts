@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import type { Call, EventPage, Events } from "../../baton/connector.ts";
+import { isObject, text } from "../../baton/model/values.ts";
 import { type Event, EventFeedMetadataSchema, EventType } from "../../gen/c1/connector/v2/event_feed_pb.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import type { ListPage } from "../api/client.ts";
-import { isObject, text } from "../api/json/values.ts";
 import type { Reader } from "../resource/options.ts";
 import { badCursor, markOf, type Position, readCursor, writeCursor } from "./cursor.ts";
 import type { LogEntry } from "./log-entry.ts";

@@ -2,6 +2,7 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { pack } from "../../baton/model/annotations.ts";
 import { entitlementId } from "../../baton/model/ids.ts";
+import { isObject, text, timestamp } from "../../baton/model/values.ts";
 import {
   UserTrait_AccountType,
   UserTrait_Status_Status,
@@ -14,7 +15,6 @@ import {
 } from "../../gen/c1/connector/v2/entitlement_pb.ts";
 import { type Event, EventSchema } from "../../gen/c1/connector/v2/event_feed_pb.ts";
 import { type Resource, ResourceSchema, type ResourceType } from "../../gen/c1/connector/v2/resource_pb.ts";
-import { isObject, text, timestamp } from "../api/json/values.ts";
 import type { Slug } from "../resource/entitlement.ts";
 import { appType, groupType, roleType, userType } from "../resource/types.ts";
 import { STANDARD_ROLES } from "../roles/resource.ts";

@@ -1,9 +1,9 @@
 import type { Call, Cursor, GrantPage, Listed, ResourceTypeSupport } from "../../baton/connector.ts";
 import { entitlementId } from "../../baton/model/ids.ts";
+import { text } from "../../baton/model/values.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { OktaGroup, OktaRoleAssignment, OktaUser } from "../api/json/objects.ts";
-import { text } from "../api/json/values.ts";
 import { badPageToken, nextCursors, segment } from "../api/paths.ts";
 import type { Revalidations } from "../changes/revalidation.ts";
 import { assignment, grantedOf, idOf } from "../resource/entitlement.ts";

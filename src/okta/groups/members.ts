@@ -1,4 +1,4 @@
-import { isObject, text } from "../api/json/values.ts";
+import { isObject, text } from "../../baton/model/values.ts";
 import { listOf } from "../api/pages/unexpected-shape.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { Call, Cursor, GrantPage } from "../../baton/connector.ts";
+import { text } from "../../baton/model/values.ts";
 import { Entitlement_PurposeValue } from "../../gen/c1/connector/v2/entitlement_pb.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaGroupOwner } from "../api/json/objects.ts";
-import { text } from "../api/json/values.ts";
 import { nextCursors, segment } from "../api/paths.ts";
 import { assignment, grantedOf, idOf } from "../resource/entitlement.ts";
 import { allRefused, readable } from "../resource/readable.ts";

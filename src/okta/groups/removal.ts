@@ -1,7 +1,7 @@
 import type { Call, Removal } from "../../baton/connector.ts";
+import { text } from "../../baton/model/values.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { OktaGroup } from "../api/json/objects.ts";
-import { text } from "../api/json/values.ts";
 import { segment } from "../api/paths.ts";
 import { removeAndVerify } from "../api/writes/lost-answer.ts";
 import { rawId } from "../resource/raw-id.ts";

@@ -1,12 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { pack } from "../../baton/model/annotations.ts";
+import { text } from "../../baton/model/values.ts";
 import { EntitlementImmutableSchema } from "../../gen/c1/connector/v2/annotation_entitlement_pb.ts";
 import { RawIdSchema } from "../../gen/c1/connector/v2/annotation_raw_id_pb.ts";
 import { GroupTraitSchema } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
 import { V1IdentifierSchema } from "../../gen/c1/connector/v2/annotation_v1_identifier_pb.ts";
 import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaGroup } from "../api/json/objects.ts";
-import { text } from "../api/json/values.ts";
 import { groupType } from "../resource/types.ts";
 
 const SOURCES: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 import type { Call } from "../../baton/connector.ts";
+import { text } from "../../baton/model/values.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import { lacksScope } from "../api/errors.ts";
 import type { OktaGroup } from "../api/json/objects.ts";
-import { text } from "../api/json/values.ts";
 import { readOne } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { holdsRole } from "./resource.ts";

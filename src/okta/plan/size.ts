@@ -1,5 +1,5 @@
+import { isObject, text } from "../../baton/model/values.ts";
 import type { OktaGroup } from "../api/json/objects.ts";
-import { isObject, text } from "../api/json/values.ts";
 import { isServiceApp } from "../clients/service-app.ts";
 import { inField } from "../resource/reading.ts";
 import type { Probe, Prober } from "./probe.ts";

@@ -1,11 +1,11 @@
 import { create } from "@bufbuild/protobuf";
 import type { Call, Cursor, Page } from "../../baton/connector.ts";
 import { pack } from "../../baton/model/annotations.ts";
+import { text } from "../../baton/model/values.ts";
 import { AppTraitSchema } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
 import { type Resource, ResourceSchema, type ResourceType } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { OktaLinked, OktaResourceSet } from "../api/json/objects.ts";
-import { text } from "../api/json/values.ts";
 import { nextCursors, segment } from "../api/paths.ts";
 import { identified } from "../resource/readable.ts";
 import { inField, readOne, readPage } from "../resource/reading.ts";

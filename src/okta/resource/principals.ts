@@ -1,6 +1,6 @@
 import type { Call } from "../../baton/connector.ts";
+import { isObject } from "../../baton/model/values.ts";
 import type { OktaGroup, OktaUser } from "../api/json/objects.ts";
-import { isObject } from "../api/json/values.ts";
 import { type Learned, type Memo, remember } from "./memo.ts";
 import type { OktaOptions, Reader } from "./options.ts";
 import { readOne } from "./reading.ts";

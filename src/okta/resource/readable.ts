@@ -1,5 +1,5 @@
 import type { Refusal } from "../../baton/connector.ts";
-import { isObject } from "../api/json/values.ts";
+import { isObject } from "../../baton/model/values.ts";
 
 /** The items of a page that can be read; `refused` names each of the others. */
 export interface Readable<T> {

@@ -1,7 +1,7 @@
 import type { Call, Cursor, Page, Refusal } from "../../baton/connector.ts";
+import { isObject } from "../../baton/model/values.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { ListOptions, ListPage } from "../api/client.ts";
-import { isObject } from "../api/json/values.ts";
 import { attemptOf } from "../api/pages/pages.ts";
 import { isOnEndpoint, nextCursors, pathAt, segment } from "../api/paths.ts";
 import type { Reader } from "./options.ts";

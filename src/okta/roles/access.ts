@@ -1,10 +1,10 @@
 import type { Call, Change, Cursor } from "../../baton/connector.ts";
 import type { ResourceKey } from "../../baton/model/ids.ts";
 import { entitlementId } from "../../baton/model/ids.ts";
+import { text } from "../../baton/model/values.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaRoleAssignment } from "../api/json/objects.ts";
-import { text } from "../api/json/values.ts";
 import { nextCursors, principalOf, segment } from "../api/paths.ts";
 import { confirmed, notShown } from "../api/writes/confirm.ts";
 import { sendOnce, sendRemoval } from "../api/writes/lost-answer.ts";

@@ -1,7 +1,7 @@
 import type { Granted } from "../../baton/model/grant.ts";
+import { isObject, text } from "../../baton/model/values.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaRoleAssignment } from "../api/json/objects.ts";
-import { isObject, text } from "../api/json/values.ts";
 import { grantedOf } from "../resource/entitlement.ts";
 import { type Readable, readable } from "../resource/readable.ts";
 import { customRoleType, roleType } from "../resource/types.ts";

@@ -1,8 +1,8 @@
 import type { Call, Cursor } from "../../baton/connector.ts";
+import { isObject, text } from "../../baton/model/values.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
 import type { OktaCustomRole, OktaRoleAssignment } from "../api/json/objects.ts";
-import { isObject, text } from "../api/json/values.ts";
 import { nextCursors } from "../api/paths.ts";
 import { once } from "../resource/memo.ts";
 import { inField, readPage, withIds } from "../resource/reading.ts";

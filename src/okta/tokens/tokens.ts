@@ -1,10 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import type { ResourceTypeSupport } from "../../baton/connector.ts";
 import { pack } from "../../baton/model/annotations.ts";
+import { text, timestamp } from "../../baton/model/values.ts";
 import { SecretTrait_CredentialType, SecretTraitSchema } from "../../gen/c1/connector/v2/annotation_trait_pb.ts";
 import { type Resource, ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaApiToken } from "../api/json/objects.ts";
-import { text, timestamp } from "../api/json/values.ts";
 import { nextCursors } from "../api/paths.ts";
 import { identified } from "../resource/readable.ts";
 import { pageOrRefusal, readOne, readPage } from "../resource/reading.ts";

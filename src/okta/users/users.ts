@@ -1,9 +1,9 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { Call, Cursor, Listed, Page, Refusal, ResourceTypeSupport } from "../../baton/connector.ts";
 import { personResource } from "../../baton/model/person.ts";
+import { isObject, isTooDeep, jsonObject, MAX_JSON_DEPTH, text, timestamp } from "../../baton/model/values.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaUser } from "../api/json/objects.ts";
-import { isObject, isTooDeep, jsonObject, MAX_JSON_DEPTH, text, timestamp } from "../api/json/values.ts";
 import { nextCursors } from "../api/paths.ts";
 import { allRefused, identified, readable } from "../resource/readable.ts";
 import { readOne, readPage } from "../resource/reading.ts";

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { find } from "../../../src/baton/model/annotations.ts";
 import { comparableJson } from "../../../src/baton/model/json.ts";
+import { isTooDeep, MAX_JSON_DEPTH, timestamp } from "../../../src/baton/model/values.ts";
 import {
   ManagedDeviceTraitSchema,
   NonHumanIdentityTraitSchema,
@@ -11,7 +12,6 @@ import {
   UserTraitSchema,
 } from "../../../src/gen/c1/connector/v2/annotation_trait_pb.ts";
 import { type Resource, ResourceSchema } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
-import { isTooDeep, MAX_JSON_DEPTH, timestamp } from "../../../src/okta/api/json/values.ts";
 import { appResource } from "../../../src/okta/apps/apps.ts";
 import { deviceResource } from "../../../src/okta/devices/devices.ts";
 import { groupResource } from "../../../src/okta/groups/resource.ts";

@@ -1,7 +1,7 @@
 import type { Call } from "../../../baton/connector.ts";
+import { text } from "../../../baton/model/values.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { OktaGroup } from "../../api/json/objects.ts";
-import { text } from "../../api/json/values.ts";
 import { mayHaveHappened } from "../../api/writes/write.ts";
 import { hasId, nameless } from "../../resource/reading.ts";
 import type { Source } from "../../resource/source.ts";

@@ -1,11 +1,11 @@
 import type { Action, Call } from "../../../baton/connector.ts";
+import { isObject, text } from "../../../baton/model/values.ts";
 import { ActionType } from "../../../gen/c1/connector/v2/action_pb.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import { invalid, resourceIdIn, resourceIdsIn, textIn } from "../../actions/arguments.ts";
 import { actionSchema, type FieldInit, required, resourceResults, textField } from "../../actions/fields.ts";
 import { resourceResult, results } from "../../actions/results.ts";
 import type { OktaGroup } from "../../api/json/objects.ts";
-import { isObject, text } from "../../api/json/values.ts";
 import { segment } from "../../api/paths.ts";
 import { confirmed, notShown } from "../../api/writes/confirm.ts";
 import { rawId } from "../../resource/raw-id.ts";

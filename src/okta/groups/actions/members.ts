@@ -1,8 +1,8 @@
 import type { Call, Cursor } from "../../../baton/connector.ts";
+import { text } from "../../../baton/model/values.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { ListPage } from "../../api/client.ts";
 import type { OktaUser } from "../../api/json/objects.ts";
-import { text } from "../../api/json/values.ts";
 import { nextCursors, segment } from "../../api/paths.ts";
 import { confirmed, notShown } from "../../api/writes/confirm.ts";
 import { readPage } from "../../resource/reading.ts";

@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import type { ResourceTypeSupport } from "../../../baton/connector.ts";
+import { text, timestamp } from "../../../baton/model/values.ts";
 import { type Resource, ResourceSchema, Status_ResourceStatus } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaGroupRule } from "../../api/json/objects.ts";
-import { text, timestamp } from "../../api/json/values.ts";
 import { nextCursors } from "../../api/paths.ts";
 import { identified } from "../../resource/readable.ts";
 import { pageOrRefusal, readOne, readPage } from "../../resource/reading.ts";

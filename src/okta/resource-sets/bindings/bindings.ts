@@ -1,8 +1,8 @@
 import type { Call, Cursor, GrantPage, Listed, Page, ResourceTypeSupport } from "../../../baton/connector.ts";
+import { text } from "../../../baton/model/values.ts";
 import type { Resource } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import { isFailure } from "../../../runtime/failure.ts";
 import type { OktaLinked } from "../../api/json/objects.ts";
-import { text } from "../../api/json/values.ts";
 import { badPageToken, nextCursors, START, segment } from "../../api/paths.ts";
 import { serviceAppsBy } from "../../clients/service-apps.ts";
 import { assignment, grantedOf, idOf } from "../../resource/entitlement.ts";

@@ -1,5 +1,5 @@
+import { text } from "../../../baton/model/values.ts";
 import type { OktaLinked } from "../../api/json/objects.ts";
-import { text } from "../../api/json/values.ts";
 import { principalOf } from "../../api/paths.ts";
 
 /** The user or group that a member of a binding is, by its own link. */

@@ -1,8 +1,8 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { Call, Cursor, Page } from "../../../baton/connector.ts";
+import { text } from "../../../baton/model/values.ts";
 import type { ListPage } from "../../api/client.ts";
 import type { OktaPermission } from "../../api/json/objects.ts";
-import { text } from "../../api/json/values.ts";
 import { nextCursors, segment } from "../../api/paths.ts";
 import { allRefused, readable } from "../../resource/readable.ts";
 import { inField, pageOrRefusal, readPage } from "../../resource/reading.ts";

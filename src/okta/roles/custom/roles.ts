@@ -1,9 +1,9 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { Call, Listed, Page, ResourceTypeSupport } from "../../../baton/connector.ts";
+import { text } from "../../../baton/model/values.ts";
 import type { Resource } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../../runtime/failure.ts";
 import type { OktaCustomRole } from "../../api/json/objects.ts";
-import { text } from "../../api/json/values.ts";
 import { nextCursors, START } from "../../api/paths.ts";
 import { idOf } from "../../resource/entitlement.ts";
 import { allRefused, identified } from "../../resource/readable.ts";

@@ -1,10 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import type { Call, Cursor, Listed, Page, Refusal, ResourceTypeSupport } from "../../../baton/connector.ts";
 import type { ResourceKey } from "../../../baton/model/ids.ts";
+import { text, timestamp } from "../../../baton/model/values.ts";
 import { type Resource, ResourceSchema } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import { isFailure } from "../../../runtime/failure.ts";
 import type { OktaRoleAssignment } from "../../api/json/objects.ts";
-import { text, timestamp } from "../../api/json/values.ts";
 import { badPageToken } from "../../api/paths.ts";
 import { clientAssignments } from "../../clients/roles.ts";
 import { ofEachServiceApp } from "../../clients/service-apps.ts";

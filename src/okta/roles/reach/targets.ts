@@ -1,7 +1,7 @@
 import type { Call, Cursor } from "../../../baton/connector.ts";
+import { isObject, text } from "../../../baton/model/values.ts";
 import type { ListPage } from "../../api/client.ts";
 import type { OktaAppTarget, OktaGroup, OktaRoleAssignment } from "../../api/json/objects.ts";
-import { isObject, text } from "../../api/json/values.ts";
 import { nextCursors, segment } from "../../api/paths.ts";
 import { nameless, readPage } from "../../resource/reading.ts";
 import type { Source } from "../../resource/source.ts";

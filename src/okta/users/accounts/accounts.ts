@@ -1,9 +1,9 @@
 import type { Accounts, Call, CreatedAccount, JsonObject, NewPassword } from "../../../baton/connector.ts";
+import { text } from "../../../baton/model/values.ts";
 import type { Resource } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { Secret } from "../../../runtime/secrets/secret.ts";
 import type { OktaUser } from "../../api/json/objects.ts";
-import { text } from "../../api/json/values.ts";
 import { mayHaveHappened } from "../../api/writes/write.ts";
 import type { Source } from "../../resource/source.ts";
 import { userType } from "../../resource/types.ts";

@@ -1,7 +1,7 @@
 import type { Call } from "../../../baton/connector.ts";
+import { isObject, text } from "../../../baton/model/values.ts";
 import { isFailure } from "../../../runtime/failure.ts";
 import type { OktaUser } from "../../api/json/objects.ts";
-import { isObject, text } from "../../api/json/values.ts";
 import { segment } from "../../api/paths.ts";
 import { nameless } from "../../resource/reading.ts";
 import type { Source } from "../../resource/source.ts";

@@ -1,6 +1,6 @@
 import type { Call, JsonObject } from "../../../baton/connector.ts";
+import { isObject, text, timestamp } from "../../../baton/model/values.ts";
 import { Failure, type FailureOptions } from "../../../runtime/failure.ts";
-import { isObject, text, timestamp } from "../../api/json/values.ts";
 import type { Source } from "../../resource/source.ts";
 import type { KnownUser } from "../lifecycle.ts";
 import { userByLogin } from "./by-login.ts";

@@ -1,7 +1,7 @@
 import type { Call } from "../../../baton/connector.ts";
+import { text } from "../../../baton/model/values.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import { backoffMs } from "../../api/http/retry.ts";
-import { text } from "../../api/json/values.ts";
 import { segment } from "../../api/paths.ts";
 import { confirmed, notShown } from "../../api/writes/confirm.ts";
 import { mayHaveHappened } from "../../api/writes/write.ts";

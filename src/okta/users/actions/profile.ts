@@ -1,4 +1,5 @@
 import type { Action, Call, JsonObject } from "../../../baton/connector.ts";
+import { isObject } from "../../../baton/model/values.ts";
 import { ActionType } from "../../../gen/c1/connector/v2/action_pb.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import {
@@ -12,7 +13,6 @@ import {
 } from "../../actions/fields.ts";
 import { resourceResult, results } from "../../actions/results.ts";
 import type { OktaUser } from "../../api/json/objects.ts";
-import { isObject } from "../../api/json/values.ts";
 import { segment } from "../../api/paths.ts";
 import { sendOnce } from "../../api/writes/lost-answer.ts";
 import type { Source } from "../../resource/source.ts";

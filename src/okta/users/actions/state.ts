@@ -1,9 +1,9 @@
 import type { Action, Call } from "../../../baton/connector.ts";
+import { text } from "../../../baton/model/values.ts";
 import { ActionType } from "../../../gen/c1/connector/v2/action_pb.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import { actionSchema, messageResults, required, textField, userField } from "../../actions/fields.ts";
 import { results } from "../../actions/results.ts";
-import { text } from "../../api/json/values.ts";
 import type { Source } from "../../resource/source.ts";
 import { userType } from "../../resource/types.ts";
 import { reasonOf } from "../accounts/explained.ts";

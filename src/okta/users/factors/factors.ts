@@ -1,8 +1,8 @@
 import { create, type JsonObject } from "@bufbuild/protobuf";
 import type { Call, Cursor, Listed, Page, Refusal, ResourceTypeSupport } from "../../../baton/connector.ts";
+import { isObject, text } from "../../../baton/model/values.ts";
 import { type Resource, ResourceSchema } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import type { OktaFactor } from "../../api/json/objects.ts";
-import { isObject, text } from "../../api/json/values.ts";
 import { badPageToken, nextCursors, segment } from "../../api/paths.ts";
 import { idsInList } from "../../groups/members.ts";
 import { once } from "../../resource/memo.ts";
