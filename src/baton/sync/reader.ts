@@ -303,7 +303,7 @@ export class Reader {
     }
     const error = against === false ? failure : against;
     const subject = this.#deps.skipUnreadable ? this.#subjectOf(lane, work) : undefined;
-    if (subject !== undefined && isAnsweredWithFailure(error) && store.countUnreadable() < MAX_UNREADABLE) {
+    if (subject !== undefined && isAnsweredWithFailure(error) && store.refusals.countUnreadable() < MAX_UNREADABLE) {
       const refusal = unreadable(subject, error);
       // What fails in an outage may be readable once all else has been read.
       if (!work.deferred) {

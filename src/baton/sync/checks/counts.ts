@@ -164,13 +164,13 @@ export class CountChecks {
 
   #tellHeld(row: Row, why: string): void {
     this.#set(row, PASS.done, row.seen);
-    this.#store.addIncomplete(`which ${this.#heldType(row)}s ${nameOf(row)} has`, why, nameOf(row));
+    this.#store.refusals.addIncomplete(`which ${this.#heldType(row)}s ${nameOf(row)} has`, why, nameOf(row));
   }
 
   #tellReading(row: Row, seen: number): void {
     this.#set(row, PASS.done, seen);
     const why = `${row.expected} are counted, ${seen} were shown, also when the list was read again`;
-    this.#store.addIncomplete(`who holds ${nameOf(row)}`, why, nameOf(row));
+    this.#store.refusals.addIncomplete(`who holds ${nameOf(row)}`, why, nameOf(row));
   }
 
   /** Those that a principal is not known to hold; who holds what could not be read is reported already. */

@@ -73,7 +73,7 @@ export class ListChecks {
       this.#statements.set.run(PASS.done, missing as string, of);
       if (still.length === 0) continue;
       const why = `it does not show ${named(still)}, also when it was read again, though they are there`;
-      this.#store.addIncomplete(`the list of resources of type ${of}`, why, `${of} ${still[0]}`);
+      this.#store.refusals.addIncomplete(`the list of resources of type ${of}`, why, `${of} ${still[0]}`);
     }
   }
 
@@ -95,7 +95,7 @@ export class ListChecks {
       return;
     }
     this.#log.warn("a resource that its list did not show is there, and is taken in", { type, id: probe });
-    this.#store.addMissed(listed, at);
+    this.#store.addListed(listed, at);
   }
 
   #probe(support: ResourceTypeSupport, ids: readonly string[]): void {

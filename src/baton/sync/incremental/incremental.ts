@@ -102,9 +102,9 @@ export class Incremental {
     const newcomer = page.cameIn?.find(({ type, id }) => !this.#carried.isThere(type, id));
     if (newcomer)
       throw new NeedsFull(`${newcomer.type} ${newcomer.id} is in by now, and what it holds is nowhere told`);
-    for (const listed of page.listed ?? []) store.addFresh(listed, at);
+    for (const listed of page.listed ?? []) store.addListed(listed, at);
     for (const { type, id } of page.filteredOut ?? []) this.#carried.remove(type, id);
-    store.addRefusals(page.refused, undefined, page.listed?.[0]?.resource.id?.resourceType);
+    store.refusals.add(page.refused);
     if (page.blind !== undefined) this.#meta.note("blind", page.blind);
     if (page.at !== undefined) this.#meta.set("at", String(Math.min(page.at, Number(this.#meta.get("at") ?? page.at))));
     if (page.since !== undefined) this.#since.run(part, JSON.stringify(page.since));
@@ -115,7 +115,7 @@ export class Incremental {
   addSome(work: Work, type: string, ids: readonly string[], listed: readonly Listed[], at: string): void {
     const { queue, store } = this.#options;
     queue.finish(work, []);
-    for (const one of listed) store.addFresh(one, at);
+    for (const one of listed) store.addListed(one, at);
     const found = new Set(listed.map(({ resource }) => resource.id?.resource));
     for (const id of ids) if (!found.has(id)) this.#carried.remove(type, id);
   }

@@ -10,8 +10,8 @@ import { makeIndex } from "../seal/prune.ts";
 import type { Sealed } from "../seal/seal.ts";
 import { openWork, RESUMABLE_MS, removeWork, type SyncPaths } from "./file.ts";
 import type { Lock } from "./lock.ts";
+import { NOTE_TABLES } from "./note-tables.ts";
 import { QUEUE_TABLES } from "./queue.ts";
-import { NOTE_TABLES } from "./store.ts";
 import { markOf } from "./target.ts";
 
 /** A working file that is open, either new or left by an interrupted run. */

@@ -22,35 +22,18 @@ import { createGrantEncoder } from "../../model/encode.ts";
 import type { Grant } from "../../model/grant.ts";
 import { grantId, type ResourceKey, resourceKey } from "../../model/ids.ts";
 import { Expectations } from "../checks/expectations.ts";
-import { CHECK_TABLES } from "../checks/tables.ts";
 import type { Carried } from "../incremental/carried.ts";
-import { INCREMENTAL_TABLES } from "../incremental/tables.ts";
 import { laneKey, type Plan } from "../plan.ts";
 import type { Routes } from "../routes/routes.ts";
-import { ROUTE_TABLES } from "../routes/tables.ts";
 import type { Queue, Work } from "./queue.ts";
+import { Refusals } from "./refusals.ts";
 import { decodeResource } from "./resource-row.ts";
-
-/** What the syncer keeps beside the snapshot's own tables until it seals it. */
-export const NOTE_TABLES = `
-  CREATE TABLE work_listed (resource INTEGER PRIMARY KEY, grants TEXT NOT NULL);
-  CREATE TABLE work_found (external_id TEXT PRIMARY KEY, type TEXT NOT NULL, data BLOB NOT NULL, carried INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-  CREATE TABLE work_gone (subject INTEGER PRIMARY KEY);
-  CREATE TABLE work_related (external_id TEXT PRIMARY KEY) WITHOUT ROWID;
-  CREATE TABLE work_skipped (type TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (type, id)) WITHOUT ROWID;
-  CREATE TABLE work_indirect (
-    entitlement TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (entitlement, type, id)
-  ) WITHOUT ROWID;
-  CREATE TABLE work_refused (
-    sort TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL, count INTEGER NOT NULL, example TEXT, request TEXT,
-    PRIMARY KEY (sort, what, why)
-  ) WITHOUT ROWID;
-  ${CHECK_TABLES};
-  ${ROUTE_TABLES};
-  ${INCREMENTAL_TABLES}`;
+import { prepareStatements } from "./statements.ts";
 
 /** Turns pages into rows. Everything here belongs into a transaction of the caller's. */
 export class Store {
+  /** What is missing from what was read. */
+  readonly refusals: Refusals;
   readonly #plan: Plan;
   readonly #queue: Queue;
   readonly #encode = createGrantEncoder();
@@ -65,7 +48,8 @@ export class Store {
   constructor(db: DatabaseSync, syncId: string, plan: Plan, queue: Queue) {
     this.#plan = plan;
     this.#queue = queue;
-    this.#statements = prepare(db, syncId);
+    this.#statements = prepareStatements(db, syncId);
+    this.refusals = new Refusals(db);
     this.#expectations = new Expectations(db);
     this.#gone = new Set(
       db
@@ -114,8 +98,8 @@ export class Store {
   }
 
   addList(work: Work, page: Page<Listed>, at: string): void {
-    for (const listed of page.items) this.#addListed(listed, at);
-    this.addRefusals(page.refused, work.lane.slice(laneKey("list", "").length));
+    for (const listed of page.items) this.addListed(listed, at);
+    this.refusals.addOfType(page.refused, work.lane.slice(laneKey("list", "").length));
     this.#queue.finish(work, page.next);
   }
 
@@ -129,16 +113,12 @@ export class Store {
     } else {
       // Where a full sync reads the whole type's grants at once, a resource may say nothing of its own.
       const all = this.#plan.supports.get(key.type)?.allGrants && listed.grants.length === 0;
-      this.#addListed({ resource: listed.resource, grants: all ? [undefined] : listed.grants }, at);
+      this.addListed({ resource: listed.resource, grants: all ? [undefined] : listed.grants }, at);
     }
   }
 
-  /** Stores a resource that was read outside of its list. */
-  addFresh(listed: Listed, at: string): void {
-    this.#addListed(listed, at);
-  }
-
-  #addListed(
+  /** Stores a resource that was read, in its list or outside of it. */
+  addListed(
     { resource, grants, ...counts }: Omit<Listed, "grants"> & { grants: readonly (Cursor | undefined)[] },
     at: string,
   ): void {
@@ -219,7 +199,7 @@ export class Store {
       const { resourceType, resource: id } = entitlement.resource?.id ?? create(ResourceIdSchema);
       this.#statements.entitlement.run(resourceType, id, entitlement.id, toBinary(EntitlementSchema, entitlement), at);
     }
-    this.#addRefused(page.refused);
+    this.refusals.add(page.refused);
   }
 
   // A resource that is listed again brings only those readings that it did not bring before.
@@ -243,9 +223,9 @@ export class Store {
     if (this.isGone(work.subject)) return;
     this.#insertGrants(work, page, at);
     const holder = all && work.cursor !== undefined ? all.holderAt?.(JSON.parse(work.cursor) as Cursor) : undefined;
-    if (all === undefined) this.addRefusals(page.refused, undefined, work);
-    else if (holder) this.addRefusals(page.refused, `*${all.name}`, resourceKey(holder.type, holder.id));
-    else this.#addRefused(page.refused);
+    if (all === undefined) this.refusals.addOfReading(page.refused, work);
+    else if (holder) this.refusals.addOfType(page.refused, `*${all.name}`, resourceKey(holder.type, holder.id));
+    else this.refusals.add(page.refused);
   }
 
   /** Stores a page of what a principal holds of a type's resources. */
@@ -337,7 +317,7 @@ export class Store {
     if (support.listEntitlements && this.#plan.syncType === "full") {
       // Its entitlements have to be asked for, which is too late once the sync is sealed.
       if (!this.#statements.resourceByKey.get(resourceKey(resourceType, id))) {
-        this.#addListed({ resource, grants: [] }, at);
+        this.addListed({ resource, grants: [] }, at);
       }
       return;
     }
@@ -357,7 +337,7 @@ export class Store {
   addUnreadable(work: Work, refusal: Refusal): void {
     this.#queue.finish(work, []);
     if (work.subject !== undefined) this.#expectations.waive(work.subject);
-    this.#addRefused([refusal]);
+    this.refusals.add([refusal]);
   }
 
   /** The list that a page is part of starts again. */
@@ -365,86 +345,4 @@ export class Store {
     this.#queue.restart(work);
     this.#expectations.restarted(work);
   }
-
-  /** Stores a resource that its list did not show. */
-  addMissed(listed: Listed, at: string): void {
-    this.#addListed(listed, at);
-  }
-
-  /** Tells what contradicts what the other side says elsewhere. */
-  addIncomplete(what: string, why: string, on: string): void {
-    this.#addRefused([{ sort: "incomplete", what, why, on }]);
-  }
-
-  /** How many resources are told as not readable so far. */
-  countUnreadable(): number {
-    return this.#statements.countUnreadable.get()!.n as number;
-  }
-
-  /**
-   * Notes what was missing from a page, and from where, so that the next sync reads it again: of a type's list, of a reading
-   * of a resource, or of what `of` names.
-   */
-  addRefusals(refused: readonly Refusal[] | undefined, type: string | undefined, of?: Work | string): void {
-    this.#addRefused(refused);
-    if (refused === undefined || refused.length === 0) return;
-    if (typeof of === "object") {
-      const row = of.subject === undefined ? undefined : this.#statements.resourceById.get(of.subject);
-      const id = row && decodeResource(row.data).id;
-      if (id) this.#statements.unsure.run(id.resourceType, id.resource, of.root ?? "null");
-    } else if (type !== undefined) this.#statements.unsure.run(type, of ?? "", "");
-  }
-
-  #addRefused(refused: readonly Refusal[] | undefined): void {
-    for (const { sort = "refused", what, why, on, requestId } of refused ?? []) {
-      this.#statements.refused.run(sort, what, why, on ?? null, requestId ?? null);
-    }
-  }
-}
-
-function prepare(db: DatabaseSync, syncId: string) {
-  // A sync's id is letters and digits, so it can stand in the text, which spares binding it to each row.
-  const mine = `'${syncId.replaceAll("'", "''")}'`;
-  return {
-    type: db.prepare(
-      `INSERT INTO v1_resource_types (external_id, data, sync_id, discovered_at) VALUES (?, ?, ${mine}, ?)`,
-    ),
-    resource: db.prepare(
-      `INSERT INTO v1_resources (resource_type_id, external_id, parent_resource_type_id, parent_resource_id, data, sync_id,
-         discovered_at) VALUES (?, ?, ?, ?, ?, ${mine}, ?) ON CONFLICT DO NOTHING`,
-    ),
-    resourceById: db.prepare("SELECT data FROM v1_resources WHERE id = ?"),
-    resourceByKey: db.prepare(`SELECT id, data FROM v1_resources WHERE external_id = ? AND sync_id = ${mine}`),
-    replaceResource: db.prepare("UPDATE v1_resources SET data = ?, discovered_at = ? WHERE id = ?"),
-    entitlement: db.prepare(
-      `INSERT INTO v1_entitlements (resource_type_id, resource_id, external_id, data, sync_id, discovered_at)
-         VALUES (?, ?, ?, ?, ${mine}, ?)
-         ON CONFLICT (external_id, sync_id) DO UPDATE SET data = excluded.data WHERE excluded.data < data`,
-    ),
-    deleteEntitlements: db.prepare(
-      `DELETE FROM v1_entitlements WHERE resource_type_id = ? AND resource_id = ? AND sync_id = ${mine}`,
-    ),
-    listed: db.prepare("SELECT grants FROM work_listed WHERE resource = ?"),
-    setListed: db.prepare("INSERT OR REPLACE INTO work_listed (resource, grants) VALUES (?, ?)"),
-    grant: db.prepare(
-      `INSERT INTO v1_grants (resource_type_id, resource_id, entitlement_id, principal_resource_type_id,
-         principal_resource_id, external_id, expansion, needs_expansion, data, sync_id, discovered_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${mine}, ?)`,
-    ),
-    found: db.prepare(
-      `INSERT INTO work_found (external_id, type, data) VALUES (?, ?, ?)
-         ON CONFLICT DO UPDATE SET data = excluded.data, carried = 0 WHERE carried = 1 OR excluded.data < data`,
-    ),
-    unsure: db.prepare("INSERT OR IGNORE INTO work_unsure (type, id, root) VALUES (?, ?, ?)"),
-    holder: db.prepare("INSERT OR IGNORE INTO work_holder (name, type, id) VALUES (?, ?, ?)"),
-    gone: db.prepare("INSERT OR IGNORE INTO work_gone (subject) VALUES (?)"),
-    related: db.prepare("INSERT OR IGNORE INTO work_related (external_id) VALUES (?)"),
-    skipped: db.prepare("INSERT OR IGNORE INTO work_skipped (type, id) VALUES (?, ?)"),
-    countUnreadable: db.prepare("SELECT count(DISTINCT what) AS n FROM work_refused WHERE sort = 'unreadable'"),
-    refused: db.prepare(
-      `INSERT INTO work_refused (sort, what, why, count, example, request) VALUES (?, ?, ?, 1, ?, ?)
-         ON CONFLICT DO UPDATE SET count = count + 1, request = iif(excluded.example < example, excluded.request, request),
-           example = min(ifnull(example, excluded.example), ifnull(excluded.example, example))`,
-    ),
-  };
 }

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createIndexes, createTables } from "../../../../src/baton/snapshot/schema.ts";
 import { expandGrants } from "../../../../src/baton/sync/expansion/expand.ts";
-import { NOTE_TABLES } from "../../../../src/baton/sync/work/store.ts";
+import { NOTE_TABLES } from "../../../../src/baton/sync/work/note-tables.ts";
 import {
   GrantExpandableSchema,
   GrantImmutableSchema,
