@@ -75,6 +75,8 @@ export interface Remediated {
   readonly what: string;
   /** The file of the reading that shows it, and its hash; or the snapshot's hash. Empty where there is none. */
   readonly proof: { readonly file: string; readonly sha256: string } | null;
+  /** Of what a later sync shows: when that began. Absent where the access itself was looked at, or nothing was. */
+  readonly syncStartedAt?: Time;
   readonly by: string;
 }
 

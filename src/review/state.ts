@@ -12,6 +12,9 @@ export class ReviewState {
   readonly #delegated = new Map<string, string>();
   /** When each reviewer was last given something, or decided, in milliseconds since the Unix epoch. */
   readonly #lastSeen = new Map<string, number>();
+  /** When something was last decided or done about an item, and when the last sync began that was held against it; in milliseconds. */
+  readonly #lastStep = new Map<string, number>();
+  readonly #lastShown = new Map<string, number>();
   #closed: Closed | undefined;
   #fast = 0;
 
@@ -26,6 +29,7 @@ export class ReviewState {
     switch (record.kind) {
       case "decided":
         this.#decided.set(record.item, record);
+        this.#lastStep.set(record.item, Date.parse(record.time));
         this.#lastSeen.set(record.reviewer, Date.parse(record.time));
         if (record.fast) this.#fast++;
         break;
@@ -37,10 +41,13 @@ export class ReviewState {
         break;
       case "revoking":
         this.#revoking.add(record.item);
+        this.#lastStep.set(record.item, Date.parse(record.time));
         break;
       case "remediated":
         this.#revoking.delete(record.item);
         this.#remediated.set(record.item, record);
+        if (record.syncStartedAt !== undefined) this.#lastShown.set(record.item, Date.parse(record.syncStartedAt));
+        else if (record.proof?.file !== "") this.#lastStep.set(record.item, Date.parse(record.time));
         break;
       case "closed":
         this.#closed = record;
@@ -94,6 +101,12 @@ export class ReviewState {
   /** Whether a revocation was begun whose end is not known. */
   isRevoking(item: string): boolean {
     return this.#revoking.has(item);
+  }
+
+  /** Whether a sync that began then (milliseconds since the Unix epoch) shows what came of an item, and no later sync was held against it. */
+  isShownBy(item: string, began: number): boolean {
+    const lastStep = this.#lastStep.get(item) ?? Date.parse(this.campaign.startedAt);
+    return began > lastStep && began >= (this.#lastShown.get(item) ?? 0);
   }
 
   remediationOf(item: Item): RemediationStatus {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import type { WriteStep } from "../../baton/connector.ts";
-import { openSnapshot } from "../../baton/snapshot/reader.ts";
+import { openForQuestions } from "../../baton/snapshot/reader.ts";
 import { scopesForChange } from "../../okta/api/auth/scopes.ts";
 import type { AnswerSeen } from "../../okta/api/observed.ts";
 import type { Item } from "../../review/population/item.ts";
@@ -194,14 +194,14 @@ async function later(review: Review, file: string, input: ReviewInput): Promise<
   const { output, values } = input;
   if (values["dry-run"])
     throw new Failure({ kind: "usage", message: "apply -f sends nothing: --dry-run does not go with it" });
-  await using reader = await openSnapshot(file);
+  await using reader = await openForQuestions(file, { tempDir: values["c1z-temp-dir"] });
   const found = await proveByLaterSync(review, reader, actorOf(input));
   output.out(
     values.output === "json"
       ? `${JSON.stringify(found)}\n`
       : `By ${printable(file)}: ${found.proved} proved to be gone, ${found.refuted} still there or there again, ${found.unknown} not known.\n`,
   );
-  return found.refuted > 0 ? EXIT.failed : EXIT.done;
+  return found.refuted + found.unknown > 0 ? EXIT.failed : EXIT.done;
 }
 
 function nameOf({ principal, entitlement, resource }: Item): string {
