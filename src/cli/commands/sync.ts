@@ -4,6 +4,7 @@ import type { CommandModule } from "../command.ts";
 import { EXIT } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { readSettings, requireAccess } from "../settings.ts";
+import { refuseOktaChoices } from "../sync/okta-choices.ts";
 import { renderSummary, type SyncReport, summaryData } from "../sync/summary.ts";
 import { textWidth } from "../terminal/layout.ts";
 import { hideSecrets, passwordIn } from "../terminal/process-title.ts";
@@ -35,7 +36,7 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
     return await runOperation(operation, values, env, output);
   }
   if (values.connector === undefined) requireAccess(values);
-  else refuseOktaChoices(values);
+  else refuseOktaChoices(values, "--connector", "give it where that connector is started");
   // Loaded here: what talks to Okta is not needed to refuse a wrong flag.
   const { syncOrg } = await import("../sync/run.ts");
   const { syncTarget } = await import("../object-store/sync-target.ts");
@@ -69,25 +70,5 @@ function refuseWithPlan(values: FlagValues, operation: string | undefined): void
     kind: "usage",
     message: `--plan is about a full sync of an Okta org, and ${given} makes none`,
     advice: `leave out one of them`,
-  });
-}
-
-/** What a service shows was decided when it was started: a filter that did nothing would be taken for one that did. */
-function refuseOktaChoices(values: FlagValues): void {
-  const given = [
-    values["filter-email-domains"].length > 0 && "--filter-email-domains",
-    values["skip-secondary-emails"] && "--skip-secondary-emails",
-    values["skip-app-groups"] && "--skip-app-groups",
-    !values["sync-inactive-apps"] && "--sync-inactive-apps=false",
-    values["sync-custom-roles"] && "--sync-custom-roles",
-    values["sync-secrets"] && "--sync-secrets",
-    values["sync-reach"] && "--sync-reach",
-    values["sync-findings"] && "--sync-findings",
-  ].filter((flag) => flag !== false);
-  if (given.length === 0) return;
-  throw new Failure({
-    kind: "usage",
-    message: `with --connector nothing comes of ${given.join(", ")}`,
-    advice: "give it where that connector is started",
   });
 }

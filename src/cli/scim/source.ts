@@ -8,6 +8,7 @@ import { createScimConnector } from "../../scim/connector/connector.ts";
 import { openScimStore, storeName } from "../../scim/store/store.ts";
 import type { ConnectOptions } from "../connect.ts";
 import type { FlagValues } from "../flags/flags.ts";
+import { refuseOktaChoices } from "../sync/okta-choices.ts";
 
 /** What was pushed, as a source of a sync. */
 export interface PushedSource {
@@ -17,9 +18,14 @@ export interface PushedSource {
   readonly binding: { readonly [name: string]: Json };
 }
 
+const ADVICE = "leave it out: what Okta pushes is decided in Okta";
+
 /** Opens what was pushed. Throws a {@link Failure}: a store that is not there, settings that would do nothing. */
 export async function openScimSource(values: FlagValues, { log, observer }: ConnectOptions): Promise<PushedSource> {
-  refuseOktaChoices(values);
+  refuseOktaChoices(values, "--source scim", ADVICE);
+  if (values.provisioning) {
+    throw new Failure({ kind: "usage", message: "with --source scim nothing comes of --provisioning", advice: ADVICE });
+  }
   const { store: location } = values;
   const name = storeName(location);
   const store = await openScimStore(location, {
@@ -35,22 +41,4 @@ export async function openScimSource(values: FlagValues, { log, observer }: Conn
   };
   const source: PushedSource = { connector, what: `what ${org?.hostname ?? "Okta"} pushed`, url: name, binding };
   return observer?.watch(source) ?? source;
-}
-
-/** A filter that did nothing would be taken for one that did. */
-function refuseOktaChoices(values: FlagValues): void {
-  const given = [
-    values["filter-email-domains"].length > 0 && "--filter-email-domains",
-    values["skip-secondary-emails"] && "--skip-secondary-emails",
-    values["skip-app-groups"] && "--skip-app-groups",
-    values["sync-custom-roles"] && "--sync-custom-roles",
-    values["sync-secrets"] && "--sync-secrets",
-    values.provisioning && "--provisioning",
-  ].filter((flag) => flag !== false);
-  if (given.length === 0) return;
-  throw new Failure({
-    kind: "usage",
-    message: `with --source scim nothing comes of ${given.join(", ")}`,
-    advice: "leave it out: what Okta pushes is decided in Okta",
-  });
 }

@@ -11,6 +11,8 @@ interface Shape {
 /** Facts of the published schema: a class with what it extends, and the objects that this program uses of it. */
 interface Schema {
   readonly version: string;
+  /** Where in the published schema the facts stand. */
+  readonly source: string;
   readonly uid: number;
   readonly class: Shape;
   readonly objects: Record<string, Shape>;
