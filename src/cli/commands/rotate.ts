@@ -1,6 +1,5 @@
 import { createPrivateKey } from "node:crypto";
 import { existsSync } from "node:fs";
-import type { JWK } from "jose";
 import { lengthOf, shownTime } from "../../baton/leases/time.ts";
 import { createOktaClient } from "../../okta/api/client.ts";
 import { parseDomain } from "../../okta/api/http/domain.ts";
@@ -14,17 +13,24 @@ import { readCredentials } from "../credentials.ts";
 import { EXIT } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { ROTATE_FLAGS } from "../leases/rotate/command.ts";
+import type { RotationState } from "../leases/rotate/oauth-key.ts";
 import { openLogs } from "../logs.ts";
 import { requireAccess } from "../settings.ts";
 
 /** How often `--follow` looks whether something is to be done, in milliseconds. */
 const LOOK_MS = 60_000;
 
-/** `rotate oauth-key`: a new key for the OAuth app; `rotate api-token` says what has to be done by hand. */
+/** `rotate oauth-key`: a new key for the OAuth app; `rotate api-token`: the API token by one that was made by hand. */
 export const run: CommandModule["run"] = async ({ argv, env, output }) => {
-  const { values, own, positionals } = await readChangeSettings("rotate", ROTATE_FLAGS, argv, env, output);
+  const { values, own, flags, positionals } = await readChangeSettings("rotate", ROTATE_FLAGS, argv, env, output);
   const [what, more] = positionals;
-  if (what === "api-token" && more === undefined) throw byHand();
+  if (what === "api-token" && more === undefined) {
+    const { runTokenRotation } = await import("../leases/rotate/run-api-token.ts");
+    return await runTokenRotation({ values, own, flags, env, output });
+  }
+  if (own["new-token-file"] !== undefined) {
+    throw new Failure({ kind: "usage", message: "--new-token-file is for rotate api-token alone" });
+  }
   if (what !== "oauth-key" || more !== undefined) {
     throw new Failure({
       kind: "usage",
@@ -43,10 +49,10 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
   const shutdown = onShutdown();
   const call = { signal: shutdown.stop };
   const clientId = values["okta-client-id"]!.trim();
-  const connect = async (jwk?: JWK & { kid: string }) => {
+  const connect = async (jwk?: RotationState["jwk"]) => {
     const scopes = ["okta.apps.manage"];
     const current = await readCredentials(values, undefined, { scopes });
-    if (current.kind !== "oauthKey") throw byHand();
+    if (current.kind !== "oauthKey") throw noKeyFile();
     const key =
       jwk === undefined ? {} : { key: createPrivateKey({ key: jwk as never, format: "jwk" }), keyId: jwk.kid };
     return createOktaClient({
@@ -96,18 +102,13 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
 function fileOf(values: FlagValues): string {
   const given = values["okta-private-key"]?.reveal().trim() ?? "";
   if (values["auth-method"] === "private-key-group" && given.length < 256 && existsSync(given)) return given;
-  throw new Failure({
+  throw noKeyFile();
+}
+
+function noKeyFile(): Failure {
+  return new Failure({
     kind: "usage",
     message: "rotate oauth-key needs --auth-method private-key-group and --okta-private-key with the path of a file",
     advice: "keep the key in a file: it is what is replaced",
-  });
-}
-
-function byHand(): Failure {
-  return new Failure({
-    kind: "unimplemented",
-    message: "Okta makes no API token for a program, so one cannot be rotated from here",
-    advice:
-      "make a new one under Security > API > Tokens, put it where BATON_API_TOKEN comes from, then revoke the old one there; or use an OAuth app, whose key rotate oauth-key renews",
   });
 }

@@ -3,6 +3,11 @@ import { Failure } from "../failure.ts";
 import { configFiles } from "../system/folders.ts";
 import type { Notify, Settings, WrittenValues } from "./config.ts";
 
+/** The configuration file that is read: the one that `BATON_CONFIG_PATH` names, else the first that is there. */
+export function configFileOf(env: NodeJS.ProcessEnv): string | undefined {
+  return env.BATON_CONFIG_PATH || configFiles().find((file) => existsSync(file));
+}
+
 /**
  * The values that the configuration file gives: the one that `BATON_CONFIG_PATH` names, which has to exist, else
  * the first of {@link configFiles} that is there. Throws a `Failure` of kind `usage` for what cannot be read;
@@ -14,7 +19,7 @@ export async function fromFile(
   notify: Notify = () => {},
 ): Promise<WrittenValues> {
   const named = env.BATON_CONFIG_PATH || undefined;
-  const path = named ?? configFiles().find((file) => existsSync(file));
+  const path = configFileOf(env);
   if (path === undefined) return new Map();
   let text: string;
   try {

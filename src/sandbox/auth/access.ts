@@ -54,6 +54,9 @@ const PERMISSIONS: Readonly<Record<string, Permissions>> = {
 /** Lifecycle operations that a help desk may do: they concern how somebody signs in, not whether. */
 const CREDENTIAL_OPERATIONS = new Set(["reset_password", "expire_password", "unlock", "reset_factors"]);
 
+/** The API token with which the call is made. */
+export const CURRENT_TOKEN = "/api/v1/api-tokens/current";
+
 /** Lists that answer an OAuth app without an admin role with nothing instead of a refusal. */
 const OPEN_LISTS = new Set(["/api/v1/users", "/api/v1/groups", "/api/v1/apps", "/api/v1/devices", "/api/v1/logs"]);
 
@@ -67,6 +70,10 @@ export function verdict(
 ): Verdict {
   if (caller.scopes !== undefined && !hasScope(caller.scopes, route.scope)) {
     return "missingScope";
+  }
+  // Whoever calls with an API token may revoke that one; nobody else calls with one.
+  if (route.pattern === CURRENT_TOKEN) {
+    return caller.revoke === undefined ? "denied" : "allowed";
   }
   const { roles } = caller;
   if (roles.includes("SUPER_ADMIN")) {

@@ -44,7 +44,7 @@ export class Unauthorized extends Error {
 
 /** Tells who calls: the owner of an API token, or an OAuth app. */
 export class Authenticator {
-  readonly #tokens: ReadonlyMap<string, ApiToken>;
+  readonly #tokens: Map<string, ApiToken>;
   readonly #directory: Directory;
   readonly #endpoint: TokenEndpoint;
   readonly #proofs: ProofChecker;
@@ -100,6 +100,7 @@ export class Authenticator {
     return {
       id: token.id ?? `00T${userId?.slice(3) ?? ""}`,
       roles: token.roles ?? this.#directory.rolesOfUser(userId!),
+      revoke: () => this.#tokens.delete(value),
       ...(userId === undefined ? {} : { userId }),
     };
   }

@@ -10,6 +10,8 @@ export interface Caller {
   readonly roles: readonly string[];
   /** Scopes of an OAuth access token; absent for an API token. */
   readonly scopes?: readonly string[];
+  /** Makes the API token with which it calls void; absent for an OAuth app. */
+  readonly revoke?: () => void;
 }
 
 /** A call as a route sees it. */

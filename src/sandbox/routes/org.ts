@@ -1,3 +1,4 @@
+import { CURRENT_TOKEN } from "../auth/access.ts";
 import type { Route } from "../http/route.ts";
 import { notFound } from "../org/errors.ts";
 import type { Org } from "../org/org.ts";
@@ -30,6 +31,17 @@ export function orgRoutes(org: Org): Route[] {
       scope: "okta.apiTokens.read",
       handle: ({ params, origin }) => {
         return { status: 200, body: tokenObject(tokenOf(org, params.apiTokenId ?? ""), origin) };
+      },
+    },
+    {
+      method: "DELETE",
+      pattern: CURRENT_TOKEN,
+      scope: "okta.apiTokens.manage",
+      handle: ({ caller }) => {
+        caller.revoke?.();
+        const token = org.apiTokens.find(({ id }) => id === caller.id);
+        if (token !== undefined) revokeToken(org, token);
+        return noContent;
       },
     },
     {

@@ -7,7 +7,12 @@ export const ROTATE_FLAGS = {
     type: "string",
     default: "24h",
     placeholder: "TIME",
-    description: "How long the old key still works once the new one is in its place, as 24h; 0 retires it at once",
+    description: "How long the old one still works once the new one is in its place, as 24h; 0 retires it at once",
+  },
+  "new-token-file": {
+    type: "string",
+    placeholder: "FILE",
+    description: "Of api-token: a file that holds the new token, which was made in Okta, and nothing else",
   },
   follow: { type: "boolean", description: "With --every: stay, and rotate whenever it is time" },
   every: { type: "string", placeholder: "TIME", description: "Only where the key is older than this, as 90d" },
@@ -15,13 +20,21 @@ export const ROTATE_FLAGS = {
 
 /** `rotate`, as help and completion know it. */
 export const ROTATE_COMMAND: Command = {
-  summary: "Give the OAuth app a new key: registered, tried, swapped, the old one retired",
-  usage: ["rotate oauth-key [--grace 24h] [--every 90d [--follow]]", "rotate api-token"],
+  summary: "Renew the OAuth app's key or the API token: tried, swapped, the old one retired",
+  usage: [
+    "rotate oauth-key [--grace 24h] [--every 90d [--follow]]",
+    "rotate api-token --new-token-file FILE [--grace 24h]",
+  ],
   about: [
     "The key has to be in a file (--okta-private-key PATH); it is replaced by a JWK that names its own id, which goes before --okta-private-key-id. The app needs the scope okta.apps.manage and a role that may change it.",
-    "Killed at any step, the key file works; the same command goes on from FILE.rotation. Okta makes no API tokens for programs: rotate api-token says what to do by hand.",
+    "Okta makes no API tokens for programs: make the new one by hand, and put it into a file. It is tried, put into the configuration file in place of the old one, and after --grace the old one revokes itself: run the same again then.",
+    "Killed at any step, what the file holds works; the same command goes on from FILE.rotation.",
   ],
-  examples: ["rotate oauth-key --grace 24h", "rotate oauth-key --every 90d --follow"],
+  examples: [
+    "rotate oauth-key --grace 24h",
+    "rotate oauth-key --every 90d --follow",
+    "rotate api-token --new-token-file new-token",
+  ],
   words: ["oauth-key", "api-token"],
   flags: {
     ...ROTATE_FLAGS,

@@ -1,11 +1,27 @@
 import { generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
+import type { JWK } from "jose";
 import type { Call } from "../../../baton/connector.ts";
 import type { OktaClient } from "../../../okta/api/client.ts";
 import type { Clock } from "../../../runtime/clock.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { Log } from "../../../runtime/log/log.ts";
-import { type RotationState, readState, removeState, swapKey, writeState } from "./state.ts";
+import { readState, removeState, swapText, writeState } from "./state.ts";
+
+/** How far the rotation of a key is: written before each step, so that whoever comes after a crash goes on. */
+export interface RotationState {
+  /** `made`: the new key is here only; `registered`: Okta has it; `swapped`: the key file holds it. */
+  readonly step: "made" | "registered" | "swapped";
+  readonly clientId: string;
+  /** The new private key. */
+  readonly jwk: JWK & { readonly kid: string };
+  readonly oldKid: string;
+  /** Okta's ids of the keys. */
+  readonly newId?: string;
+  readonly oldId?: string | undefined;
+  /** When the old key goes, in milliseconds since the Unix epoch. */
+  readonly retireAt?: number;
+}
 
 /** What a key is rotated with. */
 export interface KeyRotation {
@@ -43,7 +59,7 @@ export type Rotated = { readonly outcome: "rotated" | "waiting"; readonly kid: s
  */
 export async function rotateKey(deps: KeyRotation, call: Call): Promise<Rotated> {
   const { keyFile, clock, log, before = () => {} } = deps;
-  let state = await readState(keyFile);
+  let state = await readState<RotationState>(keyFile);
   if (state === undefined) {
     before("make");
     state = { step: "made", clientId: deps.clientId, jwk: await newKey(), oldKid: deps.keyId };
@@ -64,7 +80,7 @@ export async function rotateKey(deps: KeyRotation, call: Call): Promise<Rotated>
       before("try");
       await tried(deps, state, call);
       before("swap");
-      await swapKey(keyFile, state.jwk);
+      await swapText(keyFile, `${JSON.stringify(state.jwk, null, 2)}\n`);
     }
     before("note");
     state = { ...state, step: "swapped", retireAt: clock.now() + deps.graceMs };

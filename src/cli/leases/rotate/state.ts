@@ -1,35 +1,19 @@
-import { chmod, open, readFile, rm, stat } from "node:fs/promises";
-import type { JWK } from "jose";
+import { chmod, open, readFile, realpath, rm, stat } from "node:fs/promises";
 import { Failure } from "../../../runtime/failure.ts";
 import { replaceFile } from "../../../runtime/system/files.ts";
 
-/** How far the rotation of a key is: written before each step, so that whoever comes after a crash goes on. */
-export interface RotationState {
-  /** `made`: the new key is here only; `registered`: Okta has it; `swapped`: the key file holds it. */
-  readonly step: "made" | "registered" | "swapped";
-  readonly clientId: string;
-  /** The new private key. */
-  readonly jwk: JWK & { readonly kid: string };
-  readonly oldKid: string;
-  /** Okta's ids of the keys. */
-  readonly newId?: string;
-  readonly oldId?: string | undefined;
-  /** When the old key goes, in milliseconds since the Unix epoch. */
-  readonly retireAt?: number;
-}
-
-/** Where the state of a key file's rotation is kept. */
-export const stateFileOf = (keyFile: string) => `${keyFile}.rotation`;
+/** Where the state of the rotation of what a file holds is kept. */
+export const stateFileOf = (file: string) => `${file}.rotation`;
 
 /** The rotation that is under way; `undefined` where none is. */
-export async function readState(keyFile: string): Promise<RotationState | undefined> {
+export async function readState<State extends object = object>(file: string): Promise<State | undefined> {
   try {
-    return JSON.parse(await readFile(stateFileOf(keyFile), "utf8"));
+    return JSON.parse(await readFile(stateFileOf(file), "utf8"));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new Failure({
       kind: "failedPrecondition",
-      message: `the state of the rotation, ${stateFileOf(keyFile)}, cannot be read`,
+      message: `the state of the rotation, ${stateFileOf(file)}, cannot be read`,
       advice: "see what is in it; where it is no state of a rotation, take it away and begin anew",
       cause,
     });
@@ -37,30 +21,45 @@ export async function readState(keyFile: string): Promise<RotationState | undefi
 }
 
 /** Keeps the state: on the disk, whole, for its owner alone. */
-export async function writeState(keyFile: string, state: RotationState): Promise<void> {
-  await writeWhole(stateFileOf(keyFile), JSON.stringify(state), 0o600);
+export async function writeState(file: string, state: object): Promise<void> {
+  await writeWhole(stateFileOf(file), JSON.stringify(state), { mode: 0o600 });
 }
 
 /** The rotation is done. */
-export async function removeState(keyFile: string): Promise<void> {
-  await rm(stateFileOf(keyFile), { force: true });
+export async function removeState(file: string): Promise<void> {
+  await rm(stateFileOf(file), { force: true });
 }
 
-/** Puts the new key into the key file: the old one stays whole until then. The file's mode is kept. */
-export async function swapKey(keyFile: string, jwk: JWK): Promise<void> {
-  const { mode } = await stat(keyFile);
-  await writeWhole(keyFile, `${JSON.stringify(jwk, null, 2)}\n`, mode & 0o777);
+/**
+ * Puts a text into a file that is there, and which stays whole until then: mode and owner are kept, and of a link the
+ * file that it leads to is replaced. Throws where the owner cannot be kept, as whoever reads it might not any more.
+ */
+export async function swapText(file: string, text: string): Promise<void> {
+  const target = await realpath(file);
+  await writeWhole(target, text, await stat(target));
 }
 
-async function writeWhole(path: string, text: string, mode: number): Promise<void> {
+async function writeWhole(
+  path: string,
+  text: string,
+  like: { readonly mode: number; readonly uid?: number; readonly gid?: number },
+): Promise<void> {
   const beside = `${path}.${process.pid}.new`;
   const file = await open(beside, "w", 0o600);
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    try {
+      await file.writeFile(text);
+      const own = await file.stat();
+      const { uid = own.uid, gid = own.gid } = like;
+      if (uid !== own.uid || gid !== own.gid) await file.chown(uid, gid);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await chmod(beside, like.mode & 0o777);
+    await replaceFile(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
   }
-  await chmod(beside, mode);
-  await replaceFile(beside, path);
 }
