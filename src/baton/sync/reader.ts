@@ -1,62 +1,29 @@
-import type { Clock } from "../../runtime/clock.ts";
-import { Failure, isFailure } from "../../runtime/failure.ts";
-import type { Log } from "../../runtime/log/log.ts";
-import type { Call, Changes, Cursor, GrantPage, Listed, Page, PageSubject, ResourceTypeSupport } from "../connector.ts";
-import type { Checks } from "./checks/checks.ts";
-import { isAnsweredWithFailure, MAX_UNREADABLE, resourceSubject, unreadable } from "./checks/unreadable.ts";
-import { contradiction, MAX_QUIET_VANISHED } from "./checks/vanished.ts";
-import type { Incremental } from "./incremental/incremental.ts";
-import type { PartCursor } from "./incremental/state.ts";
+import { Failure } from "../../runtime/failure.ts";
+import type { Call } from "../connector.ts";
+import { MAX_QUIET_VANISHED } from "./checks/vanished.ts";
+import { type FailedPageDeps, outcomeOfFailure } from "./failed-page.ts";
 import type { Lane } from "./plan.ts";
 import type { LaneProgress } from "./progress.ts";
-import type { Routes } from "./routes/routes.ts";
-import type { Queue, Work } from "./work/queue.ts";
-import type { Store } from "./work/store.ts";
+import { type ReadWorkDeps, readWork } from "./read-work.ts";
+import type { Work } from "./work/queue.ts";
 
-/** How often one list is started again because its cursor was refused, before the sync gives up. */
-const MAX_RESTARTS = 3;
-/** How long is waited, at first, before what is answered as not found and is there is read again, in milliseconds. */
-const PAUSE_MS = 250;
 /** How long pages in flight are waited for once the sync is to stop, in milliseconds. */
 const GRACE_MS = 5_000;
 /** Pages in flight of each lane, where nobody says: enough to hide latency, few enough to stay small. */
 const AUTOMATIC_WORKERS = 10;
 
-/** Failures that are about the list that was asked for: another one may show the same. */
-const OF_THE_ROUTE: ReadonlySet<string> = new Set([
-  "notFound",
-  "unimplemented",
-  "invalidArgument",
-  "failedPrecondition",
-  "badCursor",
-]);
-
 /** What {@link Reader} needs. */
-export interface ReaderDeps {
+export interface ReaderDeps extends ReadWorkDeps, FailedPageDeps {
   readonly lanes: readonly Lane[];
-  readonly supports: ReadonlyMap<string, ResourceTypeSupport>;
-  readonly queue: Queue;
-  readonly store: Store;
-  /** What can be read by another route than it is listed; absent where rows were carried over. */
-  readonly routes?: Routes | undefined;
   /** Runs `body` as one transaction. */
   readonly transaction: (body: () => void) => void;
   readonly workers: number | undefined;
   readonly call: Omit<Call, "signal">;
-  /** Leaves a resource whose grants cannot be read for ever as not readable. */
-  readonly skipUnreadable?: boolean | undefined;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly stop?: AbortSignal | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told the present time's text for `discovered_at`. */
   readonly time: () => string;
   readonly onStored?: () => void;
-  /** Tells what has changed, for a sync that reads only that, which stores it. */
-  readonly changes?: Changes | undefined;
-  readonly incremental?: Incremental | undefined;
-  /** Asks again where lists contradict each other. */
-  readonly checks?: Checks;
   /** Called when the queue is empty; gives whether there is something in it again. */
   readonly onRead?: () => boolean;
 }
@@ -192,7 +159,6 @@ export class Reader {
     state.inFlight++;
     this.#inFlight++;
     this.#read(state, work)
-      .catch((error: unknown): Promise<Outcome | undefined> => this.#excuse(state.lane, work, error))
       .catch((error: unknown): undefined => void this.#halt(error))
       .then((outcome) => {
         if (this.#ended) return;
@@ -208,152 +174,19 @@ export class Reader {
       });
   }
 
-  async #read(state: State, work: Work): Promise<Outcome> {
-    const { store } = this.#deps;
-    const { operation, support, all } = state.lane;
+  async #read(state: State, work: Work): Promise<Outcome | undefined> {
     const call: Call = { ...this.#deps.call, signal: this.#abort.signal };
-    const cursor: Cursor | undefined = work.cursor === undefined ? undefined : JSON.parse(work.cursor);
-    switch (operation) {
-      case "list": {
-        const page: Page<Listed> = await support.list(cursor, call);
-        return (at) => this.#store(state, page.items.length, () => store.addList(work, page, at));
-      }
-      case "changes": {
-        const { part, at: from } = cursor as PartCursor;
-        const page = await this.#deps.changes!.page(part, from, call);
-        return (at) => {
-          this.#store(state, page.items.length + (page.listed?.length ?? 0), () =>
-            this.#deps.incremental!.addChanges(work, page, at),
-          );
-        };
-      }
-      case "one": {
-        const principal = cursor as { type: string; id: string };
-        const page = await support.grantsTo!(store.subject(work.subject!), principal, call);
-        return (at) => this.#store(state, page.items.length, () => store.addOne(work, page, at));
-      }
-      case "get": {
-        const { some } = cursor as { some?: readonly string[] };
-        if (some !== undefined) {
-          const found = await getSome(support, some, call);
-          return (at) => {
-            this.#store(state, some.length, () => {
-              this.#deps.incremental!.addSome(work, support.type.id, some, found, at);
-            });
-          };
-        }
-        const { id, related } = cursor as { id: string; related?: boolean };
-        const listed = await support.get!(id, call).catch((error: unknown) => {
-          if (isFailure(error, "notFound")) return undefined;
-          throw error;
-        });
-        const key = { type: support.type.id, id };
-        return (at) => this.#store(state, 1, () => store.addSingle(work, key, related === true, listed, at));
-      }
-      case "check": {
-        const id = work.subject === undefined ? "" : (store.subject(work.subject).id?.resource ?? "");
-        const outcome = await this.#deps.checks!.read(support, id, work, call);
-        return (at) => this.#store(state, 1, () => outcome(at));
-      }
-      case "held": {
-        const type = support.type.id;
-        const resourceOf = this.#deps.routes!.resourceOf(type);
-        const page = await support.otherRoute!.page(store.subject(work.subject!), cursor, resourceOf, call);
-        return (at) => this.#store(state, page.items.length, () => store.addHeld(work, page, type, at));
-      }
-      case "entitlements": {
-        const page = await support.listEntitlements!(store.subject(work.subject!), cursor, call);
-        return (at) => this.#store(state, page.items.length, () => store.addEntitlementPage(work, page, at));
-      }
-      default: {
-        const page: GrantPage = all
-          ? await all.page(cursor, call)
-          : await support.grants!(store.subject(work.subject!), cursor, call);
-        return (at) => this.#store(state, page.items.length, () => store.addGrants(work, page, at, all));
-      }
+    try {
+      const { items, store } = await readWork(this.#deps, state.lane, work, call);
+      return (at) => {
+        store(at);
+        state.pages++;
+        state.items += items;
+        this.pages++;
+      };
+    } catch (error) {
+      return call.signal.aborted ? undefined : await outcomeOfFailure(this.#deps, state.lane, work, error, call);
     }
-  }
-
-  #store(state: State, items: number, body: () => void): void {
-    body();
-    state.pages++;
-    state.items += items;
-    this.pages++;
-  }
-
-  /** What a failed page means: a list that starts again, a resource that has vanished, or the end of the sync. */
-  async #excuse(lane: Lane, work: Work, failure: unknown): Promise<Outcome | undefined> {
-    const { queue, store, log } = this.#deps;
-    if (this.#abort.signal.aborted) return undefined;
-    if (isFailure(failure, "badCursor") && work.restarts < MAX_RESTARTS) {
-      log.warn("a list starts again because its cursor was refused", { list: lane.key, why: failure.message });
-      return () => store.restart(work);
-    }
-    if (lane.operation === "held") return await this.#giveUpRoute(lane, work, failure);
-    const ofResource = lane.operation === "grants" || lane.operation === "entitlements";
-    const against =
-      ofResource && isFailure(failure, "notFound") && (await this.#contradiction(lane.support, work, failure));
-    if (against === undefined) {
-      log.info("a resource vanished while it was read, and is left out", { list: lane.key, why: String(failure) });
-      return () => store.addGone(work);
-    }
-    if (against !== false && work.restarts < MAX_RESTARTS) {
-      log.warn("a list is read again, as it is answered as not found", { list: lane.key, why: against.message });
-      return () => store.restart(work);
-    }
-    const error = against === false ? failure : against;
-    const subject = this.#deps.skipUnreadable ? this.#subjectOf(lane, work) : undefined;
-    if (subject !== undefined && isAnsweredWithFailure(error) && store.refusals.countUnreadable() < MAX_UNREADABLE) {
-      const refusal = unreadable(subject, error);
-      // What fails in an outage may be readable once all else has been read.
-      if (!work.deferred) {
-        log.warn("a list is put off, as it could not be read", { what: refusal.what, why: refusal.why });
-        return () => queue.defer(work);
-      }
-      return () => store.addUnreadable(work, refusal);
-    }
-    this.#halt(error);
-    return undefined;
-  }
-
-  /** Where a principal is gone, nothing is missing; where it does not show what it holds, all is read as it is listed. */
-  async #giveUpRoute({ support, key }: Lane, work: Work, failure: unknown): Promise<Outcome | undefined> {
-    const { queue, store, log, supports } = this.#deps;
-    const type = support.type.id;
-    const principals = supports.get(support.otherRoute!.principal)!;
-    if (isFailure(failure, "notFound") && (await this.#contradiction(principals, work, failure)) === undefined) {
-      log.info("a principal vanished before it was asked what it holds", { list: key, why: failure.message });
-      return () => queue.finish(work, []);
-    }
-    const isAnswered = isFailure(failure) && OF_THE_ROUTE.has(failure.kind);
-    if (isAnswered || isAnsweredWithFailure(failure)) {
-      return () => store.giveUpRoute(work, type, failure.message);
-    }
-    this.#halt(failure);
-    return undefined;
-  }
-
-  /** The one object that a page is asked of, and that the sync can go on without. */
-  #subjectOf({ operation, support, all }: Lane, work: Work): PageSubject | undefined {
-    if (operation === "grants" || operation === "entitlements") {
-      return work.subject === undefined
-        ? undefined
-        : resourceSubject(support.type.id, this.#deps.store.subject(work.subject));
-    }
-    const cursor: Cursor | undefined = work.cursor === undefined ? undefined : JSON.parse(work.cursor);
-    if (cursor === undefined) return undefined;
-    if (operation === "all grants") return all?.subjectOf?.(cursor);
-    return operation === "list" ? support.subjectOf?.(cursor) : undefined;
-  }
-
-  /** What speaks against it that the resource of a page is gone. Waits a little before the page is read again. */
-  async #contradiction(support: ResourceTypeSupport, work: Work, notFound: Failure): Promise<Failure | undefined> {
-    if (work.subject === undefined) return undefined;
-    const { signal } = this.#abort;
-    const id = this.#deps.store.subject(work.subject).id?.resource ?? "";
-    const against = await contradiction(support, id, notFound, { ...this.#deps.call, signal });
-    if (against !== undefined) await this.#deps.clock.sleep(PAUSE_MS * 2 ** work.restarts, signal);
-    return against;
   }
 
   #flush(): void {
@@ -406,20 +239,6 @@ export class Reader {
     this.#abort.abort(this.#failure);
     this.#done.reject(this.#failure);
   }
-}
-
-/** Several resources, by one call or by single ones; those that are not there are left out. */
-async function getSome(support: ResourceTypeSupport, ids: readonly string[], call: Call): Promise<readonly Listed[]> {
-  if (support.getSome) return support.getSome(ids, call);
-  const found: Listed[] = [];
-  for (const id of ids) {
-    const listed = await support.get!(id, call).catch((error: unknown) => {
-      if (isFailure(error, "notFound")) return undefined;
-      throw error;
-    });
-    if (listed) found.push(listed);
-  }
-  return found;
 }
 
 /** That somebody stopped the sync. */
