@@ -1,4 +1,5 @@
 import type { CapabilityName } from "../../okta/doctor/capabilities.ts";
+import { MAX_AGE_DAYS } from "../../okta/doctor/credential-age.ts";
 import type { CapabilityReport, DoctorReport } from "../../okta/doctor/report.ts";
 import { STANDARD_ROLES } from "../../okta/roles/resource.ts";
 import { printable } from "../../runtime/printable-text.ts";
@@ -39,7 +40,8 @@ export function renderDoctor(report: DoctorReport, required: readonly Capability
 }
 
 function credentialLines({ credentials, clockOffsetMs }: DoctorReport): string {
-  const { method, owner, clientId, scopes, dpop, roles, rolesUnknown, token, tokenUnknown } = credentials;
+  const { method, owner, clientId, scopes, dpop, roles, rolesUnknown, token, tokenUnknown, key, keyUnknown, renew } =
+    credentials;
   const rows: [string, string][] = [];
   if (method === "api token") {
     const login = owner?.login === undefined ? "" : ` (${owner.login})`;
@@ -48,9 +50,16 @@ function credentialLines({ credentials, clockOffsetMs }: DoctorReport): string {
       "API token of",
       owner === undefined ? "somebody whom Okta does not name" : `${owner.id}${login}${status}`,
     ]);
-    rows.push(["Token", token === undefined ? capitalize(tokenUnknown ?? "not known") : tokenText(token)]);
+    rows.push([
+      "Token",
+      token === undefined ? `Age not known: ${tokenUnknown ?? "Okta does not say"}` : tokenText(token),
+    ]);
   } else {
     rows.push(["OAuth app", clientId ?? ""]);
+    rows.push([
+      "Key",
+      key === undefined ? `Age not known: ${keyUnknown ?? "Okta does not say"}` : `${key.id}, ${ageText(key.ageDays)}`,
+    ]);
     rows.push(["DPoP", dpop ? "required by the app, and in use" : "not required by the app"]);
     rows.push(["Scopes", scopes?.granted.join(" ") || "none"]);
     if (scopes !== undefined && scopes.notGranted.length > 0) rows.push(["Not granted", scopes.notGranted.join(" ")]);
@@ -65,18 +74,31 @@ function credentialLines({ credentials, clockOffsetMs }: DoctorReport): string {
     const held = [...roles.standard.map((role) => STANDARD_ROLES.get(role) ?? role), ...custom];
     rows.push(["Admin roles", held.join(", ") || "none"]);
   }
+  if (renew) rows.push(["WARNING", renewalText(method)]);
   rows.push(["Clock", clockText(clockOffsetMs)]);
   return rows.map(([name, value]) => hanging(`  ${name.padEnd(13)}`, value, 15)).join("");
 }
 
 function tokenText({ name, ageDays, daysLeft, network }: NonNullable<DoctorReport["credentials"]["token"]>): string {
   const parts = [`"${name}"`];
-  if (ageDays !== undefined) parts.push(`${pluralize(ageDays, "day")} old`);
+  parts.push(ageText(ageDays));
   if (daysLeft !== undefined) {
     parts.push(daysLeft < 0 ? "expired" : `expires in ${pluralize(daysLeft, "day")} unless it is used`);
   }
   parts.push(network === undefined ? "network restrictions not shown" : `network ${network}`);
   return parts.join(", ");
+}
+
+function ageText(days: number | undefined): string {
+  return days === undefined ? "age not known" : `${pluralize(days, "day")} old`;
+}
+
+function renewalText(method: DoctorReport["credentials"]["method"]): string {
+  const [what, how] =
+    method === "api token"
+      ? ["token", "make a new one in Okta, and put it in its place with rotate api-token"]
+      : ["key", "renew it with rotate oauth-key"];
+  return `The ${what} is more than ${MAX_AGE_DAYS} days old: ${how}`;
 }
 
 function clockText(offsetMs: number): string {

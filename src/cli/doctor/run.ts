@@ -40,7 +40,7 @@ export async function examineOrg(values: FlagValues, env: NodeJS.ProcessEnv, log
     return await examine(
       {
         client,
-        ...(given.kind === "oauthKey" && { clientId: given.clientId }),
+        ...(given.kind === "oauthKey" && { clientId: given.clientId, keyId: given.keyId }),
         clock: systemClock,
         ...planSettings(values),
       },

@@ -1,5 +1,6 @@
 import { isObject, text } from "../../baton/model/values.ts";
 import type { Probe } from "../plan/probe.ts";
+import { ageInDays } from "./credential-age.ts";
 import type { TokenReport } from "./report.ts";
 
 const DAY = 86_400_000;
@@ -32,7 +33,7 @@ export function tokenInUse(
 }
 
 function tokenReport(token: Readonly<Record<string, unknown>>, now: number): TokenReport {
-  const created = Date.parse(text(token.created));
+  const ageDays = ageInDays(token.created, now);
   const expiresAt = Date.parse(text(token.expiresAt));
   const times = ["created", "lastUpdated", "expiresAt"].filter((name) => text(token[name]) !== "");
   const { network } = token;
@@ -45,7 +46,7 @@ function tokenReport(token: Readonly<Record<string, unknown>>, now: number): Tok
     name: text(token.name),
     id: text(token.id),
     ...Object.fromEntries(times.map((name) => [name, text(token[name])])),
-    ...(!Number.isNaN(created) && { ageDays: Math.max(0, Math.floor((now - created) / DAY)) }),
+    ...(ageDays !== undefined && { ageDays }),
     ...(!Number.isNaN(expiresAt) && { daysLeft: Math.floor((expiresAt - now) / DAY) }),
     ...(connection !== "" && { network: `${connection}${zones("include")}${zones("exclude")}` }),
   };

@@ -11,6 +11,8 @@ import { inField } from "../resource/reading.ts";
 import { USERS } from "../users/visibility.ts";
 import { tokenInUse } from "./api-token.ts";
 import { ALL_SCOPES, CAPABILITY_NAMES, type CapabilityName, type Needs, READS, WRITES } from "./capabilities.ts";
+import { MAX_AGE_DAYS } from "./credential-age.ts";
+import { keyInUse } from "./oauth-key.ts";
 import { type Roles, rolesAt } from "./privileges.ts";
 import type { CapabilityReport, CredentialsReport, DoctorReport } from "./report.ts";
 import { type Judged, judgeRead, judgeWrite, type Privileges } from "./verdicts.ts";
@@ -20,6 +22,8 @@ export interface Examination extends PlanSettings {
   readonly client: OktaClient;
   /** The client id of the OAuth app; absent for an API token. */
   readonly clientId?: string;
+  /** The id of the OAuth app's key (`kid`) with which the client signs in; absent for an API token. */
+  readonly keyId?: string;
   readonly clock: Clock;
 }
 
@@ -128,7 +132,7 @@ function hasMembers({ _embedded }: Record<string, unknown>): boolean {
 
 /** The owner of the token or the app, its scopes and its admin roles. */
 async function whoAsks(
-  { client, clientId }: Examination,
+  { client, clientId, keyId }: Examination,
   prober: Prober,
   seen: Seen,
   now: number,
@@ -140,6 +144,8 @@ async function whoAsks(
   const roles = await rolesOf(prober, clientId, owner?.id);
   const known = "held" in roles ? { roles: roles.held } : { rolesUnknown: roles.unknown };
   const token = oauth ? undefined : tokenInUse(seen.tokens, owner?.id, now);
+  const key = clientId === undefined ? undefined : await keyOf(prober, clientId, keyId, now);
+  const ageDays = (token && "token" in token ? token.token : key && "key" in key ? key.key : {}).ageDays;
   const dpop = client.provesKey();
   return {
     credentials: {
@@ -155,6 +161,8 @@ async function whoAsks(
       ...(dpop !== undefined && { dpop }),
       ...known,
       ...(token !== undefined && ("token" in token ? { token: token.token } : { tokenUnknown: token.unknown })),
+      ...(key !== undefined && ("key" in key ? { key: key.key } : { keyUnknown: key.unknown })),
+      ...(ageDays !== undefined && { renew: ageDays > MAX_AGE_DAYS }),
     },
     privileges: {
       oauth,
@@ -164,6 +172,11 @@ async function whoAsks(
       notSuperAdmin: [seen.admins, seen.customRoles, seen.groups, seen.apps].some(isRoleRefusal),
     },
   };
+}
+
+async function keyOf(prober: Prober, clientId: string, keyId: string | undefined, now: number) {
+  const path = `/api/v1/apps/${segment(clientId)}/credentials/jwks`;
+  return keyInUse(await prober.list(path, { items: inField("keys") }), keyId ?? "", now);
 }
 
 /** Whether a read was refused for want of an admin role, not of a scope. */

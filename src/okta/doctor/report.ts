@@ -58,6 +58,15 @@ export interface TokenReport {
   readonly network?: string;
 }
 
+/** What is known of an OAuth app's key besides the key itself. */
+export interface KeyReport {
+  /** Its `kid`. */
+  readonly id: string;
+  readonly created: string;
+  /** Whole days since it was made. */
+  readonly ageDays: number;
+}
+
 /** Who the credentials stand for. */
 export interface CredentialsReport {
   readonly method: "api token" | "private key";
@@ -73,6 +82,12 @@ export interface CredentialsReport {
   readonly token?: TokenReport;
   /** Why nothing is said of the token. */
   readonly tokenUnknown?: string;
+  /** The key with which an OAuth app signs in. */
+  readonly key?: KeyReport;
+  /** Why nothing is said of the key. */
+  readonly keyUnknown?: string;
+  /** Whether the token or key is so old that it should be renewed; absent where its age is not known. */
+  readonly renew?: boolean;
 }
 
 /** What the doctor found. Everything in it may be shown: it holds no secret. */

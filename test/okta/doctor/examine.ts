@@ -47,7 +47,7 @@ async function examined(sandbox: Sandbox, setting: Setting, access: Parameters<t
   const report = await examine(
     {
       client,
-      ...(access.kind === "oauthKey" && { clientId: access.clientId }),
+      ...(access.kind === "oauthKey" && { clientId: access.clientId, keyId: access.keyId }),
       clock: systemClock,
       share: 0.8,
       concurrency: 35,
