@@ -8,6 +8,9 @@ import type { Asset, PageAssets } from "../src/web/asset.ts";
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const PAGE = join(ROOT, "src/web/page");
 
+/** The first browsers that know `light-dark()`, by which each colour is written once for both themes. */
+const TARGET = ["chrome123", "edge123", "firefox120", "safari17.5"];
+
 /** What every file of the page is sent as. */
 const TYPES: Readonly<Record<string, string>> = {
   js: "text/javascript; charset=utf-8",
@@ -30,8 +33,7 @@ export async function buildPage(): Promise<{ assets: PageAssets; metafile: Metaf
     minify: true,
     format: "esm",
     platform: "browser",
-    // The first that know `light-dark()`, by which each colour is written once for both themes.
-    target: ["chrome123", "edge123", "firefox120", "safari17.5"],
+    target: TARGET,
     jsx: "automatic",
     jsxImportSource: "preact",
     loader: { ".svg": "copy" },
@@ -56,6 +58,20 @@ export async function buildPage(): Promise<{ assets: PageAssets; metafile: Metaf
   return { assets: { html: { type: "text/html; charset=utf-8", text: html }, files }, metafile };
 }
 
+/** Builds the style of the page on which reviewers decide: it has colours and controls from the large page. */
+export async function buildReviewStyle(): Promise<Asset> {
+  const { outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [join(ROOT, "src/web/reviews/review.css")],
+    bundle: true,
+    minify: true,
+    target: TARGET,
+    logLevel: "warning",
+    write: false,
+  });
+  return { type: TYPES.css!, text: outputFiles[0]!.text };
+}
+
 /** Puts the finished page where the program would build it, and the packages inside it among those of the program. */
 export const pageInside: Plugin = {
   name: "page-inside",
@@ -64,7 +80,12 @@ export const pageInside: Plugin = {
     bundle.onLoad({ filter: /[\\/]src[\\/]web[\\/]assets\.ts$/ }, async () => {
       const page = await buildPage();
       metafile = page.metafile;
-      const contents = `const assets = ${JSON.stringify(page.assets)};\nexport const pageAssets = async () => assets;\n`;
+      const contents = [
+        `const assets = ${JSON.stringify(page.assets)};`,
+        `const style = ${JSON.stringify(await buildReviewStyle())};`,
+        "export const pageAssets = async () => assets;",
+        "export const reviewStyle = async () => style;",
+      ].join("\n");
       return { contents, loader: "js" };
     });
     bundle.onEnd((result) => {

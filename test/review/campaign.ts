@@ -18,7 +18,7 @@ export function madeUp(
       id: itemId(principal, entitlement),
       principal: {
         ...principal,
-        name: `User ${n}`,
+        name: `User ${n} <img src=x onerror=alert(${n})>`,
         login: `u${n}@acme.example`,
         email: `u${n}@acme.example`,
         status: "ACTIVE",

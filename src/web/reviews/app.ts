@@ -1,15 +1,17 @@
 import { type Context, Hono } from "hono";
-import { decide, MAX_JUSTIFICATION } from "../../review/decisions/decide.ts";
+import { type Answer, decide, MAX_JUSTIFICATION } from "../../review/decisions/decide.ts";
 import type { Review } from "../../review/review.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
+import type { Asset } from "../asset.ts";
 import { PageError } from "../page-error.ts";
 import { SECURITY_HEADERS } from "../security/headers.ts";
 import type { Origins } from "../security/origins.ts";
 import { refuseForeign, refuseLargeBodies, refuseOtherHosts } from "../security/requests.ts";
+import { plainPage } from "../sign-in/plain-page.ts";
 import { type PageSession, sameSecret } from "../sign-in/sessions.ts";
 import { type ItemFilter, itemPage } from "./item-page.ts";
-import { REVIEW_CSS, reviewHtml } from "./review-html.ts";
+import { type RefusedAnswer, reviewHtml } from "./review-html.ts";
 import type { ReviewerLinks } from "./reviewer-links.ts";
 
 /** What the page of a review is served with. */
@@ -18,6 +20,8 @@ export interface ReviewAppDeps {
   readonly review: Review;
   readonly links: ReviewerLinks;
   readonly origins: Origins;
+  /** The page's style sheet. */
+  readonly style: Asset;
   readonly log: Log;
 }
 
@@ -30,42 +34,44 @@ const MAX_LIMIT = 200;
 const PAGE_SIZE = 50;
 
 /** The page on which reviewers decide: each sees and decides their own items, and nothing else. */
-export function createReviewApp({ review, links, origins, log }: ReviewAppDeps): Hono<Env> {
+export function createReviewApp({ review, links, origins, style, log }: ReviewAppDeps): Hono<Env> {
   const app = new Hono<Env>();
   const { state } = review;
   const { review: id, name } = state.campaign;
 
   app.use(async (c, next) => {
     for (const [header, value] of Object.entries(SECURITY_HEADERS)) c.header(header, value);
+    // Without a referrer browsers send forms with the origin "null", which cannot be told from another site's.
+    c.header("Referrer-Policy", "same-origin");
     c.header("Cache-Control", "no-store");
     await next();
   });
   app.use(refuseOtherHosts(origins));
   app.use(refuseLargeBodies(MAX_BODY));
 
-  app.get("/assets/review.css", (c) => c.body(REVIEW_CSS, 200, { "Content-Type": "text/css; charset=utf-8" }));
+  app.get("/assets/review.css", (c) => c.body(style.text, 200, { "Content-Type": style.type }));
   app.get("/", (c) => {
     const token = c.req.query("token");
     if (token !== undefined) return links.begin(c, token);
     const session = links.sessionOf(c);
-    return session === undefined ? links.unknown(c) : page(c, session, []);
+    return session === undefined ? links.unknown(c) : page(c, session);
   });
+  // Where somebody loads the address again that a form was sent to.
+  app.get("/decide", (c) => c.redirect("/", 303));
   app.post("/decide", async (c) => {
     const session = links.sessionOf(c);
     if (session === undefined) return await links.unknown(c);
     const origin = c.req.header("origin");
-    if (origin === undefined || !origins.origins.has(origin))
-      throw new PageError("notAllowed", "another site asked for this");
+    if (origin === undefined || !origins.origins.has(origin)) return await notTaken(c, "Another site asked for this.");
     const form = await c.req.parseBody();
     const field = (key: string) => (typeof form[key] === "string" ? (form[key] as string) : "");
     if (!sameSecret(field("csrf"), session.csrf))
-      throw new PageError("notAllowed", "the form is not of this session: load the page again");
+      return await notTaken(c, "The form is not of this session: load the page again.");
     const answers = Object.keys(form)
       .filter((key) => key.startsWith("decision-"))
       .map((key) => key.slice("decision-".length))
       .map((item) => ({ item, decision: field(`decision-${item}`), justification: field(`justification-${item}`) }));
-    const messages = await taken(answers, session);
-    return await page(c, session, messages, field("back"));
+    return await page(c, session, await taken(answers, session), field("back"));
   });
 
   app.use(
@@ -126,35 +132,42 @@ export function createReviewApp({ review, links, origins, log }: ReviewAppDeps):
     if (asked !== id) throw new PageError("notFound", "there is no such review");
   }
 
-  async function taken(answers: Parameters<typeof decide>[1], { identity }: PageSession): Promise<string[]> {
+  async function taken(answers: readonly Answer[], { identity }: PageSession): Promise<Taken> {
     try {
-      const {
-        taken: count,
-        refused,
-        fast,
-      } = await decide(review, answers, { reviewer: identity.subject, via: "page" });
-      return [
-        `${count} saved.`,
-        ...(fast ? ["They came faster than a person reads, and are marked so."] : []),
-        ...refused.map(({ item, reason }) => `${item} was not taken: ${reason}.`),
-      ];
+      const done = await decide(review, answers, { reviewer: identity.subject, via: "page" });
+      const messages = [done.taken === 0 ? "Nothing was saved." : `${done.taken} saved.`];
+      if (done.fast) messages.push("They came faster than a person reads, and are marked so.");
+      const refused = done.refused.map((one) => ({ ...answers.find(({ item }) => item === one.item)!, ...one }));
+      return { messages, refused };
     } catch (error) {
-      if (isFailure(error, "failedPrecondition")) return [`Nothing was saved: ${error.message}.`];
-      throw error;
+      if (!isFailure(error, "failedPrecondition")) throw error;
+      // All of it stands in the form as it was filled in.
+      const refused = answers.map((answer) => ({ ...answer, reason: "nothing was saved" }));
+      return { messages: [`Nothing was saved: ${error.message}.`], refused };
     }
   }
 
   async function page(
     c: Context<Env>,
     session: PageSession,
-    messages: readonly string[],
+    { messages, refused }: Taken = { messages: [], refused: [] },
     back?: string,
   ): Promise<Response> {
     const filter = filterOf(c, back);
-    const shown = itemPage(state, session.identity.subject, filter);
     const reviewer = session.identity.subject;
-    return c.html(await reviewHtml({ state, reviewer, csrf: session.csrf, filter, page: shown, messages }));
+    const shown = itemPage(state, reviewer, filter);
+    return c.html(await reviewHtml({ state, reviewer, csrf: session.csrf, filter, page: shown, messages, refused }));
   }
+}
+
+/** What came of a form. */
+interface Taken {
+  readonly messages: readonly string[];
+  readonly refused: readonly RefusedAnswer[];
+}
+
+function notTaken(c: Context, why: string): Promise<Response> {
+  return plainPage(c, 403, "Nothing was saved", [why]);
 }
 
 /** What is asked for by a request, or by the address that a form came from. */

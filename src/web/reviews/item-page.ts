@@ -1,4 +1,4 @@
-import type { Item } from "../../review/population/item.ts";
+import type { Item, ItemFinding } from "../../review/population/item.ts";
 import type { ReviewState } from "../../review/state.ts";
 
 /** What a reviewer sees of an item. */
@@ -15,7 +15,7 @@ export interface ShownItem {
   readonly why: string;
   readonly lastSignIn: string;
   readonly temporaryUntil: string;
-  readonly findings: readonly string[];
+  readonly findings: readonly Pick<ItemFinding, "severity" | "what">[];
   readonly recommendation: string;
   readonly ifRevoked: string;
   readonly earlier: string;
@@ -33,28 +33,37 @@ export interface ItemFilter {
   readonly limit: number;
 }
 
+/** A page of somebody's items. */
+export interface ItemPage {
+  readonly rows: readonly ShownItem[];
+  /** Where it begins: at the last page where there is nothing any more at what was asked for. */
+  readonly offset: number;
+  /** How many fit the filter. */
+  readonly total: number;
+  readonly own: number;
+  readonly decided: number;
+}
+
 /** A page of the items that a reviewer decides on; nothing of others' is counted or shown. */
-export function itemPage(
-  state: ReviewState,
-  reviewer: string,
-  { state: wanted, q, offset, limit }: ItemFilter,
-): { readonly rows: ShownItem[]; readonly total: number; readonly own: number; readonly decided: number } {
-  const rows: ShownItem[] = [];
-  const text = q.trim().toLowerCase();
-  let [total, own, decided] = [0, 0, 0];
+export function itemPage(state: ReviewState, reviewer: string, filter: ItemFilter): ItemPage {
+  const fitting: ShownItem[] = [];
+  const text = filter.q.trim().toLowerCase();
+  let [own, decided] = [0, 0];
   for (const item of state.itemsOf(reviewer)) {
     own++;
     const isDecided = state.decided(item.id) !== undefined;
     if (isDecided) decided++;
-    if (wanted === "open" && isDecided) continue;
+    if (filter.state === "open" && isDecided) continue;
     const shown = shownItem(state, item);
     const { who, login, what, entitlement, department } = shown;
     if (text !== "" && ![who, login, what, entitlement, department].some((one) => one.toLowerCase().includes(text)))
       continue;
-    if (total >= offset && rows.length < limit) rows.push(shown);
-    total++;
+    fitting.push(shown);
   }
-  return { rows, total, own, decided };
+  const total = fitting.length;
+  const lastPage = filter.limit === 0 ? 0 : Math.floor(Math.max(0, total - 1) / filter.limit) * filter.limit;
+  const offset = filter.offset < total ? filter.offset : lastPage;
+  return { rows: fitting.slice(offset, offset + filter.limit), offset, total, own, decided };
 }
 
 function shownItem(state: ReviewState, item: Item): ShownItem {
@@ -73,7 +82,7 @@ function shownItem(state: ReviewState, item: Item): ShownItem {
     why: item.why,
     lastSignIn: principal.lastSignIn,
     temporaryUntil: temporary === null ? "" : temporary.until || "yes",
-    findings: item.findings.map(({ severity, what }) => `${severity}: ${what}`),
+    findings: item.findings.map(({ severity, what }) => ({ severity, what })),
     recommendation: `${recommendation.decision}: ${recommendation.why}`,
     ifRevoked: remedy.how === "manual" ? `by hand: ${remedy.what}` : remedy.what,
     earlier: earlier === null ? "" : `${earlier.decision} by ${earlier.by} on ${earlier.at}`,

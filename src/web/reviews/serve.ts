@@ -1,6 +1,7 @@
 import type { Review } from "../../review/review.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
+import { reviewStyle } from "../assets.ts";
 import { originsOf } from "../security/origins.ts";
 import { type PageServer, startPageServer } from "../server.ts";
 import { sessionCookie } from "../sign-in/cookie.ts";
@@ -33,6 +34,7 @@ export async function serveReview(options: {
     });
   }
   const reviewers = review.state.reviewers().filter((reviewer) => reviewer !== "");
+  const style = await reviewStyle();
   let links: ServedReview["links"] = [];
   const server = await startPageServer({
     ...{ host, port: options.port },
@@ -41,7 +43,7 @@ export async function serveReview(options: {
       const sessions = new Sessions(review.clock);
       const signIn = new ReviewerLinks(sessions, sessionCookie(origins.shown), reviewers);
       links = signIn.links(origins.shown);
-      const app = createReviewApp({ review, links: signIn, origins, log });
+      const app = createReviewApp({ review, links: signIn, origins, style, log });
       return (request) => app.fetch(request);
     },
   });
