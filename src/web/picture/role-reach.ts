@@ -56,13 +56,13 @@ function reachOf(view: SyncView, { profile = {} }: Resource): Reached {
     case "resource-set":
       return contentsOf(view, typeof profile.resource_set_id === "string" ? profile.resource_set_id : "");
     default:
-      return { things: [], note: "how far it reaches is not known" };
+      return { things: [], note: "reach not known" };
   }
 }
 
 function contentsOf(view: SyncView, set: string): Reached {
   const contents = view.content.findResource("resource-set", set)?.message.profile?.resources;
-  if (!Array.isArray(contents)) return { things: [], note: "how far it reaches is not known" };
+  if (!Array.isArray(contents)) return { things: [], note: "reach not known" };
   const things: Reached["things"][number][] = [];
   const notes = new Set<string>();
   for (const one of texts(contents)) {

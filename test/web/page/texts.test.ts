@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { SyncInfo } from "../../../src/web/api/contract.ts";
 import { counted, dayText, plainText, spanText, timeText, wordsOf } from "../../../src/web/page/design/text.ts";
+import { syncName } from "../../../src/web/page/things/syncs.ts";
 
 describe("texts of the page", () => {
   it("show what deceives the eye as what does not belong", () => {
@@ -28,5 +30,21 @@ describe("texts of the page", () => {
     expect(counted(1860, "person", "people")).toBe("1,860 people");
     expect(wordsOf("LOCKED_OUT")).toBe("Locked out");
     expect(wordsOf("costCenter")).toBe("Cost center");
+  });
+
+  it("tell two syncs of the same minute apart", () => {
+    const sync = (id: string, endedAt: string): SyncInfo => ({
+      ...{ id, type: "full", startedAt: null, endedAt, finished: true, counts: null },
+    });
+    const syncs = [
+      sync("a", "2026-11-24T13:52:10Z"),
+      sync("b", "2026-11-24T13:52:54Z"),
+      sync("c", "2026-11-24T14:00:00Z"),
+    ];
+    expect(syncs.map((one) => syncName(one, syncs))).toEqual([
+      "24 Nov 2026, 13:52:10 UTC",
+      "24 Nov 2026, 13:52:54 UTC",
+      "24 Nov 2026, 14:00 UTC",
+    ]);
   });
 });

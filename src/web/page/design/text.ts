@@ -18,20 +18,31 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
-const times = new Intl.DateTimeFormat("en-GB", {
+const MINUTE = {
   day: "numeric",
   month: "short",
   year: "numeric",
   hour: "2-digit",
   minute: "2-digit",
   timeZone: "UTC",
-});
+} as const;
+const minutes = new Intl.DateTimeFormat("en-GB", MINUTE);
+const seconds = new Intl.DateTimeFormat("en-GB", { ...MINUTE, second: "2-digit" });
 const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 
 /** A time in UTC, as `24 Nov 2026, 13:52 UTC`; as it is where it is none. */
 export function timeText(time: string): string {
+  return formatted(time, minutes);
+}
+
+/** A time to the second, as `24 Nov 2026, 13:52:54 UTC`; as it is where it is none. */
+export function secondText(time: string): string {
+  return formatted(time, seconds);
+}
+
+function formatted(time: string, format: Intl.DateTimeFormat): string {
   const at = Date.parse(time);
-  return Number.isNaN(at) ? plainText(time) : `${times.format(at)} UTC`;
+  return Number.isNaN(at) ? plainText(time) : `${format.format(at)} UTC`;
 }
 
 /** A day in UTC, as `24 Nov 2026`; as it is where it is none. */

@@ -1,5 +1,5 @@
 import { scaleLinear } from "d3-scale";
-import { area, line } from "d3-shape";
+import { line } from "d3-shape";
 import { count } from "../design/text.ts";
 
 const WIDTH = 200;
@@ -13,7 +13,7 @@ interface CountLineProps {
   readonly nameOf: (at: number) => string;
 }
 
-/** One count over time, small: its shape, the last number, and by how much it moved. */
+/** One count over time, small: the last number, by how much it moved, and its shape between its lowest and highest. */
 export function CountLine({ label, points, nameOf }: CountLineProps) {
   const first = points[0]!;
   const last = points.at(-1)!;
@@ -26,11 +26,6 @@ export function CountLine({ label, points, nameOf }: CountLineProps) {
     (_, at) => x(at),
     (value) => y(value),
   )([...points])!;
-  const below = area<number>(
-    (_, at) => x(at),
-    HEIGHT,
-    (value) => y(value),
-  )([...points])!;
   const moved = last - first;
   const movedText = moved === 0 ? "±0" : `${moved > 0 ? "+" : "−"}${count(Math.abs(moved))}`;
   return (
@@ -40,15 +35,20 @@ export function CountLine({ label, points, nameOf }: CountLineProps) {
         <span class="count-line-value">{count(last)}</span>
         <span class="count-line-moved">{movedText}</span>
       </figcaption>
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`${label}: ${count(first)} at ${nameOf(0)}, ${count(last)} at ${nameOf(points.length - 1)}; between ${count(low)} and ${count(high)} over ${points.length} syncs`}
-      >
-        <path class="count-area" d={below} />
-        <path class="count-path" d={shape} vector-effect="non-scaling-stroke" />
-      </svg>
+      <div class="count-line-plot">
+        <span class="count-line-scale" aria-hidden="true">
+          {low !== high && <span>{count(high)}</span>}
+          <span>{count(low)}</span>
+        </span>
+        <svg
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`${label}: ${count(first)} at ${nameOf(0)}, ${count(last)} at ${nameOf(points.length - 1)}; between ${count(low)} and ${count(high)} over ${points.length} syncs`}
+        >
+          <path class="count-path" d={shape} vector-effect="non-scaling-stroke" />
+        </svg>
+      </div>
     </figure>
   );
 }

@@ -1,12 +1,13 @@
 import { useSession } from "../api/session.ts";
 import { timeText } from "../design/text.ts";
 import { changeQuery, useRoute } from "../route/navigation.ts";
-import { syncName } from "../things/syncs.ts";
+import { useSyncName } from "../things/syncs.ts";
 
 /** Which sync of the file is looked at. Nothing to choose where there is one. */
 export function SyncChoice() {
   const { syncs, sync } = useSession();
   const { query } = useRoute();
+  const syncName = useSyncName();
   const current = query.sync ?? sync ?? "";
   const shown = syncs.find(({ id }) => id === current);
   if (syncs.length < 2) {

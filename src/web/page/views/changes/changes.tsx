@@ -10,7 +10,7 @@ import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/data-table.tsx";
 import { filterBy } from "../../table/filters.ts";
 import { usePages } from "../../table/use-pages.ts";
-import { syncName } from "../../things/syncs.ts";
+import { useSyncName } from "../../things/syncs.ts";
 import { ThingLink } from "../../things/thing-link.tsx";
 import { byDanger } from "./dangers.ts";
 import { FieldChanges } from "./field-changes.tsx";
@@ -59,6 +59,7 @@ export function Changes() {
   useTitle("Changes");
   const { syncs } = useSession();
   const { query } = useRoute();
+  const syncName = useSyncName();
   const pages = usePages<ChangePage>("changes", {
     from: query.from,
     to: query.to ?? query.sync,

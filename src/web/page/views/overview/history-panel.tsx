@@ -5,11 +5,12 @@ import { Panel } from "../../design/panel.tsx";
 import { count } from "../../design/text.ts";
 import { CountLine } from "../../pictures/count-line.tsx";
 import { PlainTable } from "../../table/plain-table.tsx";
-import { syncName } from "../../things/syncs.ts";
+import { useSyncName } from "../../things/syncs.ts";
 
 /** Lines of counts over the syncs in the file. */
 export function HistoryPanel({ history }: { history: Overview["history"] }) {
   const { types } = useSession();
+  const syncName = useSyncName();
   const idsOf = (kind: string) => types.filter((type) => type.kind === kind).map(({ id }) => id);
   const resources = (kind: string) => {
     const ids = idsOf(kind);

@@ -2,12 +2,14 @@ import type { ChangeCounts, Computed } from "../../../api/contract.ts";
 import { dangerTone } from "../../design/badge.tsx";
 import { Panel } from "../../design/panel.tsx";
 import { NotKnown, Skeleton } from "../../design/states.tsx";
-import { count, sentence, timeText, wordsOf } from "../../design/text.ts";
+import { count, sentence, wordsOf } from "../../design/text.ts";
 import { linkTo } from "../../route/navigation.ts";
+import { useSyncName } from "../../things/syncs.ts";
 import { byDanger } from "../changes/dangers.ts";
 
 /** What changed since the sync before, by danger. */
 export function LatestChanges({ changes }: { changes: Computed<ChangeCounts> }) {
+  const syncName = useSyncName();
   const value = changes.state === "ready" ? changes.value : undefined;
   return (
     <Panel
@@ -40,7 +42,7 @@ export function LatestChanges({ changes }: { changes: Computed<ChangeCounts> }) 
             ))}
           </ul>
         )}
-        {value && <p class="panel-note">Compared with {timeText(value.from.endedAt ?? value.from.startedAt ?? "")}.</p>}
+        {value && <p class="panel-note">Compared with {syncName(value.from)}.</p>}
       </div>
     </Panel>
   );

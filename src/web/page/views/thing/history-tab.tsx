@@ -1,4 +1,4 @@
-import type { History, HistoryChange, HistoryChangePage, ResourceDetail } from "../../../api/contract.ts";
+import type { History, HistoryChange, HistoryChangePage, ResourceDetail, SyncInfo } from "../../../api/contract.ts";
 import { apiAddress, resourcePath } from "../../api/addresses.ts";
 import { useAnswer } from "../../api/use-answer.ts";
 import { Badge } from "../../design/badge.tsx";
@@ -9,7 +9,7 @@ import { CountLine } from "../../pictures/count-line.tsx";
 import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/data-table.tsx";
 import { usePages } from "../../table/use-pages.ts";
-import { syncName } from "../../things/syncs.ts";
+import { useSyncName } from "../../things/syncs.ts";
 import { nameOf, ThingLink } from "../../things/thing-link.tsx";
 
 const COLUMNS: readonly Column<HistoryChange>[] = [
@@ -34,13 +34,18 @@ const COLUMNS: readonly Column<HistoryChange>[] = [
     label: "As",
     cell: ({ entitlement, entitlementName }) => <bdi>{plainText(entitlementName || entitlement)}</bdi>,
   },
-  { id: "sync", label: "Seen in the sync of", cell: ({ sync }) => syncName(sync) },
+  { id: "sync", label: "Seen in the sync of", cell: ({ sync }) => <SyncName sync={sync} /> },
 ];
+
+function SyncName({ sync }: { sync: SyncInfo }) {
+  return useSyncName()(sync);
+}
 
 /** How a thing was over the syncs in the file. */
 export function HistoryTab({ thing }: { thing: ResourceDetail }) {
   const path = `${resourcePath(thing.type, thing.id)}/history`;
   const { value, failure, again } = useAnswer<History>(apiAddress(path));
+  const syncName = useSyncName();
   const pages = usePages<HistoryChangePage>(`${path}/changes`, {});
   if (failure) return <Failed failure={failure} again={again} />;
   if (value === undefined) return <Skeleton lines={5} />;

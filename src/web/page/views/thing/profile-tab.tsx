@@ -4,13 +4,14 @@ import { Empty } from "../../design/states.tsx";
 import { count, plainText, wordsOf } from "../../design/text.ts";
 import { linkTo } from "../../route/navigation.ts";
 import { PlainTable } from "../../table/plain-table.tsx";
-import { syncName } from "../../things/syncs.ts";
+import { useSyncName } from "../../things/syncs.ts";
 
 const dash = <span class="muted">–</span>;
 
 /** Every field that the snapshot holds of a thing, and its entitlements. */
 export function ProfileTab({ thing }: { thing: ResourceDetail }) {
   const { id, type, profile, entitlements, entitlementsTotal, seen } = thing;
+  const syncName = useSyncName();
   return (
     <div class="panels">
       <Panel title="Profile">
