@@ -38,6 +38,8 @@ await json("/api/admins");
 console.log(`who holds what is ready: ${since()}`);
 while ((await json("/api/findings?limit=1")).state === "working") await new Promise((done) => setTimeout(done, 200));
 console.log(`findings are ready: ${since()}`);
+const changed = await readyChanges();
+if (changed > 0) console.log(`${changed} changes are ready: ${since()}`);
 
 let seed = 1;
 const random = (below: number) => {
@@ -63,6 +65,15 @@ async function turned(path: string): Promise<void> {
   const cursor = cursors.get(path);
   const { next } = await json(cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path);
   cursors.set(path, next);
+}
+
+/** Waits until what changed is worked out, and says how much did: 0 where the file holds one sync. */
+async function readyChanges(): Promise<number> {
+  for (;;) {
+    const { state, counts } = await json("/api/changes?limit=1");
+    if (state !== "working") return counts?.total ?? 0;
+    await new Promise((done) => setTimeout(done, 200));
+  }
 }
 
 const ASKED: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -97,10 +108,20 @@ const ASKED: Readonly<Record<string, () => Promise<unknown>>> = {
   "findings by a word": () => json(`/api/findings?q=${pieceOf(person().name)}&limit=100`),
 };
 
+const ASKED_OF_CHANGES: typeof ASKED = {
+  changes: () => turned("/api/changes?limit=100"),
+  "changes by a word": () => json(`/api/changes?q=${pieceOf(person().name)}&limit=100`),
+  "changes, nothing there": () => json(`/api/changes?q=zq${random(1e6)}xw`),
+  "changes, removed only": () => turned("/api/changes?change=removed&limit=100"),
+  "changes of a danger": () => turned("/api/changes?danger=low&limit=100"),
+  "a person's changes": () => json(`${pathOf({ ...person(), type: "user" })}/history/changes?limit=50`),
+  "a thing's changes": () => json(`${pathOf(thing())}/history/changes?limit=50`),
+};
+
 const all: number[] = [];
 const at = (times: number[], share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))]!;
 console.log(`\n${"".padEnd(34)}${"p50".padStart(8)}${"p95".padStart(8)}${"slowest".padStart(9)}`);
-for (const [name, ask] of Object.entries(ASKED)) {
+for (const [name, ask] of Object.entries({ ...ASKED, ...(changed > 0 && ASKED_OF_CHANGES) })) {
   const times: number[] = [];
   for (let run = 0; run < RUNS; run++) {
     const before = performance.now();

@@ -3,8 +3,8 @@ import type { Gap } from "../../baton/access/findings/findings.ts";
 import { SEVERITIES } from "../../baton/model/finding.ts";
 import { type ResourceKey, resourceKey } from "../../baton/model/ids.ts";
 import type { FindingCounts, FindingRow, RuleInfo, Severity } from "../api/contract.ts";
-import { fold } from "../catalog/fold.ts";
 import type { NamesCatalog } from "../catalog/names.ts";
+import { PlacedRows, type Wanted } from "../catalog/placed-rows.ts";
 
 /** Which findings are wanted. */
 export interface FindingsQuery {
@@ -17,6 +17,7 @@ export interface FindingsQuery {
 /** What the rules found in a sync. */
 export class JudgedFindings {
   readonly #db: DatabaseSync;
+  readonly #rows: PlacedRows;
   readonly #names: NamesCatalog;
   #counted: FindingCounts | undefined;
   #judged: readonly RuleInfo[] | undefined;
@@ -24,21 +25,18 @@ export class JudgedFindings {
   /** `db` was written by `writeFindings`. */
   constructor(db: DatabaseSync, names: NamesCatalog) {
     this.#db = db;
+    this.#rows = new PlacedRows(db, "finding");
     this.#names = names;
   }
 
   /** Findings from a place on, worst first. */
   list(query: FindingsQuery, after: number, limit: number): { readonly place: number; readonly row: FindingRow }[] {
-    const { sql, values } = conditions(query);
-    const rows = this.#db
-      .prepare(`SELECT * FROM finding WHERE ${sql} AND place > ? ORDER BY place LIMIT ?`)
-      .all(...values, after, limit);
+    const rows = this.#rows.list(wantedOf(query), query.q, after, limit);
     return rows.map((row) => ({ place: Number(row.place), row: this.#row(row) }));
   }
 
   count(query: FindingsQuery): number {
-    const { sql, values } = conditions(query);
-    return Number(this.#db.prepare(`SELECT count(*) AS n FROM finding WHERE ${sql}`).get(...values)?.n);
+    return this.#rows.count(wantedOf(query), query.q);
   }
 
   counts(): FindingCounts {
@@ -100,16 +98,10 @@ export class JudgedFindings {
   }
 }
 
-function conditions({ severities, rule, subject, q }: FindingsQuery): { sql: string; values: string[] } {
-  const words = fold(q)
-    .split(" ")
-    .filter((word) => word !== "")
-    .slice(0, 8);
-  const parts: [string, string[]][] = [
-    severities.length === 0 ? ["1", []] : [`severity IN (${severities.map(() => "?").join(", ")})`, [...severities]],
-    rule === undefined ? ["1", []] : ["rule = ?", [rule]],
-    subject === undefined ? ["1", []] : ["subject = ?", [resourceKey(subject.type, subject.id)]],
-    [words.map(() => "instr(text, ?) > 0").join(" AND ") || "1", words],
-  ];
-  return { sql: parts.map(([sql]) => sql).join(" AND "), values: parts.flatMap(([, values]) => values) };
+function wantedOf({ severities, rule, subject }: FindingsQuery): Wanted {
+  return {
+    severity: severities,
+    rule: rule === undefined ? [] : [rule],
+    subject: subject === undefined ? [] : [resourceKey(subject.type, subject.id)],
+  };
 }

@@ -6,6 +6,7 @@ import { resourceKey } from "../../baton/model/ids.ts";
 import type { SyncContent } from "../../baton/snapshot/content.ts";
 import { inTransaction } from "../catalog/database.ts";
 import { fold } from "../catalog/fold.ts";
+import { placedText } from "../catalog/placed-rows.ts";
 
 const SCHEMA = `
 CREATE TABLE finding (
@@ -13,9 +14,9 @@ CREATE TABLE finding (
   severity TEXT NOT NULL,
   rule TEXT NOT NULL,
   subject TEXT NOT NULL,
-  text TEXT NOT NULL,
   value TEXT NOT NULL
 );
+${placedText("finding")}
 CREATE TABLE rule (place INTEGER PRIMARY KEY, id TEXT NOT NULL, findings INTEGER NOT NULL, value TEXT NOT NULL);
 `;
 const INDEXES = `
@@ -30,7 +31,8 @@ export function writeFindings(content: SyncContent, rules: readonly Rule[], now:
   db.exec(SCHEMA);
   const outcomes = judge(rules, evidence);
   inTransaction(db, () => {
-    const add = db.prepare("INSERT INTO finding VALUES (NULL, ?, ?, ?, ?, ?)");
+    const add = db.prepare("INSERT INTO finding VALUES (NULL, ?, ?, ?, ?)");
+    const addText = db.prepare("INSERT INTO finding_text VALUES (?, ?)");
     for (const severity of SEVERITIES.toReversed()) {
       for (const { rule, findings } of outcomes) {
         for (const { subject, what, path, fingerprint, severity: own } of findings) {
@@ -38,7 +40,7 @@ export function writeFindings(content: SyncContent, rules: readonly Rule[], now:
           const key = resourceKey(subject.type, subject.id);
           const text = fold([evidence.name(subject), subject.id, what, rule.title, rule.id].join("\n"));
           const value = JSON.stringify({ subject, what, path, fingerprint, title: rule.title });
-          add.run(severity, rule.id, key, text, value);
+          addText.run(add.run(severity, rule.id, key, value).lastInsertRowid, text);
         }
       }
     }

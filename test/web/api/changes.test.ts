@@ -13,8 +13,10 @@ const { folder, remove } = scratch();
 let site: Awaited<ReturnType<typeof served>>;
 let me: Visitor;
 let file: string;
+/** The entitlement that only the sync before holds. */
+let gone: string;
 
-/** The golden snapshot with a sync before: somebody became super administrator since, and others lost a group. */
+/** The golden snapshot with a sync before: somebody became super administrator since, others lost a group, and an app is gone. */
 beforeAll(async () => {
   const at = folder();
   await unpack(goldenPath("reference.c1z"), `${at}/two.db`);
@@ -32,6 +34,12 @@ beforeAll(async () => {
   );
   db.exec("DELETE FROM v1_grants WHERE sync_id = 'before' AND entitlement_id = 'role:SUPER_ADMIN:assigned'");
   db.exec("DELETE FROM v1_grants WHERE sync_id <> 'before' AND entitlement_id LIKE 'group:%' AND id % 7 = 0");
+  const last =
+    "SELECT max(entitlement_id) AS id FROM v1_grants WHERE sync_id = 'before' AND entitlement_id LIKE 'app:%'";
+  const id = String(db.prepare(last).get()?.id);
+  db.prepare("DELETE FROM v1_entitlements WHERE sync_id <> 'before' AND external_id = ?").run(id);
+  db.prepare("DELETE FROM v1_grants WHERE sync_id <> 'before' AND entitlement_id = ?").run(id);
+  gone = id;
   db.exec("UPDATE v1_sync_runs SET id = id + 10 WHERE sync_id <> 'before'");
   db.close();
   file = `${at}/two.c1z`;
@@ -79,6 +87,32 @@ describe("what changed between two syncs", () => {
     expect(total).toBe(own.rows.length);
     const { points } = await me.json("/api/resources/role/SUPER_ADMIN/history");
     expect(points.map(({ holders }: { holders: number }) => holders)).toEqual([0, rows.length]);
+  });
+
+  it("calls what is gone as the sync before did", async () => {
+    await using reader = await openSnapshot(file);
+    const name = reader.content("before").findEntitlement(gone)?.message.displayName;
+    expect(name).toBeTruthy();
+    const { rows } = await me.json("/api/changes?change=removed&limit=200");
+    const lost = rows.filter(({ entitlement }: { entitlement: string | null }) => entitlement === gone);
+    expect(lost.length).toBeGreaterThan(1);
+    expect(new Set(lost.map(({ entitlementName }: { entitlementName: string }) => entitlementName))).toEqual(
+      new Set([name]),
+    );
+  });
+
+  it("is found by words, page by page, with the other filters", async () => {
+    const all = (await me.json("/api/changes?change=removed&limit=200")).rows;
+    const word = all[0].principal.name.split(" ")[0].toLowerCase();
+    const asked = `/api/changes?change=removed&q=${encodeURIComponent(word)}`;
+    const whole = await me.json(`${asked}&limit=200`);
+    expect(whole.total).toBe(whole.rows.length);
+    expect(whole.rows.length).toBeGreaterThan(1);
+    expect(whole.rows.length).toBeLessThan(all.length);
+    const first = await me.json(`${asked}&limit=1`);
+    const second = await me.json(`${asked}&limit=1&cursor=${encodeURIComponent(first.next)}`);
+    expect([...first.rows, ...second.rows]).toEqual(whole.rows.slice(0, 2));
+    expect(first.total).toBe(whole.total);
   });
 
   it("is not known where there is no sync before", async () => {
