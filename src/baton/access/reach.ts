@@ -28,6 +28,7 @@ export function byRank(a: Held, b: Held): number {
   return rankOf(a) - rankOf(b) || (a.entitlement < b.entitlement ? -1 : a.entitlement > b.entitlement ? 1 : 0);
 }
 
-function rankOf({ resource }: Held): number {
+/** The lower, the more what is held lets its holder do. */
+export function rankOf({ resource }: Held): number {
   return RANKS[resource.type] ?? UNRANKED;
 }

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compareReach } from "../../../src/baton/access/compare-people.ts";
 import { evidenceOf } from "../../../src/baton/access/findings/evidence.ts";
 import { judge } from "../../../src/baton/access/findings/findings.ts";
-import { AccessGraph } from "../../../src/baton/access/graph.ts";
-import { reachOf } from "../../../src/baton/access/reach.ts";
+import { AccessGraph, type Held } from "../../../src/baton/access/graph.ts";
+import { rankOf, reachOf } from "../../../src/baton/access/reach.ts";
 import { openSnapshot, type SnapshotReader } from "../../../src/baton/snapshot/reader.ts";
 import { parseTime } from "../../../src/baton/snapshot/time.ts";
 import { RISKS } from "../../../src/okta/risks/risks.ts";
@@ -107,11 +107,19 @@ describe("search", () => {
   });
 });
 
+/** Orders what is held as the page shows it: what decides over others first, then by name. */
+async function orderOfHeld(): Promise<(a: Held, b: Held) => number> {
+  const places = new Map((await all("/api/resources")).map(({ type, id }, place) => [`${type}:${id}`, place]));
+  const placeOf = ({ resource: { type, id } }: Held) => places.get(`${type}:${id}`)!;
+  return (a, b) => rankOf(a) - rankOf(b) || placeOf(a) - placeOf(b);
+}
+
 describe("what somebody can reach", () => {
-  it("is what the snapshot says, in the same order, with names", async () => {
+  it("is what the snapshot says, what decides over others first, then by name", async () => {
+    const byRankAndName = await orderOfHeld();
     for (const person of people().slice(0, 25)) {
       const rows = await all(`${pathOf(person)}/access`);
-      const held = reachOf(graph, person);
+      const held = reachOf(graph, person).sort(byRankAndName);
       expect(rows.map(({ entitlement }) => entitlement)).toEqual(held.map(({ entitlement }) => entitlement));
       expect(rows.map(({ direct }) => direct)).toEqual(held.map(({ direct }) => direct));
       expect(rows.every(({ why, paths }) => why !== "" && paths.length > 0)).toBe(true);
@@ -169,7 +177,10 @@ describe("two side by side", () => {
     const [left, right] = [people()[4]!, people()[5]!];
     const at = `/api/compare?left=user:${left.id}&right=user:${right.id}`;
     const rows = await all(at);
-    const pairs = compareReach(graph, left, right);
+    const byRankAndName = await orderOfHeld();
+    const pairs = compareReach(graph, left, right).sort((a, b) =>
+      byRankAndName((a.left ?? a.right)!, (b.left ?? b.right)!),
+    );
     const shown = (one: { entitlement: string; left?: unknown; right?: unknown }) => [
       one.entitlement,
       !!one.left,

@@ -1,5 +1,5 @@
 import type { Held } from "../../../baton/access/graph.ts";
-import { isAdministrative, reachOf } from "../../../baton/access/reach.ts";
+import { isAdministrative } from "../../../baton/access/reach.ts";
 import { type ResourceKey, resourceKey } from "../../../baton/model/ids.ts";
 import { fold } from "../../catalog/fold.ts";
 import type { NamesCatalog } from "../../catalog/names.ts";
@@ -8,6 +8,7 @@ import type { SyncView } from "../../picture/sync-view.ts";
 import type { AccessRow } from "../contract.ts";
 import type { Asked, Endpoint } from "../endpoint.ts";
 import type { Question } from "../question.ts";
+import { ranked } from "../ranked.ts";
 import { type Table, tableOfAll } from "../table.ts";
 import { accessRow } from "../why.ts";
 
@@ -17,7 +18,7 @@ export const DIRECTNESS = ["true", "false", "unknown"] as const;
 export const access: Endpoint = async ({ question, param, view }) => {
   const names = await view.names.value();
   const key = await namedThing(param, view);
-  const held = filtered(reached(view, key), question, names);
+  const held = filtered(reached(view, key, names), question, names);
   const table: Table<Held> = tableOfAll(held, {});
   return {
     name: `access-of-${key.id}`,
@@ -57,15 +58,15 @@ export async function namedThing(param: Asked["param"], view: SyncView): Promise
 const MAX_REMEMBERED = 16;
 const remembered = new WeakMap<SyncView, Map<string, readonly Held[]>>();
 
-/** Everything that somebody can reach, what decides over others first. */
-export function reached(view: SyncView, key: ResourceKey): readonly Held[] {
+/** Everything that somebody can reach, what decides over others first, then by name. */
+export function reached(view: SyncView, key: ResourceKey, names: NamesCatalog): readonly Held[] {
   let of = remembered.get(view);
   if (of === undefined) {
     of = new Map();
     remembered.set(view, of);
   }
   const name = resourceKey(key.type, key.id);
-  const held = of.get(name) ?? reachOf(view.graph, key);
+  const held = of.get(name) ?? ranked(view.graph.reach(key), names);
   of.delete(name);
   of.set(name, held);
   if (of.size > MAX_REMEMBERED) of.delete([...of.keys()][0]!);

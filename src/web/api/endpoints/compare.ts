@@ -1,9 +1,11 @@
 import type { Held } from "../../../baton/access/graph.ts";
-import { byRank, isAdministrative } from "../../../baton/access/reach.ts";
+import { isAdministrative } from "../../../baton/access/reach.ts";
 import { fold } from "../../catalog/fold.ts";
+import type { NamesCatalog } from "../../catalog/names.ts";
 import { PageError } from "../../page-error.ts";
 import type { Compared, ComparedRow } from "../contract.ts";
 import type { Endpoint } from "../endpoint.ts";
+import { ranked } from "../ranked.ts";
 import { resourceRow } from "../shown.ts";
 import { type Table, tableOfAll } from "../table.ts";
 import { whyOf } from "../why.ts";
@@ -29,7 +31,7 @@ export const compare: Endpoint = async ({ question, view }) => {
     { key: ReturnType<typeof question.key>; row: Compared["left"] },
     { key: ReturnType<typeof question.key>; row: Compared["left"] },
   ];
-  const pairs = pairsOf(reached(view, left.key), reached(view, right.key));
+  const pairs = pairsOf(reached(view, left.key, names), reached(view, right.key, names), names);
   const count = (which: (pair: Pair) => boolean) => pairs.filter(which).length;
   const counts = {
     left: count((pair) => pair.right === undefined),
@@ -79,12 +81,14 @@ export const compare: Endpoint = async ({ question, view }) => {
   return { table: shown, name: "compared", more: { left: left.row, right: right.row, counts } };
 };
 
-function pairsOf(lefts: readonly Held[], rights: readonly Held[]): Pair[] {
+function pairsOf(lefts: readonly Held[], rights: readonly Held[], names: NamesCatalog): Pair[] {
   const left = new Map(lefts.map((held) => [held.entitlement, held]));
   const right = new Map(rights.map((held) => [held.entitlement, held]));
-  return [...new Map([...left, ...right]).values()]
-    .sort(byRank)
-    .map((held) => ({ held, left: left.get(held.entitlement), right: right.get(held.entitlement) }));
+  return ranked([...new Map([...left, ...right]).values()], names).map((held) => ({
+    held,
+    left: left.get(held.entitlement),
+    right: right.get(held.entitlement),
+  }));
 }
 
 function isIn({ left, right }: Pair, only: (typeof ONLY)[number]): boolean {

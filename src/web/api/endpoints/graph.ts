@@ -5,5 +5,6 @@ import { namedThing, reached } from "./access.ts";
 /** `GET /api/resources/:type/:id/graph`: what leads where, for a picture. */
 export const graph: Endpoint = async ({ param, view }) => {
   const key = await namedThing(param, view);
-  return { json: accessPicture(view, await view.names.value(), key, reached(view, key)) };
+  const names = await view.names.value();
+  return { json: accessPicture(view, names, key, reached(view, key, names)) };
 };
