@@ -11,6 +11,9 @@ import type { Pseudonyms } from "./pseudonyms.ts";
 /** Fields whose texts are words of the contract or of a connector, and name nobody. */
 const KEPT_FIELDS = new Set(["c1.connector.v2.ResourceId.resource_type", "google.protobuf.Any.type_url"]);
 
+/** Fields in which words of the other side's language stay, as the state `ACTIVE`. */
+const STATED_FIELDS = new Set(["c1.connector.v2.Status.details", "c1.connector.v2.UserTrait.Status.details"]);
+
 /** Fields that hold ids, besides those whose name ends so. */
 const ID_NAME = /(?:^|_)ids?$/;
 
@@ -38,7 +41,7 @@ function sanitize(schema: DescMessage, message: Message, names: Pseudonyms): voi
   else delete message.$unknown;
   const isTitled =
     schema.typeName === EntitlementSchema.typeName ||
-    (schema.typeName === ResourceSchema.typeName && names.keeps((message as Resource).id?.resource ?? ""));
+    (schema.typeName === ResourceSchema.typeName && isStandard(message as Resource, names));
   const view = reflect(schema, message);
   for (const field of schema.fields) {
     if (!view.isSet(field)) continue;
@@ -79,7 +82,7 @@ function sanitizeField(view: ReflectMessage, field: DescField, names: Pseudonyms
       map.clear();
       for (const [key, value] of entries) {
         if (field.mapKind === "message") sanitizeReflected(value as ReflectMessage, names);
-        const mapped = field.mapKind === "scalar" && typeof value === "string" ? names.text(value) : value;
+        const mapped = field.mapKind === "scalar" && typeof value === "string" ? names.name(value) : value;
         // The keys of the contract's maps are ids of entitlements.
         map.set(typeof key === "string" ? names.id(key) : key, mapped as never);
       }
@@ -92,7 +95,7 @@ function textOf(field: DescField, text: string, names: Pseudonyms): string {
   const parent = field.parent.typeName;
   if (KEPT_FIELDS.has(`${parent}.${field.name}`)) return text;
   if (parent === ResourceIdSchema.typeName || ID_NAME.test(field.name) || field.name === "slug") return names.id(text);
-  return names.text(text);
+  return STATED_FIELDS.has(`${parent}.${field.name}`) ? names.text(text) : names.name(text);
 }
 
 function sanitizeReflected(one: ReflectMessage, names: Pseudonyms): void {
@@ -143,7 +146,7 @@ function annotationOf(any: Any, names: Pseudonyms): Any | undefined {
 
 function structOf(value: unknown, names: Pseudonyms, name = ""): unknown {
   if (typeof value === "string") return names.under(name, value);
-  if (typeof value === "number") return names.keepsKey(name) ? value : names.number(value);
+  if (typeof value === "number") return names.keepsNumber(name) ? value : names.number(value);
   if (Array.isArray(value)) return value.map((one) => structOf(one, names, name));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [names.key(key), structOf(one, names, key)]));
@@ -152,8 +155,13 @@ function structOf(value: unknown, names: Pseudonyms, name = ""): unknown {
 /** The title of an entitlement says what its resource is called: it is made anew of what that is called now. */
 function titleEntitlement(entitlement: Entitlement, names: Pseudonyms): void {
   const { resource, slug } = entitlement;
-  if (resource !== undefined && names.keeps(resource.id?.resource ?? "")) return;
-  const name = resource === undefined ? "" : names.text(resource.displayName);
+  if (resource !== undefined && isStandard(resource, names)) return;
+  const name = resource === undefined ? "" : names.name(resource.displayName);
   entitlement.displayName = `${name} ${names.id(slug)}`.trim();
   entitlement.description = "";
+}
+
+/** Whether a resource is called the same in every org. */
+function isStandard({ id }: Resource, names: Pseudonyms): boolean {
+  return id !== undefined && names.keepsTitle({ type: id.resourceType, id: id.resource });
 }

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import type { ResourceKey } from "../model/ids.ts";
 
 /** What stays as it is: words of the other side's own language, which name nobody. */
 export interface Vocabulary {
@@ -6,6 +7,12 @@ export interface Vocabulary {
   readonly words: ReadonlySet<string>;
   /** The names of attributes that every org has, as `firstName`. */
   readonly keys: ReadonlySet<string>;
+  /** Those of them whose values people choose, as `firstName`: no word stays there. */
+  readonly chosen: ReadonlySet<string>;
+  /** Those of them that count something: their numbers stay. */
+  readonly counts: ReadonlySet<string>;
+  /** Types of resources that have the names that every org's have, where their ids are words of {@link words}. */
+  readonly titled: ReadonlySet<string>;
   /** Forms of words that every org has, as API scopes. */
   readonly forms: readonly RegExp[];
   /** The beginnings of ids that say what they are of, as `00u`: they stay. The first group is what stays. */
@@ -50,7 +57,17 @@ export class Pseudonyms {
 
   /** Whether the name of an attribute stays as it is. */
   keepsKey(name: string): boolean {
-    return this.#kept.keys.has(name) || this.keeps(name);
+    return this.#kept.keys.has(name);
+  }
+
+  /** Whether a number under the attribute `name` stays as it is. */
+  keepsNumber(name: string): boolean {
+    return this.#kept.counts.has(name);
+  }
+
+  /** Whether a resource is called the same in every org. */
+  keepsTitle({ type, id }: ResourceKey): boolean {
+    return this.#kept.titled.has(type) && this.keeps(id);
   }
 
   /** Another id. What is made of ids is made of the others in the same way; case matters. */
@@ -61,9 +78,20 @@ export class Pseudonyms {
       .join("");
   }
 
-  /** Another text. An id within it is the one that {@link id} gives; an email address stays one; case does not matter. */
+  /** Another text, or the same where it is a word that names nobody. */
   text(text: string): string {
-    if (text === "" || this.keeps(text)) return text;
+    return this.keeps(text) ? text : this.#other(text, (part) => this.keeps(part));
+  }
+
+  /**
+   * Another name, whatever it is: people choose words of the other side's language too. An id within it is the one that
+   * {@link id} gives; an email address stays one; case does not matter.
+   */
+  name(name: string): string {
+    return this.#other(name, () => false);
+  }
+
+  #other(text: string, stays: (part: string) => boolean): string {
     if (EMAIL.test(text) && !/[:/]/.test(text)) {
       const at = text.lastIndexOf("@");
       const [name, host] = [text.slice(0, at), text.slice(at + 1)].map((part) => this.#word(part.toLowerCase()));
@@ -72,7 +100,7 @@ export class Pseudonyms {
     return text
       .split(BETWEEN)
       .map((part) => {
-        if (part === "" || part === ":" || part === "/" || this.keeps(part)) return part;
+        if (part === "" || part === ":" || part === "/" || stays(part)) return part;
         return this.#word(ID.test(part) ? part : part.trim().normalize("NFC").toLowerCase());
       })
       .join("");
@@ -87,7 +115,7 @@ export class Pseudonyms {
 
   /** Another number, whole and not negative. */
   number(value: number): number {
-    return createHmac("sha256", this.#key).update(`number ${value}`).digest().readUInt32BE(0) % 1_000_000;
+    return createHmac("sha256", this.#key).update(`number ${value}`).digest().readUIntBE(0, NUMBER_BYTES);
   }
 
   /** Another name of an attribute. */
@@ -98,7 +126,9 @@ export class Pseudonyms {
   /** A text under the attribute `name`; points in time stay where the attribute is one that every org has. */
   under(name: string, text: string): string {
     if (this.#kept.conditions?.keys.has(name)) return this.#condition(text, this.#kept.conditions.words);
-    return TIME.test(text) && this.keepsKey(name) ? text : this.text(text);
+    if (!this.keepsKey(name)) return this.name(text);
+    if (TIME.test(text)) return text;
+    return this.#kept.chosen.has(name) ? this.name(text) : this.text(text);
   }
 
   /** A condition in which an id still names what it did: texts between quotes are replaced as elsewhere, and other words. */
@@ -107,7 +137,7 @@ export class Pseudonyms {
       /"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|[\p{L}\p{N}_]+/gsu,
       (word, double?: string, single?: string) => {
         const quoted = double ?? single;
-        if (quoted !== undefined) return `"${this.text(quoted)}"`;
+        if (quoted !== undefined) return `"${this.name(quoted)}"`;
         return words.has(word) || this.#kept.keys.has(word) ? word : this.#word(word);
       },
     );
@@ -126,5 +156,8 @@ export class Pseudonyms {
     return word;
   }
 }
+
+/** What a number is made of: few enough to be exact, and too many for two to meet. */
+const NUMBER_BYTES = 6;
 
 const MAX_KNOWN = 100_000;

@@ -67,13 +67,7 @@ export async function sanitizeSnapshot(options: SanitizeOptions): Promise<{ file
       advice: "make one with: openssl rand -hex 32",
     });
   }
-  if (resolve(file) === resolve(target)) {
-    throw new Failure({
-      kind: "usage",
-      message: "a snapshot cannot be sanitized into itself",
-      advice: "name another file",
-    });
-  }
+  if (resolve(file) === resolve(target)) throw intoItself();
   const folder = await mkdtemp(join(options.tempDir, "baton-sanitize-")).catch((error) => {
     throw diskFailure(error, "write", options.tempDir);
   });
@@ -102,6 +96,15 @@ export async function sanitizeSnapshot(options: SanitizeOptions): Promise<{ file
 }
 
 const MIN_KEY_BYTES = 16;
+
+/** What is said where a snapshot would be replaced by itself with other names. */
+export function intoItself(): Failure {
+  return new Failure({
+    kind: "usage",
+    message: "a snapshot cannot be sanitized into itself",
+    advice: "name another file",
+  });
+}
 
 async function writeSync(db: DatabaseSync, source: Source, sync: SourceSync, options: SanitizeOptions): Promise<void> {
   const types = new Set<string>();

@@ -1,10 +1,13 @@
 import { stat } from "node:fs/promises";
 import type { FormName } from "../../baton/access/export/forms.ts";
+import { intoItself } from "../../baton/sanitize/sanitize.ts";
 import { openForQuestions, type SnapshotReader } from "../../baton/snapshot/reader.ts";
 import { resolveSettings } from "../../runtime/config/config.ts";
 import { didYouMean } from "../../runtime/did-you-mean.ts";
 import { Failure } from "../../runtime/failure.ts";
+import { addressText, isObjectAddress, parseObjectAddress } from "../../runtime/object-store/address.ts";
 import { printable } from "../../runtime/printable-text.ts";
+import { tempFolder } from "../../runtime/temp-folder.ts";
 import { parseArguments } from "../arguments.ts";
 import type { CommandModule } from "../command.ts";
 import { COMMANDS } from "../commands.ts";
@@ -71,8 +74,9 @@ export const run: CommandModule["run"] = async ({ argv, env, output }) => {
       advice: values.output === "ocsf" && name === "export" ? "write --format ocsf" : "write -o json or csv",
     });
   }
-  // What is in an object store is asked about in a copy; where an export goes is no file to be read.
-  const read = name === "export" ? 1 : named.length;
+  // What is in an object store is asked about in a copy; where something is written is no file to be read.
+  if (name === "sanitize") refuseItself(named);
+  const read = name === "export" || name === "sanitize" ? 1 : named.length;
   const fetched = await fetchFiles(named.slice(0, read), env, values["c1z-temp-dir"]);
   const files = [...fetched.files, ...named.slice(read)];
   try {
@@ -104,6 +108,12 @@ function formOf({ output }: SnapshotFlags): OutputFormat {
   return output === "json" || output === "csv" ? output : "table";
 }
 
+/** In an object store as in the file system. */
+function refuseItself([file = "", target = ""]: readonly string[]): void {
+  if (!isObjectAddress(file) || !isObjectAddress(target)) return;
+  if (addressText(parseObjectAddress(file)) === addressText(parseObjectAddress(target))) throw intoItself();
+}
+
 const ACTIONS: Readonly<Record<string, Action>> = {
   async show(files, flags, output) {
     const file = one("show", files);
@@ -130,11 +140,12 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return await findings(reader, syncOf(reader, flags.sync), flags, output);
   },
 
-  async sanitize([file, target, ...rest], flags, output) {
+  async sanitize([file, target, ...rest], flags, output, env) {
     if (file === undefined || target === undefined || rest.length > 0) {
       throw wrongWords("sanitize", "one file and the file to write");
     }
-    await sanitize({ file, target, key: flags.key, keyFile: flags["key-file"] }, output);
+    const tempDir = flags["c1z-temp-dir"] ?? tempFolder(env);
+    await sanitize({ file, target, key: flags.key, keyFile: flags["key-file"], tempDir, env }, output);
   },
 
   async export([file, folder, ...rest], flags, output, env) {

@@ -3,9 +3,10 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:
 import { basename, join } from "node:path";
 import { type Lock, takeLock } from "../../baton/sync/work/lock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
-import { addressText, isObjectAddress, parseObjectAddress } from "../../runtime/object-store/address.ts";
+import { addressText, isObjectAddress } from "../../runtime/object-store/address.ts";
 import { cacheFolder } from "../../runtime/system/folders.ts";
 import { isPrivateFolder } from "../../runtime/system/private-folder.ts";
+import { snapshotAddress } from "./snapshot-address.ts";
 
 /** A snapshot in an object store that a sync writes: what is synced into meanwhile, and how it gets there. */
 export interface SyncTarget {
@@ -30,14 +31,7 @@ export async function syncTarget(
   tempDir: string | undefined,
 ): Promise<SyncTarget | undefined> {
   if (!isObjectAddress(place)) return undefined;
-  const address = parseObjectAddress(place);
-  if (address.key === "") {
-    throw new Failure({
-      kind: "usage",
-      message: `${place} names a bucket, not a snapshot in it`,
-      advice: "write s3://bucket/acme.c1z",
-    });
-  }
+  const address = snapshotAddress(place);
   const name = createHash("sha256").update(addressText(address)).digest("hex").slice(0, 16);
   const folder = join(tempDir ?? join(cacheFolder(), "s3"), `baton-okta-${name}`);
   if (!isPrivateFolder(folder)) {

@@ -20,13 +20,14 @@ export const oktaWords: ReadonlySet<string> = new Set([
   ...[STATES, KINDS, FACTORS, NETWORKS, SLUGS, PLATFORMS, SETS].flatMap((list) => list.split(" ")),
 ]);
 
-const USER =
-  "login email secondEmail firstName lastName middleName honorificPrefix honorificSuffix title displayName nickName profileUrl primaryPhone mobilePhone streetAddress city state zipCode countryCode postalAddress preferredLanguage locale timezone userType employeeNumber costCenter organization division department managerId manager c1_okta_raw_user_status c1_okta_password_changed";
+/** Attributes whose values people choose: those of the standard user profile, and what things are called. */
+const CHOSEN =
+  "login email secondEmail firstName lastName middleName honorificPrefix honorificSuffix title displayName nickName profileUrl primaryPhone mobilePhone streetAddress city state zipCode countryCode postalAddress preferredLanguage locale timezone userType employeeNumber costCenter organization division department managerId manager name label description";
 const OTHERS =
-  "id label type name description users_count apps_count status service_app client_id application_type token_endpoint_auth_method grant_types jwks_uri network_connection network_includes network_excludes principal_type principal_id role_type reach role_id resource_set_id targets target_group_ids target_app_ids target_app_names expression expression_type group_ids excluded_user_ids user_id active_factors factors provider vendor created last_updated app_id kind key_id algorithm use permissions conditional_permissions resources";
+  "id type c1_okta_raw_user_status c1_okta_password_changed users_count apps_count status service_app client_id application_type token_endpoint_auth_method grant_types jwks_uri network_connection network_includes network_excludes principal_type principal_id role_type reach role_id resource_set_id targets target_group_ids target_app_ids target_app_names expression expression_type group_ids excluded_user_ids user_id active_factors factors provider vendor created last_updated app_id kind key_id algorithm use permissions conditional_permissions resources";
 
 /** Names of attributes that every Okta org has: those of its standard user profile, and this connector's own. */
-export const oktaAttributes: ReadonlySet<string> = new Set([USER, OTHERS].flatMap((list) => list.split(" ")));
+export const oktaAttributes: ReadonlySet<string> = new Set([CHOSEN, OTHERS].flatMap((list) => list.split(" ")));
 
 /** Names of API scopes and of permissions of custom roles, as `okta.users.read`. */
 export const oktaScopeForm = /^okta(?:\.[A-Za-z]+){1,5}$/;
@@ -47,6 +48,9 @@ export const oktaConditionWords: ReadonlySet<string> = new Set(LANGUAGE.split(" 
 export const oktaVocabulary = {
   words: oktaWords,
   keys: oktaAttributes,
+  chosen: new Set(CHOSEN.split(" ")),
+  counts: new Set(["users_count", "apps_count", "active_factors"]),
+  titled: new Set(["role", "resource-set", "api-scope"]),
   forms: [oktaScopeForm],
   prefixes: oktaIdPrefix,
   conditions: { keys: oktaConditions, words: oktaConditionWords },

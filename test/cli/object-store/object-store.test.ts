@@ -66,3 +66,19 @@ test("what is in an object store and not there is said", async () => {
   expect(ended.stderr).toContain("here is no snapshot at s3://lake/none.c1z");
   expect(existsSync(join(folder, "none.c1z"))).toBe(false);
 });
+
+test("a snapshot with other names goes to an object store too, in the place of what is there", async () => {
+  const env = { ...server.env, BATON_TMPDIR: folder };
+  const place = `s3://${server.bucket}/shown/other.c1z`;
+  const argv = ["snapshot", "sanitize", goldenPath("reference.c1z"), place, "--key", "a key of more than 16 bytes"];
+  for (let times = 0; times < 2; times++) {
+    const ended = await runHere(argv, env);
+    expect(ended.stderr).toBe("");
+    expect(ended.stdout).toContain(`${place}  `);
+  }
+  const shown = await runHere(["snapshot", "resource-types", place, "-o", "json"], env);
+  expect(shown.stdout.trim().split("\n").length).toBeGreaterThan(3);
+  const same = await runHere(["snapshot", "sanitize", place, place], env);
+  expect(same.stderr).toContain("into itself");
+  expect(filesIn(folder)).toEqual([]);
+});
