@@ -1,57 +1,42 @@
 import { existsSync, statSync } from "node:fs";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import { type Log, silentLog } from "../../runtime/log/log.ts";
-import type { Call, Connector, Since } from "../connector.ts";
+import type { Call, Connector } from "../connector.ts";
 import { newSyncId } from "../model/ids.ts";
 import { pack } from "../snapshot/container/container.ts";
 import { formatTime } from "../snapshot/time.ts";
+import { writeFirstWork, writeFullWork } from "./begin.ts";
 import { Checks } from "./checks/checks.ts";
 import type { ReadAgain } from "./checks/counts.ts";
 import { lastResources } from "./checks/last-resources.ts";
 import type { Ids } from "./checks/lists.ts";
 import { databaseFailure } from "./failures.ts";
-import { type Base, findBase } from "./incremental/base.ts";
-import { clearSync, knownOf, noteFull, openChanges } from "./incremental/full.ts";
-import { DEFAULT_SAMPLE, Incremental, withOld } from "./incremental/incremental.ts";
+import { clearSync, knownOf, openChanges } from "./incremental/full.ts";
+import { DEFAULT_SAMPLE, Incremental } from "./incremental/incremental.ts";
 import { Meta } from "./incremental/meta.ts";
 import { NeedsFull } from "./incremental/needs-full.ts";
-import { carryBinding, DEFAULT_FULL_EVERY, type FullEvery, whyFull } from "./incremental/state.ts";
+import { carryBinding } from "./incremental/state.ts";
 import type { SyncOptions, SyncResult, Timing } from "./options.ts";
-import { laneKey, makePlan, type Plan } from "./plan.ts";
+import { makePlan, type Plan } from "./plan.ts";
 import type { Progress, SyncPhase } from "./progress.ts";
 import { cancelled, Reader } from "./reader.ts";
+import { keepResumable } from "./resumable.ts";
 import { Routes } from "./routes/routes.ts";
 import { type Previous, removePrevious, unpackPrevious } from "./seal/previous.ts";
 import { type Sealed, seal } from "./seal/seal.ts";
 import { removeTorn, removeWork, resolvePaths, type SyncPaths } from "./work/file.ts";
 import { type Lock, takeLock } from "./work/lock.ts";
 import { Queue } from "./work/queue.ts";
-import { beginRun, openSession, type Session } from "./work/session.ts";
+import { openSession, type Session } from "./work/session.ts";
 import { Store } from "./work/store.ts";
 import { checkReplaceable, markOf, targetChanged } from "./work/target.ts";
 
 export type { Counts, Refused, Selection, SyncOptions, SyncResult, SyncType, Timing } from "./options.ts";
 export type { LaneProgress, Operation, Progress, SyncPhase } from "./progress.ts";
 
-/** What is left of a sync that failed and that the same call goes on with. */
-export interface Resumable {
-  readonly syncId: string;
-  /** The file that holds what was read. */
-  readonly workFile: string;
-  /** Pages that were stored by the run that failed. */
-  readonly pages: number;
-}
-
-const left = new WeakMap<object, Resumable>();
-
-/** Says what is left of the sync that failed with `error`; `undefined` where the next call starts from the beginning. */
-export function resumable(error: unknown): Resumable | undefined {
-  return typeof error === "object" && error !== null ? left.get(error) : undefined;
-}
-
 /**
  * Reads what a connector shows into a snapshot file. An interrupted sync leaves its working file behind, and the next
- * call with the same binding and selection goes on with it (see {@link resumable}); the old snapshot stays whole until
+ * call with the same binding and selection goes on with it (see `resumable`); the old snapshot stays whole until
  * the new one is in its place. Throws a {@link Failure} of kind `usage` for an unknown resource type or a folder that
  * is not there, `notASnapshot` or `newerSnapshot` for what is in the way (before the connector is called),
  * `failedPrecondition` where another process is at it, `cancelled` where a signal stopped it, `resourceExhausted` where
@@ -169,7 +154,18 @@ class Run {
 
   /** Reads what there is to read, and seals it. */
   async #fill(session: Session): Promise<Sealed> {
-    if (session.fresh) await this.#start(session);
+    if (session.fresh) {
+      await writeFirstWork(session, {
+        connector: this.#connector,
+        plan: this.#plan,
+        incremental: this.#options.incremental,
+        previous: this.#previous?.there ? this.#places.previous : undefined,
+        call: this.#callOf(session),
+        startedAt: this.#startedAt,
+        clock: this.#clock,
+        log: this.#log,
+      });
+    }
     const store = await this.#measure("reading", () => this.#readAll(session));
     return this.#measure("sealing", () => this.#seal(session, store));
   }
@@ -189,45 +185,10 @@ class Run {
         const since = await openChanges(this.#connector, this.#callOf(session), this.#log);
         session.transaction(() => {
           clearSync(session.db, session.syncId);
-          this.#beginFull(session, since, error.message);
+          writeFullWork(session, this.#plan, this.#startedAt, since, error.message);
         });
       }
     }
-  }
-
-  /** Writes down what there is to do: what has changed, where the last sync can be carried over, else everything. */
-  async #start(session: Session): Promise<void> {
-    const { db, syncId } = session;
-    const choice = this.#options.incremental;
-    const base = choice === undefined ? undefined : this.#findBase(choice.fullEvery ?? DEFAULT_FULL_EVERY);
-    if (base !== undefined && typeof base !== "string") {
-      withOld(db, this.#places.previous, () => {
-        session.transaction(() => {
-          this.#beginRun(session);
-          Incremental.begin(db, syncId, base, this.#plan, new Queue(db));
-        });
-      });
-      this.#log.info("what has changed since the last sync is read", { base: base.syncId });
-      return;
-    }
-    if (base !== undefined) this.#log.info("everything is read, in place of what has changed", { why: base });
-    const since = await openChanges(this.#plan.tracks ? this.#connector : {}, this.#callOf(session), this.#log);
-    session.transaction(() => {
-      this.#beginRun(session);
-      this.#beginFull(session, since, base);
-    });
-  }
-
-  /** The sync whose rows can be carried over, or why there is none. */
-  #findBase(every: FullEvery): Base | string {
-    if (!this.#plan.tracks) {
-      const untold = this.#connector.changesUntold ?? "the connector does not tell what has changed";
-      return this.#connector.changes === undefined ? untold : "only a full sync can read what has changed alone";
-    }
-    if (!this.#previous?.there) return "there is no earlier sync in the file";
-    const base = findBase(this.#places.previous);
-    if (typeof base === "string") return base;
-    return whyFull(base.state, carryBinding(this.#plan.binding), every, this.#startedAt) ?? base;
   }
 
   #callOf(session: Session): Call {
@@ -236,7 +197,7 @@ class Run {
     return { syncId: session.syncId, signal: AbortSignal.any(signals) };
   }
 
-  /** Says whether the next call can go on with what is there, and remembers it for {@link resumable}. */
+  /** Says whether the next call can go on with what is there, and remembers it for `resumable`. */
   leave(error: unknown): boolean {
     const session = this.#session;
     const pages = this.#reader?.pages ?? 0;
@@ -250,36 +211,12 @@ class Run {
       // The failure that stopped the sync is the one to tell; what was read stays good until the machine restarts.
       this.#log.debug("what was read could not be brought onto the disk", { why: String(cause) });
     }
-    if (typeof error === "object" && error !== null) {
-      left.set(error, { syncId: session.syncId, workFile: this.#places.work, pages });
-    }
+    keepResumable(error, { syncId: session.syncId, workFile: this.#places.work, pages });
     this.#log.info("what was read is kept: the same command goes on where this one stopped", {
       file: this.#places.work,
       pages,
     });
     return true;
-  }
-
-  #beginRun(session: Session): void {
-    beginRun(session.db, session.syncId, this.#plan, this.#startedAt);
-    const store = new Store(session.db, session.syncId, this.#plan, new Queue(session.db));
-    const at = formatTime(this.#clock.now());
-    for (const support of this.#plan.types) store.addType(support, at);
-  }
-
-  /** Writes down that everything is to be read. */
-  #beginFull(session: Session, since: Since | undefined, why: string | undefined): void {
-    const queue = new Queue(session.db);
-    const store = new Store(session.db, session.syncId, this.#plan, queue);
-    noteFull(session.db, since, why, this.#startedAt);
-    const lanes = new Set(this.#plan.lanes.map(({ key }) => key));
-    for (const { operation, key } of this.#plan.lanes) {
-      if (operation === "list" || operation === "all grants") queue.add(key, undefined, undefined);
-    }
-    for (const key of this.#plan.named) {
-      if (lanes.has(laneKey("get", key.type))) queue.add(laneKey("get", key.type), undefined, { id: key.id });
-      else store.addSkipped(key);
-    }
   }
 
   async #read(session: Session, queue: Queue, store: Store): Promise<void> {
