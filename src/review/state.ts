@@ -9,6 +9,7 @@ export class ReviewState {
   readonly #decided = new Map<string, Decided>();
   readonly #remediated = new Map<string, Remediated>();
   readonly #revoking = new Set<string>();
+  readonly #proofs = new Map<string, number>();
   readonly #delegated = new Map<string, string>();
   /** When each reviewer was last given something, or decided, in milliseconds since the Unix epoch. */
   readonly #lastSeen = new Map<string, number>();
@@ -46,6 +47,7 @@ export class ReviewState {
       case "remediated":
         this.#revoking.delete(record.item);
         this.#remediated.set(record.item, record);
+        if (record.proof?.file) this.#proofs.set(record.item, this.proofs(record.item) + 1);
         if (record.syncStartedAt !== undefined) this.#lastShown.set(record.item, Date.parse(record.syncStartedAt));
         else if (record.proof?.file !== "") this.#lastStep.set(record.item, Date.parse(record.time));
         break;
@@ -96,6 +98,11 @@ export class ReviewState {
 
   remediated(item: string): Remediated | undefined {
     return this.#remediated.get(item);
+  }
+
+  /** How many readings are kept of an item. */
+  proofs(item: string): number {
+    return this.#proofs.get(item) ?? 0;
   }
 
   /** Whether a revocation was begun whose end is not known. */

@@ -162,7 +162,9 @@ async function carryOut(
 
 /** Keeps what was read, and says what it shows. */
 async function proved(review: Review, item: Item, { held, what, answers }: Reading, done: string): Promise<Ended> {
-  const file = `${PROOFS_FOLDER}/${item.id}.json`;
+  // What was read before stays as it is: a record of the journal vouches for it.
+  const before = review.state.proofs(item.id);
+  const file = `${PROOFS_FOLDER}/${item.id}${before === 0 ? "" : `-${before + 1}`}.json`;
   const reading = {
     item: item.id,
     entitlement: item.entitlement.id,

@@ -41,8 +41,8 @@ export const startOrg = (): Promise<Sandbox> => startSandbox({ org: orgFromJson(
 export const review = (sandbox: Sandbox, ...words: string[]): Promise<Ended> =>
   runHere(["review", ...words, "--log-level", "error"], { BATON_DOMAIN: sandbox.url, BATON_API_TOKEN: sandbox.token });
 
-export async function syncTo(sandbox: Sandbox, file: string): Promise<void> {
-  const ended = await runHere(["sync", "-f", file, "--sync-custom-roles", "--log-level", "error"], {
+export async function syncTo(sandbox: Sandbox, file: string, ...more: string[]): Promise<void> {
+  const ended = await runHere(["sync", "-f", file, "--sync-custom-roles", ...more, "--log-level", "error"], {
     BATON_DOMAIN: sandbox.url,
     BATON_API_TOKEN: sandbox.token,
   });
