@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import type { SessionCookie } from "./cookie.ts";
 import { OneTimeToken } from "./one-time-token.ts";
 import { plainPage } from "./plain-page.ts";
@@ -9,6 +10,15 @@ const WHOEVER: Identity = { subject: "", name: "", email: "", roles: ["viewer", 
 
 const AGAIN = "Open the address that the program printed. It lets one browser in, once.";
 const RESTART = "Stop the program and start it again to get a new one.";
+/**
+ * Leads on to the page. Where the address was clicked on in a page elsewhere, as in a terminal in the browser, a redirect
+ * would still count as that page's, and the cookie would stay behind.
+ */
+function goOn(c: Context): Response | Promise<Response> {
+  const site = c.req.header("sec-fetch-site") ?? "none";
+  if (site === "none" || site === "same-origin") return c.redirect("/", 303);
+  return plainPage(c, 200, "You are signed in", [], { href: "/", text: "Go on", now: true });
+}
 
 /** Lets in who brings the token of the address, once; everybody else is told what to do. */
 export function signInOnThisMachine(
@@ -31,10 +41,10 @@ export function signInOnThisMachine(
       if (c.req.method !== "GET" || ahead.includes("prefetch")) return c.body(null, 204);
       if (token.use(c.req.query("token") ?? "")) {
         cookie.write(c, sessions.begin(WHOEVER).id, sessions.maxMs);
-        return c.redirect("/", 303);
+        return goOn(c);
       }
       // Whoever is in already and goes back to the address stays in.
-      if (sessionOf(c) !== undefined) return c.redirect("/", 303);
+      if (sessionOf(c) !== undefined) return goOn(c);
       return plainPage(c, 403, "This address is of no use any more", [
         "It was used before, or it is not whole.",
         RESTART,

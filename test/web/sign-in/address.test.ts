@@ -32,6 +32,18 @@ describe("the address with its token", () => {
     }
   });
 
+  it("lets in who clicked on it in a page elsewhere, whose redirects carry no cookie", async () => {
+    const own = await served();
+    try {
+      const first = await once(own.page.address, { "sec-fetch-site": "cross-site" });
+      expect(first.status).toBe(200);
+      expect(first.headers.get("set-cookie")).toMatch(/SameSite=Strict/);
+      expect(await first.text()).toContain('<meta http-equiv="refresh" content="0;url=/">');
+    } finally {
+      await own.close();
+    }
+  });
+
   it("is not used up by what only looks ahead", async () => {
     const own = await served();
     try {
