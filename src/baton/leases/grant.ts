@@ -5,7 +5,7 @@ import type { ResourceKey } from "../model/ids.ts";
 import type { ChangeCall } from "../provision/audit.ts";
 import { checkKey, entitlementOf, entitlementText } from "../provision/keys.ts";
 import { type Claim, withClaim } from "./claim.ts";
-import { accessKey, type Lease } from "./lease.ts";
+import { accessKey, type Lease, type LeaseEvent } from "./lease.ts";
 import { busy, grantOfLease, guarded, type LeaseDeps, reading, sentDetail } from "./work.ts";
 
 /** A lease that is asked for. */
@@ -38,6 +38,10 @@ const CERTAIN = [
   "permissionDenied",
   "unauthenticated",
 ] as const;
+
+function isCertain(error: unknown): error is Failure {
+  return isFailure(error) && CERTAIN.some((kind) => kind === error.kind);
+}
 
 /**
  * Gives access until a time. What is there before is read, then the lease is written to the ledger, then the access is
@@ -170,7 +174,7 @@ interface NotGiven {
 /** Writes down that a grant failed: for certain, or so that nobody knows; then the lease is to end at once. */
 async function notGiven(deps: LeaseDeps, claim: Claim, lease: Lease, { error, sent, actor }: NotGiven): Promise<void> {
   const { ledger, clock } = deps;
-  const certain = isFailure(error) && CERTAIN.some((kind) => kind === error.kind);
+  const certain = isCertain(error);
   const others = await ledger.others(lease);
   await ledger.step(claim, lease.id, {
     set: certain ? { state: "failed", ended: clock.now() } : { state: "ending", next_try: clock.now() },
@@ -190,26 +194,28 @@ async function notGiven(deps: LeaseDeps, claim: Claim, lease: Lease, { error, se
  */
 export async function resumeGrant(deps: LeaseDeps, claim: Claim, lease: Lease, call: ChangeCall): Promise<Lease> {
   const { ledger, clock, provisioner, connector } = deps;
-  if (lease.ends <= clock.now()) {
-    return await ledger.step(claim, lease.id, {
-      set: { state: "ending" },
-      event: { at: clock.now(), kind: "resumed", actor: deps.actor, detail: { late: true } },
-    });
-  }
-  const { principal, ...entitlement } = grantOfLease(lease, connector);
-  try {
-    const before = await provisioner.grant(entitlement, principal, reading(call));
+  const resumed = async (detail: LeaseEvent["detail"], state?: "ending") =>
     await ledger.step(claim, lease.id, {
-      event: { at: clock.now(), kind: "resumed", actor: deps.actor, detail: { isThere: before.already } },
+      ...(state && { set: { state } }),
+      event: { at: clock.now(), kind: "resumed", actor: deps.actor, detail },
     });
+  if (lease.ends <= clock.now()) return await resumed({ late: true }, "ending");
+  const { principal, ...entitlement } = grantOfLease(lease, connector);
+  let before: Change;
+  try {
+    before = await provisioner.grant(entitlement, principal, reading(call));
+  } catch (error) {
+    if (!isCertain(error)) throw error;
+    // It may have been given before the process died, and cannot be any more: its end shows what is there.
+    return await resumed({ error: error.message }, "ending");
+  }
+  await resumed({ isThere: before.already });
+  try {
     return (await give(deps, claim, lease, before, call)).lease;
   } catch (error) {
     const now = await ledger.find(lease.id);
-    if (now?.state !== "granting") return now ?? lease;
-    const certain = isFailure(error) && ["notFound", "failedPrecondition", "unimplemented"].includes(error.kind);
-    if (!certain) throw error;
-    await notGiven(deps, claim, lease, { error, sent: [], actor: deps.actor });
-    return { ...lease, state: "failed" };
+    if (now === undefined || now.state === "granting") throw error;
+    return now;
   }
 }
 

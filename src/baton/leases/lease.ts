@@ -49,6 +49,17 @@ export interface LeaseEvent {
 /** The states in which a lease may still have to end. */
 export const OPEN_STATES: readonly LeaseState[] = ["granting", "active", "ending"];
 
+/** The longest pause between tries to end a lease, in milliseconds. */
+export const MAX_BACKOFF_MS = 60_000;
+
+/**
+ * Whether a lease is left alone until its next try. What lies further ahead than a pause ever does was written by a clock
+ * that was wrong.
+ */
+export function isPaused(nextTry: number, now: number): boolean {
+  return nextTry > now && nextTry <= now + MAX_BACKOFF_MS;
+}
+
 /** What is given to whom in which org, as one text. */
 export function accessKey(org: string, entitlement: string, principal: ResourceKey): string {
   return JSON.stringify([org, entitlement, principal.type, principal.id]);

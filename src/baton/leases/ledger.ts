@@ -5,7 +5,7 @@ import { isPostgres, openState, type State, type StateOptions } from "../../runt
 import type { Claim } from "./claim.ts";
 import { takenOver } from "./claim.ts";
 import { appendEvent, historyOf } from "./history.ts";
-import { type Lease, type LeaseEvent, type LeaseState, leaseOf, OPEN_STATES } from "./lease.ts";
+import { isPaused, type Lease, type LeaseEvent, type LeaseState, leaseOf, OPEN_STATES } from "./lease.ts";
 import { type LeaseTable, type LeaseTables, leaseSchema } from "./schema.ts";
 
 /** What a step of a lease changes, and what its history says of it. */
@@ -95,7 +95,6 @@ export async function openLedger(location: string, options: StateOptions = {}): 
         .selectFrom("lease")
         .selectAll()
         .where("org", "=", org)
-        .where("next_try", "<=", now)
         .where((is) =>
           is.or([
             is("state", "in", ["granting", "ending"] satisfies LeaseState[]),
@@ -105,7 +104,7 @@ export async function openLedger(location: string, options: StateOptions = {}): 
         .orderBy("ends")
         .orderBy("id")
         .execute();
-      return rows.map(leaseOf);
+      return rows.map(leaseOf).filter(({ nextTry }) => !isPaused(nextTry, now));
     },
     async nextAt(org) {
       const rows = await db

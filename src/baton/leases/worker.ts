@@ -4,15 +4,14 @@ import type { ChangeCall } from "../provision/audit.ts";
 import { type Claim, withClaim } from "./claim.ts";
 import { endLease } from "./end.ts";
 import { resumeGrant } from "./grant.ts";
-import type { Lease } from "./lease.ts";
-import type { LeaseDeps } from "./work.ts";
+import { isPaused, type Lease, MAX_BACKOFF_MS } from "./lease.ts";
+import { grantOfLease, type LeaseDeps, reading } from "./work.ts";
 
 /** How many leases are worked on at once: they do not wait for one another. */
 const CONCURRENCY = 8;
 
-/** The pauses between tries to end a lease, in milliseconds: the first, and the longest. */
+/** The first pause between tries to end a lease, in milliseconds; each is twice the one before, up to the longest. */
 const MIN_BACKOFF_MS = 2_000;
-export const MAX_BACKOFF_MS = 60_000;
 
 /** How long the ledger is left alone where nothing is due, in milliseconds: others may write to it. */
 export const MAX_IDLE_MS = 30_000;
@@ -37,6 +36,8 @@ export interface WorkerOptions {
   readonly alertAfter?: number;
   /** Called before what is due is looked up, as to make sure of the time. */
   readonly beforeRound?: (signal: AbortSignal) => Promise<void>;
+  /** Whether the clock goes by the other side's time already, which each of its answers tells. */
+  readonly knowsTime?: () => boolean;
   readonly onEnded?: (lease: Lease) => void;
   readonly onFailed?: (lease: Lease) => void;
 }
@@ -74,11 +75,18 @@ async function workOn(
   call: ChangeCall,
   options: WorkerOptions,
 ): Promise<{ readonly lease: Lease; readonly error?: unknown } | undefined> {
-  const { ledger, clock, log } = deps;
+  const { ledger, clock, log, provisioner, connector } = deps;
   // It may have been extended, or ended, since the list was read.
   let lease = await ledger.find(id);
-  if (lease === undefined || lease.nextTry > clock.now()) return undefined;
+  if (lease === undefined || isPaused(lease.nextTry, clock.now())) return undefined;
   try {
+    // Whatever is answered tells the time. Without it nothing is taken away, as that might be early.
+    const { knowsTime = () => true } = options;
+    if (!knowsTime()) {
+      await provisioner.revoke(grantOfLease(lease, connector), reading(call)).catch((error) => {
+        if (!knowsTime()) throw error;
+      });
+    }
     if (lease.state === "granting") lease = await resumeGrant(deps, claim, lease, call);
     const isDue = lease.state === "ending" || (lease.state === "active" && lease.ends <= clock.now());
     if (!isDue) return { lease };

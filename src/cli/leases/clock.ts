@@ -10,6 +10,8 @@ const MAX_DRIFT_MS = 30_000;
 export interface OktaClock extends Clock {
   /** Asks Okta for the time where it is not known, or where this machine's clocks do not agree on what has passed since. */
   synchronize(signal: AbortSignal): Promise<void>;
+  /** Whether Okta has told its time. */
+  isKnown(): boolean;
 }
 
 /** Makes a clock of the last `Date` that Okta gave, moved on by a clock that nobody sets. */
@@ -21,6 +23,7 @@ export function oktaClock(client: Pick<OktaClient, "seenDate">, connector: Conne
   };
   return {
     now,
+    isKnown: () => client.seenDate() !== undefined,
     sleep: systemClock.sleep,
     async synchronize(signal) {
       const passed = anchor === undefined ? 0 : performance.now() - anchor.monotonicMs;

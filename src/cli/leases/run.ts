@@ -56,6 +56,7 @@ export async function runLeases(
       const options: WorkerOptions = {
         alertAfter,
         beforeRound: (signal) => clock.synchronize(signal),
+        knowsTime: clock.isKnown,
         onEnded(lease) {
           metrics.lease(lease.outcome ?? "revoked");
           told(lease);

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { extendLease } from "../../../src/baton/leases/amend.ts";
 import { CLAIM_TTL_MS } from "../../../src/baton/leases/claim.ts";
 import { grantLease } from "../../../src/baton/leases/grant.ts";
+import { MAX_BACKOFF_MS } from "../../../src/baton/leases/lease.ts";
 import { type Ledger, openLedger } from "../../../src/baton/leases/ledger.ts";
-import { MAX_BACKOFF_MS, runDue } from "../../../src/baton/leases/worker.ts";
+import { runDue } from "../../../src/baton/leases/worker.ts";
 import { createWorld, GROUP, type World } from "./world.ts";
 
 const MINUTE = 60_000;
@@ -14,9 +16,11 @@ const SLACK = INTERVAL + CLAIM_TTL_MS + MAX_BACKOFF_MS;
 
 type Kill = { at: "before" | "after"; change: number };
 type Step =
-  | { do: "grant"; user: string; minutes: number; kill?: Kill | undefined }
+  | { do: "grant"; user: string; minutes: number; kill?: Kill | undefined; rival: boolean }
+  | { do: "extend"; nth: number; minutes: number }
+  | { do: "jump"; minutes: number }
   | { do: "others"; user: string; add: boolean }
-  | { do: "pass"; minutes: number; kill?: Kill | undefined }
+  | { do: "pass"; minutes: number; kill?: Kill | undefined; blind: boolean }
   | { do: "outage"; minutes: number }
   | { do: "vanish"; user: string };
 
@@ -28,12 +32,38 @@ const kill = fc.option(
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant("grant" as const), user, minutes: fc.integer({ min: 1, max: 60 }), kill }),
+    arbitrary: fc.record({
+      do: fc.constant("grant" as const),
+      user,
+      minutes: fc.integer({ min: 1, max: 60 }),
+      kill,
+      rival: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("extend" as const),
+      nth: fc.nat({ max: 3 }),
+      minutes: fc.integer({ min: -30, max: 30 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("jump" as const),
+      minutes: fc.constantFrom(-500_000, -90, -2, 0, 2, 90, 500_000),
+    }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("others" as const), user, add: fc.boolean() }) },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant("pass" as const), minutes: fc.integer({ min: 1, max: 40 }), kill }),
+    arbitrary: fc.record({
+      do: fc.constant("pass" as const),
+      minutes: fc.integer({ min: 1, max: 40 }),
+      kill,
+      blind: fc.boolean(),
+    }),
   },
   {
     weight: 1,
@@ -61,11 +91,15 @@ async function play(world: World, ledger: Ledger, steps: readonly Step[]): Promi
   const standing = new Set<string>();
   let outageEnded = 0;
 
-  async function pass(minutes: number, killed?: Kill): Promise<void> {
+  /** `blind`: the question for the time fails, though what follows does not. */
+  async function pass(minutes: number, killed?: Kill, blind = false): Promise<void> {
     for (let minute = 0; minute < minutes; minute++) {
       world.now += INTERVAL;
       const worker = world.process(ledger, minute === 0 ? killed : undefined);
-      await runDue(worker.deps, worker.call).catch(() => {});
+      await runDue(worker.deps, worker.call, {
+        beforeRound: blind ? async () => {} : worker.synchronize,
+        knowsTime: worker.knowsTime,
+      }).catch(() => {});
       if (!world.away) await check();
     }
   }
@@ -84,12 +118,27 @@ async function play(world: World, ledger: Ledger, steps: readonly Step[]): Promi
   for (const one of steps) {
     switch (one.do) {
       case "grant": {
-        const { deps, call } = world.process(ledger, one.kill);
+        // Somebody else who is faster, in the middle of a grant that is not cut short.
+        const rival = (id: string) => {
+          if (!world.members.has(id) && !world.gone.has(id)) standing.add(id);
+          if (!world.gone.has(id)) world.members.add(id);
+        };
+        const { deps, call } = world.process(ledger, one.kill, one.rival && !one.kill ? rival : undefined);
         const ends = world.now + one.minutes * MINUTE;
         const wanted = { entitlement: GROUP, principal: { type: "user", id: one.user }, ends, reason: "test" };
         await grantLease(deps, wanted, call).catch(() => {});
         break;
       }
+      case "extend": {
+        const lease = (await ledger.list({ states: ["granting", "active", "ending"] }))[one.nth];
+        if (lease === undefined) break;
+        const { deps, call } = world.process(ledger);
+        await extendLease(deps, lease.id, lease.ends + one.minutes * MINUTE, call).catch(() => {});
+        break;
+      }
+      case "jump":
+        world.skew = one.minutes * MINUTE;
+        break;
       case "others": {
         // What somebody else does to access that a lease holds cannot be told from the lease's own by looking.
         const leases = await ledger.list({ states: ["granting", "active", "ending"] });
@@ -104,7 +153,7 @@ async function play(world: World, ledger: Ledger, steps: readonly Step[]): Promi
         break;
       }
       case "pass":
-        await pass(one.minutes, one.kill);
+        await pass(one.minutes, one.kill, one.blind);
         break;
       case "outage":
         world.away = true;
@@ -119,11 +168,16 @@ async function play(world: World, ledger: Ledger, steps: readonly Step[]): Promi
         break;
     }
   }
-  await pass(70);
+  const last = Math.max(world.now, ...(await ledger.list()).map(({ ends }) => ends));
+  await pass(Math.ceil((last - world.now + SLACK) / MINUTE) + 5);
   for (const lease of await ledger.list()) {
     expect(["ended", "failed"], `${lease.id} of ${lease.principal.id} is lost`).toContain(lease.state);
     const { events, intact } = await ledger.history(lease.id);
     expect(intact).toBe(true);
+    const isCut = events.some(({ kind }) => kind === "grant-not-known");
+    if (lease.state === "ended" && !isCut && lease.outcome !== "gone" && !world.gone.has(lease.principal.id)) {
+      expect(lease.ended, `${lease.id} ended before its time`).toBeGreaterThanOrEqual(lease.ends);
+    }
     expect(events.filter(({ kind }) => kind === "ended").length).toBe(lease.state === "ended" ? 1 : 0);
   }
   expect([...world.members].sort()).toEqual([...standing].sort());

@@ -12,20 +12,28 @@ export type KillAt = "before" | "after";
 
 /** An org with one group, on a clock that tests move, whose other side may be away. */
 export interface World {
+  /** The other side's time, which never jumps. */
   now: number;
+  /** How far the clocks of the machines are ahead of it, in milliseconds. */
+  skew: number;
   away: boolean;
   readonly members: Set<string>;
   readonly gone: Set<string>;
+  /** To whom nothing can be given any more, though it can be taken. */
+  readonly closed: Set<string>;
   /** Changes that were made by connectors, as `+u1` and `-u1`. */
   readonly changes: string[];
   /** A process that works on leases. `killAt`: it dies at its next change, or its n-th. */
-  process(ledger: Ledger, kill?: { at: KillAt; change: number }): Process;
+  process(ledger: Ledger, kill?: { at: KillAt; change: number }, rival?: (user: string) => void): Process;
 }
 
 /** A process that works on leases, until it is killed. */
 export interface Process {
   readonly deps: LeaseDeps;
   readonly call: { readonly signal: AbortSignal };
+  /** Asks the other side for its time. */
+  readonly synchronize: () => Promise<void>;
+  readonly knowsTime: () => boolean;
   isAlive(): boolean;
   kill(): void;
 }
@@ -36,19 +44,28 @@ export const ORG = "https://acme.okta.com";
 export function createWorld(): World {
   const world: World = {
     now: Date.UTC(2026, 0, 1),
+    skew: 0,
     away: false,
     members: new Set(),
     gone: new Set(),
+    closed: new Set(),
     changes: [],
-    process: (ledger, kill) => createProcess(world, ledger, kill),
+    process: (ledger, kill, rival) => createProcess(world, ledger, kill, rival),
   };
   return world;
 }
 
 let processes = 0;
 
-function createProcess(world: World, ledger: Ledger, kill: { at: KillAt; change: number } | undefined): Process {
+/** `rival`: does something to a user right before the process makes its first change. */
+function createProcess(
+  world: World,
+  ledger: Ledger,
+  kill: { at: KillAt; change: number } | undefined,
+  rival: ((user: string) => void) | undefined,
+): Process {
   let alive = true;
+  let knowsTime = false;
   let left = kill?.change ?? Number.POSITIVE_INFINITY;
   const mustLive = () => {
     if (!alive) throw new Error("this process is dead");
@@ -58,11 +75,22 @@ function createProcess(world: World, ledger: Ledger, kill: { at: KillAt; change:
     throw new Error("killed");
   };
 
+  /** The other side's answer, which tells its time. */
+  const answered = () => {
+    if (world.away) throw new Failure({ kind: "unavailable", message: "Okta is away" });
+    knowsTime = true;
+  };
+
   async function change(user: string, add: boolean, call: Call): Promise<Change> {
     await Promise.resolve();
     mustLive();
-    if (world.away) throw new Failure({ kind: "unavailable", message: "Okta is away" });
+    answered();
+    if (call.dryRun !== true) {
+      rival?.(user);
+      rival = undefined;
+    }
     if (world.gone.has(user)) throw new Failure({ kind: "notFound", message: `there is no user ${user}` });
+    if (add && world.closed.has(user)) throw new Failure({ kind: "failedPrecondition", message: "no such change" });
     if (world.members.has(user) === add) return { grants: [], already: true };
     if (call.dryRun) return { grants: [], already: false };
     left -= 1;
@@ -80,7 +108,7 @@ function createProcess(world: World, ledger: Ledger, kill: { at: KillAt; change:
     create(ResourceSchema, { id: { resourceType: type, resource: id }, status: { details: "ACTIVE" } });
   const get = (type: string) => async (id: string) => {
     mustLive();
-    if (world.away) throw new Failure({ kind: "unavailable", message: "Okta is away" });
+    answered();
     return world.gone.has(id) ? undefined : { resource: resource(type, id), grants: [] };
   };
   const type = (id: string): Pick<ResourceTypeSupport, "type" | "list"> => ({
@@ -100,7 +128,7 @@ function createProcess(world: World, ledger: Ledger, kill: { at: KillAt; change:
     ],
     validate: async () => {},
   };
-  const clock = { now: () => world.now, sleep: async () => {} };
+  const clock = { now: () => world.now + (knowsTime ? 0 : world.skew), sleep: async () => {} };
   const provisioner = createProvisioner(connector, { clock, log: silentLog, actor: "tester" });
   processes += 1;
   const deps: LeaseDeps = {
@@ -116,6 +144,10 @@ function createProcess(world: World, ledger: Ledger, kill: { at: KillAt; change:
   return {
     deps,
     call: { signal: new AbortController().signal },
+    synchronize: async () => {
+      knowsTime ||= !world.away;
+    },
+    knowsTime: () => knowsTime,
     isAlive: () => alive,
     kill: () => {
       alive = false;
