@@ -208,11 +208,13 @@ export interface OtherRoute {
   readonly cursor: Cursor;
   /** The type of the principals that are asked. */
   readonly principal: string;
+  /** The entitlement whose grants to them it shows. */
+  readonly slug: string;
   /** Chooses once the lists that it takes are complete; `undefined`: not yet. Asked again as lists become complete. */
   choose(lists: ReadLists, call: Pick<Call, "syncId">): RouteChoice | undefined;
   /**
    * One page of what a principal holds. `resourceOf` gives the resource of an id, the same object each time, as the grants
-   * are to name it; `undefined` where it is not in the sync, and the grant is left out. Throws what `grants` throws.
+   * are to name it; `undefined` where this route is not asked for it, and the grant is left out. Throws what `grants` throws.
    */
   page(
     principal: Resource,

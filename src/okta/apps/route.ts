@@ -11,13 +11,16 @@ import { readOne, readPage } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { appType, groupType } from "../resource/types.ts";
 
+/** The entitlement whose grants are shown. */
+const SLUG = "access";
+
 /**
  * Which groups have which apps, from the groups: `/groups/{id}/apps` counts against another limit than
  * `/apps/{id}/groups`. Of an assignment nothing is kept but which app and which group it is, which both show. Source: Okta
  * Management API, List all assigned applications of a group.
  */
 export function appsByGroup(source: Source, routesOf: RoutesOfSync): OtherRoute {
-  const accessOf = createGrantedOf("access");
+  const accessOf = createGrantedOf(SLUG);
 
   function choose(lists: ReadLists, { syncId }: Pick<Call, "syncId">) {
     const routes = routesOf(lists, syncId);
@@ -41,7 +44,7 @@ export function appsByGroup(source: Source, routesOf: RoutesOfSync): OtherRoute 
     const first = `/api/v1/groups/${segment(id)}/apps?limit=200`;
     const read = await readPage<OktaApp>(source, cursor, first, call);
     const found = identified(read.items, "apps of groups", `group ${id}`);
-    const seen = (typeof cursor?.seen === "number" ? cursor.seen : 0) + read.items.length;
+    const seen = (typeof cursor?.seen === "number" ? cursor.seen : 0) + new Set(found.items.map(({ id }) => id)).size;
     const items = found.items.flatMap((app) => {
       const resource = resourceOf(app.id);
       return resource === undefined
@@ -67,5 +70,5 @@ export function appsByGroup(source: Source, routesOf: RoutesOfSync): OtherRoute 
     return `group ${id} is counted with ${now ?? count} apps, and ${seen} are shown`;
   }
 
-  return { cursor: { of: "groups" }, principal: groupType.id, choose, page, countOf: appCount };
+  return { cursor: { of: "groups" }, principal: groupType.id, slug: SLUG, choose, page, countOf: appCount };
 }

@@ -14,6 +14,9 @@ import { groupType, userType } from "../resource/types.ts";
 /** Groups that are this unlikely to be met whole on the users' side are asked for their members at once. */
 const MIN_CHANCE = 0.05;
 
+/** The entitlement whose grants are shown. */
+const SLUG = "member";
+
 /** Users who are in no group. */
 const GONE = "DEPROVISIONED";
 
@@ -23,7 +26,7 @@ const GONE = "DEPROVISIONED";
  * Management API, List all groups of a user.
  */
 export function membersByUser(source: Source, routesOf: RoutesOfSync): OtherRoute {
-  const membershipOf = createGrantedOf("member");
+  const membershipOf = createGrantedOf(SLUG);
 
   function choose(lists: ReadLists, { syncId }: Pick<Call, "syncId">) {
     const routes = routesOf(lists, syncId);
@@ -59,5 +62,5 @@ export function membersByUser(source: Source, routesOf: RoutesOfSync): OtherRout
     return { items, next: nextCursors(read.next), total: read.items.length, ...allRefused(found) };
   }
 
-  return { cursor: { of: "members" }, principal: userType.id, choose, page };
+  return { cursor: { of: "members" }, principal: userType.id, slug: SLUG, choose, page };
 }

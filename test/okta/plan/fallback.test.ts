@@ -17,25 +17,41 @@ async function hostileSandbox(seed = 5): Promise<{ sandbox: Sandbox; okta: Hosti
   return { sandbox, okta };
 }
 
-/** A list without its last item. */
-const oneShort: Misbehaviour = async (_asked, response, honest) => {
-  const { status, headers, body } = await honest();
-  const list = JSON.parse(body.toString()) as unknown[];
-  const { "content-length": _, ...rest } = headers;
-  response.writeHead(status, rest).end(JSON.stringify(list.slice(0, -1)));
-};
+type Item = { readonly id: string };
 
-const LIES: readonly (readonly [string, Misbehaviour])[] = [
+/** Answers lists that are bent. */
+function bent(change: (list: readonly Item[]) => readonly Item[]): Misbehaviour {
+  return async (_asked, response, honest) => {
+    const { status, headers, body } = await honest();
+    const list = JSON.parse(body.toString()) as Item[];
+    const { "content-length": _, ...rest } = headers;
+    response.writeHead(status, rest).end(JSON.stringify(change(list)));
+  };
+}
+
+/** Lists with an item that only an earlier list shows. */
+function oneMore(): Misbehaviour {
+  let earlier: readonly Item[] = [];
+  return bent((list) => {
+    const other = earlier.find(({ id }) => list.every((one) => one.id !== id));
+    earlier = [...list, ...earlier];
+    return other === undefined ? list : [...list, other];
+  });
+}
+
+const lies = (): readonly (readonly [string, Misbehaviour])[] => [
   ["403", always(403, { errorCode: "E0000006", errorSummary: "You do not have permission" })],
   ["404", always(404, { errorCode: "E0000007", errorSummary: "Not found" })],
   ["501", always(501, {})],
   ["an empty list", always(200, [])],
-  ["one item too few", oneShort],
+  ["one item too few", bent((list) => list.slice(0, -1))],
+  ["one item too many", oneMore()],
+  ["the first item again in place of the last", bent((list) => [...list.slice(0, -1), ...list.slice(0, 1)])],
   ["an item without an id", always(200, [{ label: "nothing" }])],
 ];
 
 describe("where the other route is not to be had, all is read as it is listed", () => {
-  test.each(LIES)("what groups answer with %s is read from the apps", async (_name, lie) => {
+  test.each(lies())("what groups answer with %s is read from the apps", async (_name, lie) => {
     const { sandbox, okta } = await hostileSandbox();
     const usual = await syncBy(sandbox, "usual");
     okta.on("GET", "/api/v1/groups/*/apps", lie);
@@ -44,7 +60,7 @@ describe("where the other route is not to be had, all is read as it is listed", 
     expect(result.refused).toEqual([]);
   });
 
-  test.each(LIES)("what users answer with %s is read from the groups", async (_name, lie) => {
+  test.each(lies())("what users answer with %s is read from the groups", async (_name, lie) => {
     const { sandbox, okta } = await hostileSandbox();
     const usual = await syncBy(sandbox, "usual");
     okta.on("GET", "/api/v1/users/*/groups", lie);

@@ -74,12 +74,12 @@ export class Routes {
     return [...this.#types.values()].some(({ state }) => state !== "done");
   }
 
-  /** The resource of a type by its id, as it is stored; `undefined` where it is not in the sync. */
+  /** The resource of a type by its id, as it is stored; `undefined` where it is not for the other route to show who holds it. */
   resourceOf(type: string): (id: string) => Resource | undefined {
     return (id) => {
       const key = resourceKey(type, id);
       if (this.#decoded.has(key)) return this.#decoded.get(key);
-      const row = this.#statements.byKey.get(key);
+      const row = this.#statements.parkedByKey.get(type, key);
       if (this.#decoded.size >= MAX_DECODED) this.#decoded.clear();
       const found = row && decodeResource(row.data);
       this.#decoded.set(key, found);
@@ -97,11 +97,6 @@ export class Routes {
     return (this.#statements.held.get(resourceKey(resourceType, resource))!.n as number) >= count;
   }
 
-  /** Notes what the other route has shown of a resource. */
-  shown(type: string, id: string): void {
-    this.#statements.shown.run(type, resourceKey(type, id));
-  }
-
   /** Whether pages of the other route still count. */
   isAsking(type: string): boolean {
     return this.#types.get(type)?.state === "asking";
@@ -113,7 +108,7 @@ export class Routes {
     if (one?.state !== "asking") return;
     this.#log.warn("what was to be read by another route is read as it is listed", { type, why });
     this.#queue.drop(laneKey("held", type));
-    for (const row of this.#statements.parked.all(type)) this.#readAsListed(type, row.resource as number);
+    this.#readInstead(type, one);
     this.#set(type, one, "done");
   }
 
@@ -126,7 +121,7 @@ export class Routes {
     const choice = route.choose(lists, { syncId: this.#syncId });
     if (choice === undefined) return;
     if (choice.principals.length === 0) {
-      for (const row of this.#statements.parked.all(type)) this.#readAsListed(type, row.resource as number);
+      this.#readAllAsListed(type);
       this.#set(type, one, "done");
       return;
     }
@@ -152,20 +147,34 @@ export class Routes {
   /** All principals have been asked: what was not shown in full is read as it was listed. */
   #end(type: string, one: Replaceable): void {
     let again = 0;
-    for (const row of this.#statements.parked.all(type)) {
-      const resource = row.resource as number;
-      const [expected, seen] = [row.expected as number | null, row.seen as number];
+    for (const { resource, root, expected, seen } of this.#statements.shown.all(
+      type,
+      one.route.principal,
+      one.route.slug,
+    )) {
       if (expected !== null && expected !== seen) {
-        this.#readAsListed(type, resource);
         again++;
         continue;
       }
-      this.#statements.settle.run(seen, resource, row.root as string);
-      this.#statements.unpark.run(type, resource);
+      this.#statements.settle.run(seen as number, resource as number, root as string);
+      this.#statements.unpark.run(type, resource as number);
     }
-    if (again > 0)
+    if (again > 0) {
       this.#log.debug("not all was shown by the other route, and is read as it is listed", { type, again });
+      this.#readInstead(type, one);
+    }
     this.#set(type, one, "done");
+  }
+
+  /** What is still parked is read as it was listed. What the other route showed of it goes: the list may not show it. */
+  #readInstead(type: string, { route: { principal, slug } }: Replaceable): void {
+    this.#statements.forget.run(type, principal, slug);
+    this.#statements.forgetHeld.run(type, `${principal}:`, `${principal};`);
+    this.#readAllAsListed(type);
+  }
+
+  #readAllAsListed(type: string): void {
+    for (const { resource } of this.#statements.parked.all(type)) this.#readAsListed(type, resource as number);
   }
 
   #readAsListed(type: string, resource: number): void {
@@ -187,19 +196,36 @@ function isOf({ cursor: sort }: OtherRoute, cursor: Cursor): boolean {
 
 function prepare(db: DatabaseSync, syncId: string) {
   const mine = `sync_id = '${syncId.replaceAll("'", "''")}'`;
+  const ofSlug = "entitlement_id = ?1 || ':' || resource_id || ':' || ?3";
   return {
     states: db.prepare("SELECT type, state FROM work_route"),
     set: db.prepare("INSERT OR REPLACE INTO work_route (type, state) VALUES (?, ?)"),
     park: db.prepare("INSERT OR IGNORE INTO work_parked (type, resource, root) VALUES (?, ?, ?)"),
     unpark: db.prepare("DELETE FROM work_parked WHERE type = ? AND resource = ?"),
     one: db.prepare("SELECT root FROM work_parked WHERE type = ? AND resource = ?"),
-    parked: db.prepare(
-      `SELECT p.resource, p.root, p.seen, e.expected FROM work_parked AS p
-         LEFT JOIN work_expected AS e ON e.subject = p.resource AND e.root = p.root WHERE p.type = ? ORDER BY p.resource`,
+    parked: db.prepare("SELECT resource FROM work_parked WHERE type = ? ORDER BY resource"),
+    parkedByKey: db.prepare(
+      `SELECT r.data FROM v1_resources AS r JOIN work_parked AS p ON p.type = ? AND p.resource = r.id
+         WHERE r.external_id = ? AND r.${mine}`,
     ),
+    // A list that shifts, or that starts again, shows the same twice, which is one grant.
     shown: db.prepare(
-      `UPDATE work_parked SET seen = seen + 1 WHERE type = ?
-         AND resource = (SELECT id FROM v1_resources WHERE external_id = ? AND ${mine})`,
+      `SELECT p.resource, p.root, e.expected, ifnull(s.n, 0) AS seen FROM work_parked AS p
+         JOIN v1_resources AS r ON r.id = p.resource
+         LEFT JOIN work_expected AS e ON e.subject = p.resource AND e.root = p.root
+         LEFT JOIN (SELECT resource_id, count(DISTINCT principal_resource_id) AS n FROM v1_grants
+           WHERE resource_type_id = ?1 AND principal_resource_type_id = ?2 AND ${ofSlug} AND ${mine} GROUP BY resource_id) AS s
+           ON s.resource_id = substr(r.external_id, length(?1) + 2)
+         WHERE p.type = ?1 ORDER BY p.resource`,
+    ),
+    forget: db.prepare(
+      `DELETE FROM v1_grants WHERE resource_type_id = ?1 AND principal_resource_type_id = ?2 AND ${ofSlug} AND ${mine}
+         AND resource_id IN (SELECT substr(r.external_id, length(?1) + 2) FROM work_parked AS p
+           JOIN v1_resources AS r ON r.id = p.resource WHERE p.type = ?1)`,
+    ),
+    forgetHeld: db.prepare(
+      `DELETE FROM work_held WHERE principal >= ?2 AND principal < ?3 AND resource IN
+         (SELECT r.external_id FROM work_parked AS p JOIN v1_resources AS r ON r.id = p.resource WHERE p.type = ?1)`,
     ),
     settle: db.prepare(
       `UPDATE work_expected SET seen = ?, pages = 1, pass = ${PASS.done} WHERE subject = ? AND root = ?`,

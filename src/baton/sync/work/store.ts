@@ -234,7 +234,6 @@ export class Store {
     const counts = routes?.isAsking(type) === true && !this.isGone(work.subject);
     this.#queue.finish(work, counts ? page.next : []);
     if (!counts) return;
-    for (const { granted } of page.items) routes.shown(type, granted.resource.id?.resource ?? "");
     this.#insertGrants({ ...work, root: undefined }, page, at);
     const why = page.contradicted ?? page.refused?.[0]?.why;
     if (why !== undefined) routes.giveUp(type, why);
