@@ -10,6 +10,8 @@ import { type Break, type Chained, readChain } from "./record/chain.ts";
 import { readBytes } from "./record/files.ts";
 import { JOURNAL_FILE, type Journal, openJournal, readHead } from "./record/journal.ts";
 import { type FolderLock, lockFolder } from "./record/lock.ts";
+import type { Shape } from "./record/shape.ts";
+import { CAMPAIGN, ITEM, RECORD } from "./shapes.ts";
 import { ReviewState } from "./state.ts";
 
 /** Something in a review's folder that is not as it was written. */
@@ -50,7 +52,8 @@ export function readReview(folder: string): ReadReview {
   const notes: string[] = [];
   const chain = readChain<JournalRecord>(data);
   faults.push(...inFile(JOURNAL_FILE, chain.breaks));
-  const { torn, head, bytes, records, hashes } = chain;
+  const { torn, head, bytes, hashes } = chain;
+  const records = fitting(JOURNAL_FILE, chain.records, RECORD, faults);
   if (torn.length > 0) {
     notes.push(`${JOURNAL_FILE} ends in ${torn.length} bytes of a line that was cut off: it does not count`);
   }
@@ -82,8 +85,13 @@ function stateOf(folder: string, records: readonly JournalRecord[], faults: Faul
   faults.push(...inFile(POPULATION_FILE, chain.breaks));
   if (chain.torn.length > 0) faults.push({ file: POPULATION_FILE, what: "ends in a line that was put in or cut off" });
   try {
-    const items = new Map(chain.records.map((item) => [item.id, item]));
+    const items = new Map(fitting(POPULATION_FILE, chain.records, ITEM, faults).map((item) => [item.id, item]));
     const parsed = JSON.parse(String(campaign)) as Campaign;
+    const wrong = CAMPAIGN(parsed);
+    if (wrong !== undefined) {
+      faults.push({ file: CAMPAIGN_FILE, what: misfit(wrong) });
+      return undefined;
+    }
     if (items.size !== parsed.counts.items) {
       faults.push({
         file: POPULATION_FILE,
@@ -95,6 +103,23 @@ function stateOf(folder: string, records: readonly JournalRecord[], faults: Faul
     faults.push({ file: CAMPAIGN_FILE, what: "was changed: it cannot be read any more" });
     return undefined;
   }
+}
+
+/** Lines that are told of, one by one, as not being what they should be. */
+const MAX_MISFITS = 20;
+
+/** The lines that are what they should be; of the others it is said which is not. */
+function fitting<T extends Chained>(file: string, lines: readonly T[], shape: Shape, faults: Fault[]): T[] {
+  let misfits = 0;
+  return lines.filter((line) => {
+    const wrong = shape(line);
+    if (wrong !== undefined && ++misfits <= MAX_MISFITS) faults.push({ file, line: line.n, what: misfit(wrong) });
+    return wrong === undefined;
+  });
+}
+
+function misfit(field: string): string {
+  return `cannot be read: ${field === "" ? "it" : JSON.stringify(field)} is not what a review holds there`;
 }
 
 /** A file that the start vouches for. */

@@ -97,13 +97,20 @@ function recordFault(record: JournalRecord, state: ReviewState, folder: string, 
 function closedFaults(state: ReviewState, folder: string): Fault[] {
   const faults: Fault[] = [];
   for (const [file, expected] of Object.entries(state.closed!.files)) {
+    if (!Object.hasOwn(EVIDENCE_FILES, file)) {
+      faults.push({
+        file: JOURNAL_FILE,
+        what: `vouches for ${JSON.stringify(file)}, which is no file of the evidence`,
+      });
+      continue;
+    }
     const data = readBytes(folder, file);
     if (data === undefined) faults.push({ file, what: "is missing" });
     else if (sha256(data) !== expected) {
       const breaks = file.endsWith(".jsonl") ? readChain(data).breaks : [];
       if (breaks.length > 0) faults.push(...breaks.map(({ line, what }) => ({ file, line, what })));
       else faults.push({ file, what: "was changed: its SHA-256 is not that of the close" });
-    } else if (Object.hasOwn(EVIDENCE_FILES, file) && !file.endsWith(".html") && !file.endsWith(".txt")) {
+    } else if (!file.endsWith(".html") && !file.endsWith(".txt")) {
       const made = [...EVIDENCE_FILES[file as EvidenceFile](state)].join("");
       if (sha256(made) !== expected) faults.push({ file, what: "does not follow from the journal" });
     }
