@@ -15,6 +15,7 @@ import type { Kind, Status } from "../api/contract.ts";
 import { inTransaction } from "./database.ts";
 import { fold } from "./fold.ts";
 import { typesOf } from "./kinds.ts";
+import { pairName } from "./pair-name.ts";
 import { NAMES_INDEXES, NAMES_SCHEMA } from "./schema.ts";
 
 /** How many names of profile fields of one type are kept. */
@@ -36,10 +37,11 @@ export function buildNames(content: SyncContent, db: DatabaseSync): void {
     for (const stored of content.resources()) {
       const { type, id } = keyOf(stored);
       const named = namesOf(stored.message);
-      const folded = fold(named.name || id);
+      const name = pairName(content, types.keys(), id, named.name) ?? named.name;
+      const folded = fold(name || id);
       const text = [...new Set([folded, fold(named.login), fold(named.email), fold(id)])].join("\n");
       const weight = WEIGHTS[types.get(type)?.kind ?? "other"];
-      const { name, login, email, detail, status, statusDetail, lastSignIn, created, service } = named;
+      const { login, email, detail, status, statusDetail, lastSignIn, created, service } = named;
       insert.run(
         folded,
         type,

@@ -114,6 +114,19 @@ async function orderOfHeld(): Promise<(a: Held, b: Held) => number> {
   return (a, b) => rankOf(a) - rankOf(b) || placeOf(a) - placeOf(b);
 }
 
+describe("a binding of a role to a resource set", () => {
+  it("is called by both: a set has one for each role", async () => {
+    const bindings = await all("/api/resources?type=resourceset-binding");
+    expect(bindings.length).toBeGreaterThan(1);
+    expect(new Set(bindings.map(({ name }) => name)).size).toBe(bindings.length);
+    for (const { id, name } of bindings) {
+      const [set, role] = id.split(":");
+      const nameOf = (type: string, of: string) => reader.content().findResource(type, of)?.message.displayName;
+      expect(name).toBe(`${nameOf("custom-role", role)} on ${nameOf("resource-set", set)}`);
+    }
+  });
+});
+
 describe("what somebody can reach", () => {
   it("is what the snapshot says, what decides over others first, then by name", async () => {
     const byRankAndName = await orderOfHeld();
