@@ -10,6 +10,7 @@ const REFUSED: readonly (readonly [path: string, from: string])[] = [
   ["src/sandbox/routes/planted.ts", "../../baton/connector.ts"],
   ["src/okta/planted.ts", "../sandbox/sandbox.ts"],
   ["src/okta/groups/planted.ts", "../../baton/sync/sync.ts"],
+  ["src/okta/groups/planted.ts", "../../baton/connector/page.ts"],
   ["src/okta/api/planted.ts", "../../cli/main.ts"],
   ["src/baton/planted.ts", "../okta/connector.ts"],
   ["src/baton/sync/planted.ts", "../../cli/flags.ts"],

@@ -164,8 +164,8 @@ function supportOf(type: ResourceType, channel: Channel, targeted: boolean, sync
   const allGrants: AllGrants = {
     name: `grants of ${type.id}`,
     page(cursor, call) {
-      const stub = create(ResourceSchema, { id: { resourceType: type.id, resource: type.id } });
-      return grantPage(stub, [pack(TypeScopedGrantsSchema, {})], cursor, call);
+      const wholeType = create(ResourceSchema, { id: { resourceType: type.id, resource: type.id } });
+      return grantPage(wholeType, [pack(TypeScopedGrantsSchema, {})], cursor, call);
     },
   };
 
