@@ -1,10 +1,14 @@
 import type { Connector } from "../../baton/connector.ts";
 import type { OktaClient } from "../../okta/api/client.ts";
+import type { SeenDate } from "../../okta/api/limits/server-time.ts";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
 import type { Log } from "../../runtime/log/log.ts";
 
 /** By how much two clocks may differ before Okta is asked for the time, in milliseconds. */
 const MAX_DRIFT_MS = 30_000;
+
+/** By how much a `Date`, which has whole seconds, may lie behind what an earlier one already showed, in milliseconds. */
+const DATE_STEP_MS = 1000;
 
 /** A clock that goes by Okta's, so that setting this machine's ends nothing early or late. */
 export interface OktaClock extends Clock {
@@ -14,12 +18,20 @@ export interface OktaClock extends Clock {
   isKnown(): boolean;
 }
 
-/** Makes a clock of the last `Date` that Okta gave, moved on by a clock that nobody sets. */
+/**
+ * Makes a clock of the `Date` that Okta gives, moved on by a clock that nobody sets. It tells whole milliseconds, as
+ * ledgers keep them, and does not go back by the part of a second that a `Date` leaves out.
+ */
 export function oktaClock(client: Pick<OktaClient, "seenDate">, connector: Connector, log: Log): OktaClock {
   let anchor: { readonly wall: number; readonly monotonicMs: number } | undefined;
+  let best: SeenDate | undefined;
   const now = () => {
     const seen = client.seenDate();
-    return seen === undefined ? systemClock.now() : seen.at + (performance.now() - seen.monotonicMs);
+    if (seen === undefined) return systemClock.now();
+    const at = performance.now();
+    const behind = best === undefined ? Number.POSITIVE_INFINITY : timeAt(best, at) - timeAt(seen, at);
+    if (behind < 0 || behind > DATE_STEP_MS) best = seen;
+    return Math.trunc(timeAt(best ?? seen, at));
   };
   return {
     now,
@@ -43,4 +55,8 @@ export function oktaClock(client: Pick<OktaClient, "seenDate">, connector: Conne
       }
     },
   };
+}
+
+function timeAt(seen: SeenDate, monotonicMs: number): number {
+  return seen.at + (monotonicMs - seen.monotonicMs);
 }

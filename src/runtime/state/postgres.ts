@@ -55,6 +55,18 @@ export function postgresFailure(error: unknown, url: string): Failure {
       cause: error,
     });
   }
+  // 42501: insufficient privilege. Class 22: data that is none; 23: broken constraints; 42: what is asked for is not there.
+  if (/^(22|23|42)/.test(code)) {
+    const denied = code === "42501";
+    return new Failure({
+      kind: denied ? "failedPrecondition" : "internal",
+      message: `PostgreSQL at ${where} refuses what it is asked: ${message}`,
+      advice: denied
+        ? "let the user of the postgres:// address create and change tables in a schema of its own"
+        : "nothing of it was kept; report it with the log at --log-level debug",
+      cause: error,
+    });
+  }
   return new Failure({
     kind: "unavailable",
     message: `PostgreSQL at ${where} does not answer: ${message}`,

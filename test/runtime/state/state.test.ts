@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, open as openFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -112,6 +112,29 @@ describe("a store in SQLite", () => {
 
   behaves(async () => join(folder, "state.db"));
 
+  it("says that a file is damaged where it is, whatever is asked of it", async () => {
+    const file = join(folder, "state.db");
+    const state = await openState<Tables>(file, schema);
+    const rows = Array.from({ length: 4000 }, (_, at) => ({ id: `thing ${at}`, count: at }));
+    for (let at = 0; at < rows.length; at += 500) {
+      await state.write((trx) =>
+        trx
+          .insertInto("thing")
+          .values(rows.slice(at, at + 500))
+          .execute(),
+      );
+    }
+    await state.close();
+    const handle = await openFile(file, "r+");
+    const { size } = await handle.stat();
+    await handle.write(Buffer.alloc(size / 2, 0x5a), 0, size / 2, size / 4);
+    await handle.close();
+    const damaged = await openState<Tables>(file, schema);
+    const refusal = { kind: "failedPrecondition", message: expect.stringContaining(`${file} cannot be used: `) };
+    await expect(damaged.db.selectFrom("thing").selectAll().execute()).rejects.toMatchObject(refusal);
+    await damaged.close();
+  });
+
   it("is its owner's only", async () => {
     const state = await openState<Tables>(join(folder, "state.db"), schema);
     await state.close();
@@ -153,6 +176,13 @@ describe.skipIf(typeof postgres === "string")(
       const error = await openState(away, schema).catch((reason: Error) => reason);
       expect(error).toMatchObject({ kind: "unavailable" });
       expect(String(error)).not.toContain("secret-word");
+    });
+
+    it("does not call a server away that refuses what it is given", async () => {
+      const state = await openState<Tables>(await server.database("given"), schema);
+      const half = state.write((trx) => trx.insertInto("thing").values({ id: "a", count: 0.5 }).execute());
+      await expect(half).rejects.toMatchObject({ kind: "internal", message: expect.stringContaining("refuses") });
+      await state.close();
     });
 
     it("goes on when the server has been away", async () => {
