@@ -61,6 +61,8 @@ export interface Campaign {
     /** What could not be read of the other side; `null` where the snapshot does not say. */
     readonly missing: readonly string[] | null;
   };
+  /** Where the other side was asked when, and by whom, access was granted: the time that its log goes back to. */
+  readonly grantsKnownFrom: string | null;
   /** What rules could not judge. */
   readonly notJudged: readonly string[];
   readonly counts: PopulationCounts;

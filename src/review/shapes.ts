@@ -43,6 +43,8 @@ export const CAMPAIGN: Shape = object({
     ...{ file: text, sha256: text, syncId: text, type: text, startedAt: text, endedAt: text },
     ...{ resources: count, entitlements: count, grants: count, missing: nullOr(listOf(text)) },
   }),
+  // Reviews of versions before do not have it.
+  grantsKnownFrom: optional(nullOr(time)),
   notJudged: listOf(text),
   counts: mapOf(count),
   reviewers: listOf(object({ name: text, items: count })),

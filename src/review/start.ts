@@ -16,6 +16,7 @@ import {
 } from "./campaign.ts";
 import type { Started } from "./journal-records.ts";
 import type { EarlierReview } from "./population/earlier.ts";
+import type { GrantHistory } from "./population/grant-details.ts";
 import type { Item } from "./population/item.ts";
 import type { ProfileWords } from "./population/people.ts";
 import { population } from "./population/population.ts";
@@ -42,6 +43,7 @@ export interface StartInput {
   readonly notJudged: readonly string[];
   readonly words: ProfileWords;
   readonly earlier: EarlierReview | undefined;
+  readonly history: GrantHistory | undefined;
   readonly key: SigningKey | undefined;
   readonly clock: Clock;
 }
@@ -75,7 +77,8 @@ export async function startReview(input: StartInput): Promise<Campaign> {
     const lines = (function* () {
       let head = EMPTY_CHAIN;
       for (const item of population({
-        ...{ content, scopes: settings.scopes, findings: input.findings, words: input.words, earlier: input.earlier },
+        ...{ content, scopes: settings.scopes, findings: input.findings, words: input.words },
+        ...{ earlier: input.earlier, history: input.history },
         findingsFrom: settings.findings === "" ? undefined : settings.findings,
         reviewers: input.reviewers,
         takenAt: parseTime(sync.endedAt ?? sync.startedAt) ?? clock.now(),
@@ -108,6 +111,7 @@ export async function startReview(input: StartInput): Promise<Campaign> {
         grants: stats.grants,
         missing: content.missing() ?? null,
       },
+      grantsKnownFrom: input.history?.from ?? null,
       notJudged: input.notJudged,
       counts: counts.result(),
       reviewers: counts.reviewers(),

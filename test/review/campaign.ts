@@ -88,7 +88,7 @@ export function madeUp(
       grants: 0,
       missing: [],
     },
-    ...{ notJudged: [], counts, reviewers: [] },
+    ...{ grantsKnownFrom: null, notJudged: [], counts, reviewers: [] },
   };
   const files = {
     "review.json": `${JSON.stringify(campaign)}\n`,

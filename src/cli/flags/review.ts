@@ -32,6 +32,11 @@ export const REVIEW_OWN_FLAGS = {
     placeholder: "DIR",
     description: "start: a closed review: what is new, changed or dangerous is asked again, the rest is carried on",
   },
+  "granted-from-log": {
+    type: "boolean",
+    default: false,
+    description: "start: ask Okta's system log when and by whom access was granted; it keeps 90 days",
+  },
   "allow-partial": { type: "boolean", default: false, description: "start: take a sync that is not of the whole org" },
   reviewers: {
     type: "list",

@@ -19,7 +19,7 @@ export const REVIEW_COMMAND: Command = {
     "review verify --dir DIR [--key FILE] [-o json]",
   ],
   about: [
-    "start freezes who holds what, with why, last sign-in and findings, and names who decides on each: the manager, the owner, a file, a fallback. Nobody decides on their own access; what is no person goes to owners. Only apply talks to Okta.",
+    "start freezes who holds what, with why, last sign-in and findings, and names who decides on each: the manager, the owner, a file, a fallback. Nobody decides on their own access; what is no person goes to owners. Only apply and start --granted-from-log talk to Okta.",
     "apply takes away what was decided to go, reads what Okta shows afterwards and keeps it. What comes through a group or rule is not taken from the person: the item says what has to change. apply -f LATER holds a later snapshot against it.",
     "The folder can be read without this program; verify says what was changed in it, and where. It ends with 1 where anything was.",
   ],

@@ -1,12 +1,14 @@
 import { evidenceOf } from "../../baton/access/findings/evidence.ts";
 import { judge } from "../../baton/access/findings/findings.ts";
 import type { Severity } from "../../baton/model/finding.ts";
+import type { SyncContent } from "../../baton/snapshot/content.ts";
 import { openForQuestions } from "../../baton/snapshot/reader.ts";
 import { parseTime } from "../../baton/snapshot/time.ts";
 import { RISKS } from "../../okta/risks/risks.ts";
 import type { RequiredJustification, Unanswered } from "../../review/campaign.ts";
 import { gapsOf } from "../../review/campaign.ts";
 import { readEarlier } from "../../review/population/read-earlier.ts";
+import { entitlementsIn } from "../../review/population/scope.ts";
 import { readKey } from "../../review/record/signature.ts";
 import { type ReviewerRule, readReviewers } from "../../review/reviewers/file.ts";
 import { startReview } from "../../review/start.ts";
@@ -15,7 +17,8 @@ import { Failure } from "../../runtime/failure.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { EXIT } from "../exit.ts";
 import { pluralize } from "../terminal/layout.ts";
-import { actorOf, type ReviewStep, required } from "./input.ts";
+import { grantLog } from "./grant-log.ts";
+import { actorOf, type ReviewInput, type ReviewStep, required } from "./input.ts";
 import { OKTA_WORDS } from "./okta-words.ts";
 
 /** `review start`. */
@@ -38,7 +41,9 @@ export const start: ReviewStep = async (input) => {
   const content = reader.content(own.sync ?? (reader.current() ?? reader.newestFinished())?.syncId);
   const sync = reader.syncs().find(({ syncId }) => syncId === content.syncId)!;
   const clock = systemClock;
-  const outcomes = judge(RISKS, evidenceOf(content, parseTime(sync.endedAt ?? sync.startedAt) ?? clock.now()));
+  const takenAt = parseTime(sync.endedAt ?? sync.startedAt) ?? clock.now();
+  const history = own["granted-from-log"] ? await grantLog(input, takenAt, wantedOf(content, input)) : undefined;
+  const outcomes = judge(RISKS, evidenceOf(content, takenAt));
   const campaign = await startReview({
     ...{ folder, name, by: actorOf(input), reader, syncId: content.syncId, allowPartial: own["allow-partial"] },
     settings: {
@@ -55,7 +60,7 @@ export const start: ReviewStep = async (input) => {
     reviewers: { order, rules, fallbacks: own.fallback },
     findings: outcomes.flatMap(({ findings }) => findings),
     notJudged: outcomes.flatMap(({ rule, gaps }) => gaps.map(({ reason }) => `${rule.id}: ${reason}`)),
-    ...{ words: OKTA_WORDS, earlier, key, clock },
+    ...{ words: OKTA_WORDS, earlier, history, key, clock },
   });
   const { counts, reviewers } = campaign;
   if (values.output === "json") {
@@ -70,6 +75,11 @@ export const start: ReviewStep = async (input) => {
   output.out(
     `${pluralize(reviewers.length, "reviewer")}; ${counts.privileged} privileged, ${counts.nonHuman} held by no person, ${counts.temporary} temporary.\n`,
   );
+  output.out(
+    history === undefined
+      ? "When and by whom access was granted is not known: --granted-from-log asks Okta's system log.\n"
+      : `When and by whom access was granted is known as far as Okta's log goes back: ${history.from.slice(0, 10)}.\n`,
+  );
   if (counts.unassigned > 0) {
     output.out(
       `${pluralize(counts.unassigned, "item")} without a reviewer: hand them over with review delegate --dir ${printable(folder)} --from nobody --to EMAIL, or begin again with --fallback EMAIL.\n`,
@@ -77,6 +87,13 @@ export const start: ReviewStep = async (input) => {
   }
   return EXIT.done;
 };
+
+/** Whose grants are looked for: those of the scope, and all where findings bring others. */
+function wantedOf(content: SyncContent, { own }: ReviewInput): (entitlement: string) => boolean {
+  if (own.findings !== undefined) return () => true;
+  const all = new Set(entitlementsIn(content, own.scope));
+  return (entitlement) => all.has(entitlement);
+}
 
 /** In which order people are asked, and what files say. */
 function reviewersIn(words: readonly string[]): { order: ("manager" | "owner")[]; rules: ReviewerRule[] } {

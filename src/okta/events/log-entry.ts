@@ -16,4 +16,6 @@ export interface LogEntry {
   readonly eventType?: unknown;
   readonly actor?: LogParty | null;
   readonly target?: readonly (LogParty | null)[] | null;
+  readonly outcome?: unknown;
+  readonly debugContext?: unknown;
 }

@@ -1,26 +1,37 @@
 import type { Held } from "../../baton/access/graph.ts";
 import { find } from "../../baton/model/annotations.ts";
+import type { ResourceKey } from "../../baton/model/ids.ts";
 import type { SyncContent } from "../../baton/snapshot/content.ts";
 import { GrantMetadataSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.ts";
 import type { Item } from "./item.ts";
 
-/** What a grant's metadata says of when it was made, by whom, and until when it is. */
+/** What the other side remembers of when, and by whom, access was granted: injected, as reviews know no source. */
+export interface GrantHistory {
+  /** The time that it goes back to, RFC 3339: what was granted before is not known. */
+  readonly from: string;
+  /** Of a grant, where it is known: RFC 3339, and who. */
+  of(entitlement: string, principal: ResourceKey): { readonly at: string; readonly by: string } | undefined;
+}
+
+/** What a grant's metadata, or else the other side's history, says of when it was made, by whom, and until when it is. */
 export function grantDetails(
   content: SyncContent,
   { entitlement, principal }: Held,
+  history: GrantHistory | undefined,
 ): Pick<Item, "grantedAt" | "grantedBy" | "temporary"> {
+  const told = history?.of(entitlement, principal);
   for (const grant of content.grants({ entitlementId: entitlement, principal })) {
     const metadata = find(grant.message.annotations, GrantMetadataSchema)?.metadata ?? {};
     const lease = text(metadata.lease_id);
     // What was given again after its lease had ended (`lease_ended`) does not end by itself.
     const until = text(metadata.lease_ends);
     return {
-      grantedAt: text(metadata.granted_at),
-      grantedBy: text(metadata.granted_by),
+      grantedAt: text(metadata.granted_at) || (told?.at ?? ""),
+      grantedBy: text(metadata.granted_by) || (told?.by ?? ""),
       temporary: until === "" ? null : { lease, until },
     };
   }
-  return { grantedAt: "", grantedBy: "", temporary: null };
+  return { grantedAt: told?.at ?? "", grantedBy: told?.by ?? "", temporary: null };
 }
 
 function text(value: unknown): string {

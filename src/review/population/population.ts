@@ -9,7 +9,7 @@ import { canonicalJson, sha256 } from "../record/canonical.ts";
 import { ReviewerChoice, type ReviewerSettings } from "../reviewers/choose.ts";
 import type { EarlierReview } from "./earlier.ts";
 import { FindingIndex, foundAccess, isAsBad } from "./findings.ts";
-import { grantDetails } from "./grant-details.ts";
+import { type GrantHistory, grantDetails } from "./grant-details.ts";
 import { type AccountKind, type Item, itemId } from "./item.ts";
 import { People, type ProfileWords, USER } from "./people.ts";
 import { recommend } from "./recommend.ts";
@@ -26,6 +26,8 @@ export interface PopulationInput {
   readonly words: ProfileWords;
   readonly reviewers: ReviewerSettings;
   readonly earlier: EarlierReview | undefined;
+  /** Absent where nobody asked the other side since when access is held. */
+  readonly history: GrantHistory | undefined;
   /** The moment that ages are counted to: when the snapshot was taken, in milliseconds since the Unix epoch. */
   readonly takenAt: number;
 }
@@ -84,7 +86,7 @@ class ItemBuilder {
     const status = person?.status ?? this.#statusOf(held);
     const isPrivileged = isAdministrative(resource.type) || this.#isPrivilegedGroup(held);
     const findings = this.#index.of(held);
-    const grant = grantDetails(this.#content, held);
+    const grant = grantDetails(this.#content, held, this.#input.history);
     const paths = held.paths.map(
       ({ kind: how, via, asserted }) =>
         `${[how, ...via.map((one) => resourceKey(one.type, one.id))].join(" ")} ${asserted ? "stated" : "deduced"}`,

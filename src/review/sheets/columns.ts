@@ -48,6 +48,9 @@ export const FILLED_IN: readonly SheetColumn[] = ["decision", "justification"];
 /** What changes as a review goes on: an older sheet may hold it as it was, empty. */
 export const AS_IT_GOES: readonly SheetColumn[] = ["decided_at", "remediation", "remediated_at", "proof"];
 
+/** What stands where nothing says when or by whom access was granted. */
+const NOT_KNOWN = "not known";
+
 /** The longest text of a cell, in characters: what a workbook takes, and a person reads. */
 const MAX_CELL = 4_000;
 
@@ -78,8 +81,8 @@ export function sheetRow(state: ReviewState, item: Item): Readonly<Record<SheetC
     entitlement_name: entitlement.name,
     privileged: entitlement.privileged ? "yes" : "no",
     why: item.why,
-    granted_at: item.grantedAt,
-    granted_by: item.grantedBy,
+    granted_at: item.grantedAt || NOT_KNOWN,
+    granted_by: item.grantedBy || NOT_KNOWN,
     temporary_until: item.temporary === null ? "" : item.temporary.until || "yes",
     last_sign_in: principal.lastSignIn,
     findings: item.findings.map(({ severity, rule, what }) => `${severity} ${rule}: ${what}`).join(" | "),

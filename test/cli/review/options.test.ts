@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Item } from "../../../src/review/population/item.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import { always, hostileOkta } from "../../hostile/okta.ts";
 import { runHere } from "../in-process.ts";
 import { ada, app, bob, jsonLines, readSheet, review, startOrg, syncTo, writeSheet } from "./campaign.ts";
 
@@ -62,6 +63,41 @@ it("says what is temporary, until when, and counts it", async () => {
   await review(sandbox, "sheet", "--dir", at("temporary"), "--out", sheets, "--format", "csv");
   const rows = readdirSync(sheets).flatMap((name) => readSheet(join(sheets, name)));
   expect(rows.map(({ temporary_until }) => temporary_until).sort()).toEqual(["", until]);
+});
+
+it("knows from Okta's log since when access is held, and by whom, where that is asked for", async () => {
+  const scope = ["--scope", `group:${group.id}`, "--fallback", "x@acme.example"];
+  const asked = await begin("history", ...scope, "--granted-from-log");
+  expect([asked.code, asked.stderr]).toEqual([0, ""]);
+  expect(asked.stdout).toContain("is known as far as Okta's log goes back");
+  for (const { grantedAt, grantedBy } of population("history")) {
+    expect(grantedAt).toMatch(/^\d{4}-\d\d-\d\dT/);
+    expect(grantedBy).not.toBe("");
+  }
+  await begin("no-history", ...scope);
+  const told = async (dir: string) => {
+    await review(sandbox, "sheet", "--dir", at(dir), "--out", at(`${dir}-sheets`), "--format", "csv");
+    const rows = readdirSync(at(`${dir}-sheets`)).flatMap((name) => readSheet(at(`${dir}-sheets`, name)));
+    return rows.map(({ granted_at, granted_by }) => [granted_at, granted_by]);
+  };
+  expect(await told("history")).toEqual(
+    population("history").map(({ grantedAt, grantedBy }) => [grantedAt, grantedBy]),
+  );
+  expect(await told("no-history")).toEqual(population("no-history").map(() => ["not known", "not known"]));
+  expect(await review(sandbox, "verify", "--dir", at("history"))).toMatchObject({ code: 0 });
+});
+
+it("begins no review where the log that is asked for may not be read", async () => {
+  const front = await hostileOkta(sandbox.url);
+  try {
+    front.on("GET", "/api/v1/logs", always(403, { errorCode: "E0000006", errorSummary: "no" }));
+    const words = ["start", "--name", "Q4", "-f", at("one.c1z"), "--dir", at("no-log"), "--scope", "role:*"];
+    const ended = await review({ ...sandbox, url: front.url }, ...words, "--granted-from-log");
+    expect([ended.code, ended.stderr]).toEqual([3, expect.stringContaining("okta.logs.read")]);
+    expect(existsSync(at("no-log"))).toBe(false);
+  } finally {
+    await front.close();
+  }
 });
 
 it("takes reviewers from YAML", async () => {
