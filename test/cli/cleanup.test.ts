@@ -75,6 +75,10 @@ it("lets what is not known speak for the account", () => {
   expect(cleanupReason(account, rules, undefined, now)).toBeUndefined();
   expect(cleanupReason({ ...account, lastLogin: now - 91 * day }, rules, undefined, now)).toContain("91 days");
   expect(cleanupReason({ ...account, status: "SUSPENDED" }, rules, undefined, now)).toBeUndefined();
-  expect(cleanupReason(account, { afterLastLeaseMs: 30 * day }, now - 31 * day, now)).toContain("last lease");
+  const used = { ...account, lastLogin: now - 40 * day };
+  const afterLastLease = { afterLastLeaseMs: 30 * day };
+  expect(cleanupReason(used, afterLastLease, now - 31 * day, now)).toContain("last lease");
+  expect(cleanupReason(account, afterLastLease, now - 31 * day, now)).toBeUndefined();
+  expect(cleanupReason({ ...used, lastLogin: now - day }, afterLastLease, now - 31 * day, now)).toBeUndefined();
   expect(isNamed(["00u1", "svc-backup@acme.com"], ["SVC-*"])).toBe(true);
 });

@@ -11,7 +11,7 @@ export interface CleanupTable {
   reason: string;
   actor: string;
   at: number;
-  /** `deactivating` (written before it is sent), `deactivated`, `undone`, `deleting`, `deleted`. */
+  /** `deactivating` (written before it is sent), `deactivated`, `not-done` (refused), `undone`, `deleting`, `deleted`. */
   state: string;
   /** What the account's status was, as a person reads it. */
   was: string;

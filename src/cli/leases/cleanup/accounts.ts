@@ -8,9 +8,10 @@ interface RawUser {
   readonly id?: unknown;
   readonly status?: unknown;
   readonly created?: unknown;
+  readonly activated?: unknown;
   readonly lastLogin?: unknown;
   readonly statusChanged?: unknown;
-  readonly profile?: { readonly login?: unknown };
+  readonly profile?: { readonly login?: unknown } | null;
 }
 
 const text = (value: unknown) => (typeof value === "string" ? value : "");
@@ -22,11 +23,13 @@ const time = (value: unknown) => {
 function accountOf(user: RawUser): CleanupAccount {
   return {
     ...{ id: text(user.id), login: text(user.profile?.login), status: text(user.status) },
-    ...{ created: time(user.created), lastLogin: time(user.lastLogin), statusChanged: time(user.statusChanged) },
+    ...{ created: time(user.created), activated: time(user.activated), statusChanged: time(user.statusChanged) },
+    // Okta says null where nobody has signed in. What it leaves out, or cannot be read, is not known.
+    lastLogin: user.lastLogin === null ? null : time(user.lastLogin),
   };
 }
 
-/** All accounts of the org. Source: Okta Management API, List all users. */
+/** All accounts of the org that are not deactivated. Source: Okta Management API, List all users. */
 export async function* accountsInOkta(client: OktaClient, call: Call): AsyncGenerator<CleanupAccount> {
   for (let path: string | undefined = "/api/v1/users?limit=200"; path !== undefined; ) {
     const page: { items: readonly RawUser[]; next?: string } = await client.list<RawUser>(path, call);
@@ -51,25 +54,4 @@ export async function readAccount(client: OktaClient, id: string, call: Call): P
 export async function idsInSnapshot(file: string): Promise<readonly string[]> {
   await using reader = await openForQuestions(file, { noCache: false, tempDir: undefined });
   return [...reader.content().resources("user")].flatMap(({ message }) => message.id?.resource ?? []);
-}
-
-/** Why an account must not be touched, as far as Okta says: it is an admin, or in a group that is left out. */
-export async function protectedBecause(
-  client: OktaClient,
-  id: string,
-  groups: readonly string[],
-  call: Call,
-): Promise<string | undefined> {
-  const roles = await client.list<unknown>(`/api/v1/users/${encodeURIComponent(id)}/roles`, call);
-  if (roles.items.length > 0) return "it is an admin";
-  for (
-    let path: string | undefined = `/api/v1/users/${encodeURIComponent(id)}/groups?limit=200`;
-    path !== undefined;
-  ) {
-    const page: { items: readonly { id?: unknown }[]; next?: string } = await client.list<{ id?: unknown }>(path, call);
-    const named = page.items.find((group) => groups.includes(text(group.id)));
-    if (named !== undefined) return `it is in group ${text(named.id)}`;
-    path = groups.length === 0 ? undefined : page.next;
-  }
-  return undefined;
 }

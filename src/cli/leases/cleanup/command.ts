@@ -35,13 +35,18 @@ export const CLEANUP_FLAGS = {
   },
   "exclude-file": { type: "string", placeholder: "FILE", description: "A file of such names, one a line" },
   "exclude-group": { type: "list", placeholder: "IDS", description: "Groups whose members are never touched" },
+  "skip-log": {
+    type: "boolean",
+    description:
+      "Do not look in the system log whether an account is in use, as by an app (where okta.logs.read cannot be had)",
+  },
   max: {
     type: "integer",
     default: 25,
     min: 0,
     max: 100_000,
     placeholder: "N",
-    description: "Do nothing where more accounts than this would be deactivated",
+    description: "Do nothing where more accounts than this would be deactivated, or deleted",
   },
   "max-share": {
     type: "number",
@@ -49,7 +54,7 @@ export const CLEANUP_FLAGS = {
     min: 0,
     max: 1,
     placeholder: "PART",
-    description: "Do nothing where more than this part of all accounts would be deactivated",
+    description: "Do nothing where more than this part of all accounts would be deactivated, or deleted",
   },
 } as const satisfies Settings;
 
@@ -62,8 +67,9 @@ export const CLEANUP_COMMAND: Command = {
     "cleanup undo [RUN|USER]",
   ],
   about: [
-    "plan and apply say which accounts the rules name and why; nothing is changed without --yes. Each account is read again right before it is deactivated.",
+    "plan and apply say which accounts the rules name and why; nothing is changed without --yes. Each account is read again right before it is deactivated. An account counts as used by a sign-in, a change of its status and whatever it did in the system log; what is not known counts as used.",
     "Admins, who asks, accounts with a running lease and service accounts (svc-*, svc_*, service-*) are left. With -f the accounts of a snapshot are looked at, else those of the org.",
+    "undo activates again what a run deactivated, or a user, else all within --undo-window; what is deleted, or was deactivated by somebody else since, is not brought back.",
   ],
   examples: [
     "cleanup plan --inactive 90d --exclude breakglass@acme.com",

@@ -5,8 +5,7 @@ import { backoffMs } from "../../api/http/retry.ts";
 import { segment } from "../../api/paths.ts";
 import { confirmed, notShown } from "../../api/writes/confirm.ts";
 import { mayHaveHappened } from "../../api/writes/write.ts";
-import type { Source } from "../../resource/source.ts";
-import { type KnownUser, noSuchUser, readUser } from "../lifecycle.ts";
+import { type KnownUser, noSuchUser, readUser, type UserChanges } from "../lifecycle.ts";
 import { ENABLED } from "../users.ts";
 import { wasAbandoned } from "./explained.ts";
 
@@ -31,7 +30,7 @@ const TRIES = 5;
  * not show the user. Throws a {@link Failure} where the state is not reached.
  */
 export async function transit(
-  source: Source,
+  source: UserChanges,
   id: string,
   transition: keyof typeof TRANSITIONS,
   call: Call,
@@ -47,7 +46,7 @@ export async function transit(
  * wanted one, and only what is seen not to have happened is sent again. Throws the last `Failure` where it is not.
  */
 export async function sendTransition(
-  source: Source,
+  source: UserChanges,
   id: string,
   transition: keyof typeof TRANSITIONS,
   call: Call,
@@ -69,7 +68,7 @@ export async function sendTransition(
 
 /** The user as it is seen after a change, and whether the state that the change leads to shows. */
 export async function seen(
-  source: Source,
+  source: UserChanges,
   id: string,
   transition: keyof typeof TRANSITIONS,
   call: Call,
@@ -89,7 +88,7 @@ export function notReached(id: string, transition: keyof typeof TRANSITIONS, sta
   return notShown(`POST /api/v1/users/${id}/lifecycle/${transition}`, `user ${id} is still ${status || "as it was"}`);
 }
 
-async function pause({ clock }: Source, tries: number, error: Failure, call: Call): Promise<void> {
+async function pause({ clock }: UserChanges, tries: number, error: Failure, call: Call): Promise<void> {
   const ms = backoffMs(tries, Math.random);
   if (call.deadline !== undefined && clock.now() + ms >= call.deadline) throw error;
   try {
@@ -100,7 +99,7 @@ async function pause({ clock }: Source, tries: number, error: Failure, call: Cal
 }
 
 /** The state that a user is in; `""` where it cannot be told. */
-async function statusOf(source: Source, id: string, call: Call): Promise<string> {
+async function statusOf(source: UserChanges, id: string, call: Call): Promise<string> {
   try {
     return text((await readUser(source, id, call))?.status);
   } catch {
