@@ -1,7 +1,7 @@
 import type { Settings } from "../../runtime/config/config.ts";
 import type { Command } from "../command.ts";
-import { LOG_FLAGS } from "../flags/flags.ts";
 import { GRANT_FLAGS, LEASE_STORE_FLAGS } from "../flags/leases.ts";
+import { LOG_FLAGS } from "../flags/logs.ts";
 import { ACCESS_FLAGS, ACCOUNT_FLAGS, ACTION_FLAGS, CHANGE_FLAGS } from "../flags/provision.ts";
 
 const { "encrypt-to": ENCRYPT_TO, ...HOW } = CHANGE_FLAGS;

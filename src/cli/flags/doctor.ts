@@ -1,6 +1,7 @@
 import { CAPABILITY_NAMES } from "../../okta/doctor/capabilities.ts";
 import type { Settings } from "../../runtime/config/config.ts";
-import { FLAGS, LOG_FLAGS } from "./flags.ts";
+import { FLAGS } from "./flags.ts";
+import { LOG_FLAGS } from "./logs.ts";
 
 /** The flags of `doctor` that no other command has. */
 export const DOCTOR_OWN_FLAGS = {

@@ -1,6 +1,6 @@
 import type { Settings } from "../../runtime/config/config.ts";
-import { LOG_FLAGS } from "./flags.ts";
 import { HEALTH_FLAGS } from "./health.ts";
+import { LOG_FLAGS } from "./logs.ts";
 import { SNAPSHOT_FLAGS } from "./snapshot.ts";
 
 /** The flags of `explore` that are its own. */

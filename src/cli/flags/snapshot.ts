@@ -1,5 +1,5 @@
 import type { Settings } from "../../runtime/config/config.ts";
-import { LOG_FLAGS } from "./flags.ts";
+import { LOG_FLAGS } from "./logs.ts";
 
 /** The flags of `snapshot`. */
 export const SNAPSHOT_FLAGS = {

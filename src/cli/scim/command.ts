@@ -1,7 +1,7 @@
 import type { Settings } from "../../runtime/config/config.ts";
 import type { Command } from "../command.ts";
-import { LOG_FLAGS } from "../flags/flags.ts";
 import { HEALTH_FLAGS } from "../flags/health.ts";
+import { LOG_FLAGS } from "../flags/logs.ts";
 import { SCIM_OWN_FLAGS } from "../flags/scim.ts";
 
 /** The flags of `scim`. */
