@@ -1,5 +1,6 @@
 import type { ResourceKey } from "../model/ids.ts";
-import type { AccessGraph, Held } from "./graph.ts";
+import type { AccessGraph } from "./graph.ts";
+import type { Held } from "./held.ts";
 import { byRank } from "./reach.ts";
 
 /** An entitlement beside who of two holds it; absent where one does not. */

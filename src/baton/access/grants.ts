@@ -2,7 +2,8 @@ import type { Json } from "../connector.ts";
 import { temporaryText } from "../leases/shown.ts";
 import type { GrantFilter, StoredGrant, SyncContent } from "../snapshot/content.ts";
 import { csvCell } from "./export/csv.ts";
-import { AccessGraph, type Held } from "./graph.ts";
+import { AccessGraph } from "./graph.ts";
+import type { Held } from "./held.ts";
 import { Names } from "./names.ts";
 import { pathJson, whyText } from "./why.ts";
 

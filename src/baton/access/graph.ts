@@ -1,11 +1,8 @@
-import type { Holding } from "../model/evidence.ts";
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
 import type { StoredGrant, SyncContent } from "../snapshot/content.ts";
-import { directness } from "./directness.ts";
+import { addGroupGrant, addOwnGrant, finishHeld, type Held, type UnfinishedHeld } from "./held.ts";
+import { isMembership, MEMBER, memberOf } from "./membership.ts";
 import { GroupRules } from "./rules.ts";
-
-/** The slug of the entitlement by which a member of something has what that something has. */
-const MEMBER = "member";
 
 /** From so many grants of one entitlement on, reading all members of its groups is cheaper than asking for each holder. */
 const MIN_RUN = 64;
@@ -15,30 +12,6 @@ const MAX_ASKED_FOR = 20;
 
 /** Groups within groups are followed so far. Okta has none; other connectors may. */
 const MAX_DEPTH = 10;
-
-/**
- * One way in which a principal holds an entitlement: `direct` (itself), `group` (as a member of `via`, the innermost
- * group last), `rule` (a rule, in `via`, may have put it there: never certain), or `unknown` (the other side lists the
- * principal, and nothing in the snapshot explains it).
- */
-export interface Path {
-  readonly kind: "direct" | "group" | "rule" | "unknown";
-  /** From the principal to what holds the entitlement. Empty where the principal holds it itself. */
-  readonly via: readonly ResourceKey[];
-  /** The other side states it so; otherwise it follows from what it states of the group. */
-  readonly asserted: boolean;
-}
-
-/** Something that a principal holds, with every way in which it does. */
-export interface Held {
-  readonly entitlement: string;
-  /** The resource to which the entitlement belongs. */
-  readonly resource: ResourceKey;
-  readonly principal: ResourceKey;
-  /** Held itself (`true`), only through something else (`false`), or not known (`null`). */
-  readonly direct: boolean | null;
-  readonly paths: readonly Path[];
-}
 
 /**
  * Walks a sync's grants as a graph: from principals through the groups that they are members of to what these hold.
@@ -78,12 +51,12 @@ export class AccessGraph {
 
   /** Everything that a principal holds, itself or through groups, by entitlement. */
   reach(principal: ResourceKey): Held[] {
-    const held = new Map<string, Building>();
-    for (const grant of this.content.grants({ principal })) begin(held, grant, principal, this.#rules);
+    const held = new Map<string, UnfinishedHeld>();
+    for (const grant of this.content.grants({ principal })) addOwnGrant(held, grant, principal, this.#rules);
     for (const way of this.groupsOf(principal).values()) {
-      for (const grant of this.content.grants({ principal: way.at(-1)! })) addGroup(held, grant, principal, way);
+      for (const grant of this.content.grants({ principal: way.at(-1)! })) addGroupGrant(held, grant, principal, way);
     }
-    return [...held.values()].map(finish);
+    return [...held.values()].map(finishHeld);
   }
 
   /** How a principal holds one entitlement; `undefined` where it does not. */
@@ -192,10 +165,10 @@ export class AccessGraph {
 
   #why(principal: ResourceKey, entitlementId: string, groups: ReadonlyMap<string, StoredGrant>): Held | undefined {
     for (const grant of this.content.grants({ entitlementId, principal })) return this.#explain(grant, groups);
-    const held = new Map<string, Building>();
-    for (const [key, way] of this.#waysInto(principal, groups)) addGroup(held, groups.get(key)!, principal, way);
+    const held = new Map<string, UnfinishedHeld>();
+    for (const [key, way] of this.#waysInto(principal, groups)) addGroupGrant(held, groups.get(key)!, principal, way);
     const only = held.get(entitlementId);
-    return only && finish(only);
+    return only && finishHeld(only);
   }
 
   #explain(
@@ -203,12 +176,12 @@ export class AccessGraph {
     groups: ReadonlyMap<string, StoredGrant>,
     ways: Iterable<[string, readonly ResourceKey[]]> = this.#waysInto(grant.principal, groups),
   ): Held {
-    const held = new Map<string, Building>();
-    begin(held, grant, grant.principal, this.#rules);
+    const held = new Map<string, UnfinishedHeld>();
+    addOwnGrant(held, grant, grant.principal, this.#rules);
     for (const [key, way] of ways) {
-      addGroup(held, groups.get(key)!, grant.principal, way);
+      addGroupGrant(held, groups.get(key)!, grant.principal, way);
     }
-    return finish(held.get(grant.entitlementId)!);
+    return finishHeld(held.get(grant.entitlementId)!);
   }
 
   /** Which of some groups a principal is in, and how. */
@@ -248,79 +221,4 @@ interface Explained {
   readonly groups: ReadonlyMap<string, StoredGrant>;
   count: number;
   ways?: ReadonlyMap<string, [string, readonly ResourceKey[]][]>;
-}
-
-const NONE: ReadonlySet<string> = new Set();
-
-interface Building {
-  readonly grant: StoredGrant;
-  readonly principal: ResourceKey;
-  readonly direct: boolean | null;
-  readonly paths: Path[];
-  /** The groups through which the other side states that it is held. */
-  readonly stated: ReadonlySet<string>;
-}
-
-function begin(held: Map<string, Building>, grant: StoredGrant, principal: ResourceKey, rules: GroupRules): void {
-  const direct = directness(grant);
-  const { sources } = grant;
-  const stated: ReadonlySet<string> =
-    sources.length === 0 ? NONE : new Set(sources.filter((id) => id !== grant.entitlementId));
-  const paths: Path[] = direct === true ? [{ kind: "direct", via: [], asserted: true }] : [];
-  if (isMembership(grant)) {
-    for (const rule of rules.feeding(grant.resource, principal)) {
-      paths.push({ kind: "rule", via: [rule], asserted: false });
-    }
-  }
-  held.set(grant.entitlementId, { grant, principal, direct, paths, stated });
-}
-
-function addGroup(
-  held: Map<string, Building>,
-  grant: StoredGrant,
-  principal: ResourceKey,
-  via: readonly ResourceKey[],
-): void {
-  let building = held.get(grant.entitlementId);
-  if (building === undefined) {
-    building = { grant, principal, direct: false, paths: [], stated: new Set() };
-    held.set(grant.entitlementId, building);
-  }
-  const asserted = building.stated.has(memberOf(via.at(-1)!));
-  building.paths.push({ kind: "group", via, asserted });
-}
-
-function finish({ grant, principal, direct, paths: found, stated }: Building): Held {
-  const { entitlementId, resource } = grant;
-  const shown = new Set(found.flatMap(({ via }) => (via.length > 0 ? [memberOf(via.at(-1)!)] : [])));
-  const paths = [...found];
-  // A group that is stated, and whose members the snapshot does not show, is a reason all the same.
-  for (const source of stated) {
-    const group = shown.has(source) ? undefined : groupOf(source);
-    if (group !== undefined) paths.push({ kind: "group", via: [group], asserted: true });
-  }
-  // Where nothing explains what is not known to be direct, that is what is to be said.
-  const all: readonly Path[] = paths.length > 0 ? paths.sort(byGroup) : [{ kind: "unknown", via: [], asserted: true }];
-  return { entitlement: entitlementId, resource, principal, direct, paths: all };
-}
-
-/** One order, in whatever way the paths were found: what leads through nothing, then by what it leads through. */
-function byGroup(a: Path, b: Path): number {
-  const key = ({ via }: Path) => via.map(({ type, id }) => resourceKey(type, id)).join(" ");
-  return key(a) < key(b) ? -1 : 1;
-}
-
-function isMembership({ entitlementId, resource }: Holding): boolean {
-  return entitlementId === memberOf(resource);
-}
-
-/** The group whose membership an entitlement is; `undefined` where it is something else. */
-function groupOf(entitlementId: string): ResourceKey | undefined {
-  const [first, last] = [entitlementId.indexOf(":"), entitlementId.lastIndexOf(`:${MEMBER}`)];
-  if (first < 1 || last <= first || last + MEMBER.length + 1 !== entitlementId.length) return undefined;
-  return { type: entitlementId.slice(0, first), id: entitlementId.slice(first + 1, last) };
-}
-
-function memberOf({ type, id }: ResourceKey): string {
-  return `${type}:${id}:${MEMBER}`;
 }

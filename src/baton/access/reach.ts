@@ -1,4 +1,5 @@
-import type { AccessGraph, Held } from "./graph.ts";
+import type { AccessGraph } from "./graph.ts";
+import type { Held } from "./held.ts";
 
 /** What decides over others comes first, then what gives access to something, then membership. */
 const RANKS: Readonly<Record<string, number>> = {

@@ -1,5 +1,6 @@
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
-import type { AccessGraph, Path } from "./graph.ts";
+import type { AccessGraph } from "./graph.ts";
+import type { Path } from "./held.ts";
 
 /**
  * What would become of an entitlement that a principal holds through a group, if the group went: `loses` it, `keeps` it

@@ -1,6 +1,6 @@
 import type { Json } from "../connector.ts";
 import { resourceKey } from "../model/ids.ts";
-import type { Held, Path } from "./graph.ts";
+import type { Held, Path } from "./held.ts";
 import type { Names } from "./names.ts";
 
 /** A way of holding something as JSON: ids and names of what it leads through, and whether it is stated or deduced. */

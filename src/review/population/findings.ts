@@ -1,4 +1,5 @@
-import type { AccessGraph, Held } from "../../baton/access/graph.ts";
+import type { AccessGraph } from "../../baton/access/graph.ts";
+import type { Held } from "../../baton/access/held.ts";
 import { isAdministrative } from "../../baton/access/reach.ts";
 import { type Finding, SEVERITIES, type Severity } from "../../baton/model/finding.ts";
 import { type ResourceKey, resourceKey } from "../../baton/model/ids.ts";

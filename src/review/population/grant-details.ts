@@ -1,4 +1,4 @@
-import type { Held } from "../../baton/access/graph.ts";
+import type { Held } from "../../baton/access/held.ts";
 import { find } from "../../baton/model/annotations.ts";
 import type { ResourceKey } from "../../baton/model/ids.ts";
 import type { SyncContent } from "../../baton/snapshot/content.ts";

@@ -1,4 +1,5 @@
-import { AccessGraph, type Held } from "../../baton/access/graph.ts";
+import { AccessGraph } from "../../baton/access/graph.ts";
+import type { Held } from "../../baton/access/held.ts";
 import { Names } from "../../baton/access/names.ts";
 import { isAdministrative } from "../../baton/access/reach.ts";
 import { whyText } from "../../baton/access/why.ts";

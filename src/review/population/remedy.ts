@@ -1,4 +1,5 @@
-import type { AccessGraph, Held, Path } from "../../baton/access/graph.ts";
+import type { AccessGraph } from "../../baton/access/graph.ts";
+import type { Held, Path } from "../../baton/access/held.ts";
 import type { Names } from "../../baton/access/names.ts";
 import { type ResourceKey, resourceKey } from "../../baton/model/ids.ts";
 import type { Item } from "./item.ts";

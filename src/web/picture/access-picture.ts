@@ -1,4 +1,4 @@
-import type { Held } from "../../baton/access/graph.ts";
+import type { Held } from "../../baton/access/held.ts";
 import { isAdministrative } from "../../baton/access/reach.ts";
 import { type ResourceKey, resourceKey } from "../../baton/model/ids.ts";
 import type { AccessGraphPicture, GraphEdge, GraphNode, Kind } from "../api/contract.ts";

@@ -1,4 +1,4 @@
-import type { Held } from "../../../baton/access/graph.ts";
+import type { Held } from "../../../baton/access/held.ts";
 import { isAdministrative } from "../../../baton/access/reach.ts";
 import { fold } from "../../catalog/fold.ts";
 import type { NamesCatalog } from "../../catalog/names.ts";

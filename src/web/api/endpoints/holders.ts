@@ -1,4 +1,4 @@
-import type { Held } from "../../../baton/access/graph.ts";
+import type { Held } from "../../../baton/access/held.ts";
 import { resourceKey } from "../../../baton/model/ids.ts";
 import type { HoldersQuery, ListedThing } from "../../catalog/access.ts";
 import { PageError } from "../../page-error.ts";
