@@ -5,9 +5,10 @@ import { type Grant, GrantSchema } from "../../gen/c1/connector/v2/grant_pb.ts";
 import { type Resource, ResourceSchema, ResourceTypeSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { INSIGHT_TYPE } from "../model/insight.ts";
 import { comparableJson } from "../model/json.ts";
-import { StoredGrant, type SyncContent } from "../snapshot/content.ts";
+import type { SyncContent } from "../snapshot/content.ts";
 import { CONTENT_TABLES, type ContentTable } from "../snapshot/schema.ts";
 import type { Stored } from "../snapshot/stored.ts";
+import { StoredGrant } from "../snapshot/stored-grant.ts";
 
 /** One row in which two syncs differ. */
 export interface Difference {

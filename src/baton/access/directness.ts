@@ -1,4 +1,4 @@
-import type { StoredGrant } from "../snapshot/content.ts";
+import type { StoredGrant } from "../snapshot/stored-grant.ts";
 
 /**
  * Whether a principal holds a grant itself (`true`), only through something else (`false`), or whether that is not known

@@ -1,6 +1,8 @@
 import type { Json } from "../connector.ts";
 import { temporaryText } from "../leases/shown.ts";
-import type { GrantFilter, StoredGrant, SyncContent } from "../snapshot/content.ts";
+import type { SyncContent } from "../snapshot/content.ts";
+import type { GrantFilter } from "../snapshot/grant-filter.ts";
+import type { StoredGrant } from "../snapshot/stored-grant.ts";
 import { csvCell } from "./export/csv.ts";
 import { AccessGraph } from "./graph.ts";
 import type { Held } from "./held.ts";

@@ -1,5 +1,6 @@
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
-import type { StoredGrant, SyncContent } from "../snapshot/content.ts";
+import type { SyncContent } from "../snapshot/content.ts";
+import type { StoredGrant } from "../snapshot/stored-grant.ts";
 import { addGroupGrant, addOwnGrant, finishHeld, type Held, type UnfinishedHeld } from "./held.ts";
 import { isMembership, MEMBER, memberOf } from "./membership.ts";
 import { GroupRules } from "./rules.ts";

@@ -1,5 +1,5 @@
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
-import type { StoredGrant } from "../snapshot/content.ts";
+import type { StoredGrant } from "../snapshot/stored-grant.ts";
 import { directness } from "./directness.ts";
 import { groupOf, isMembership, memberOf } from "./membership.ts";
 import type { GroupRules } from "./rules.ts";

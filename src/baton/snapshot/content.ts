@@ -1,75 +1,22 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { DescMessage } from "@bufbuild/protobuf";
-import { type GrantExpandable, GrantExpandableSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.ts";
 import { EntitlementSchema } from "../../gen/c1/connector/v2/entitlement_pb.ts";
 import { GrantSchema } from "../../gen/c1/connector/v2/grant_pb.ts";
 import { ResourceSchema, ResourceTypeSchema } from "../../gen/c1/connector/v2/resource_pb.ts";
 import type { Holding } from "../model/evidence.ts";
-import { FIRST_TAG, type GrantFields, grantFields, NOTHING_SAID, TAGS } from "../model/grant-fields.ts";
+import { FIRST_TAG, TAGS } from "../model/grant-fields.ts";
 import { type ResourceKey, resourceKey } from "../model/ids.ts";
-import { type Origin, originNumbered, originOf } from "../model/origin.ts";
 import { refuseCorrupt } from "./corrupt.ts";
+import { type GrantFilter, grantColumns, namesPrincipals } from "./grant-filter.ts";
 import { missingIn } from "./missing.ts";
 import type { ContentTable } from "./schema.ts";
 import { countSync, type SyncStats } from "./stats.ts";
-import { decode, Stored } from "./stored.ts";
+import { Stored } from "./stored.ts";
+import { StoredGrant } from "./stored-grant.ts";
 
 export type StoredResourceType = Stored<typeof ResourceTypeSchema>;
 export type StoredResource = Stored<typeof ResourceSchema>;
 export type StoredEntitlement = Stored<typeof EntitlementSchema>;
-
-/** A grant as the snapshot holds it: who and what are columns of their own. */
-export class StoredGrant extends Stored<typeof GrantSchema> {
-  readonly entitlementId: string;
-  /** The resource to which the entitlement belongs. */
-  readonly resource: ResourceKey;
-  readonly principal: ResourceKey;
-  /** The bytes of the grant's `GrantExpandable`, which is kept out of its message; `null` where there is none. */
-  readonly expansion: Uint8Array | null;
-  #fields: GrantFields | "other" | undefined;
-
-  constructor(row: Record<string, unknown>, load?: () => Uint8Array) {
-    super(GrantSchema, row, load);
-    if (row.data === null && load !== undefined) this.#fields = NOTHING_SAID;
-    this.entitlementId = String(row.entitlement_id);
-    this.resource = { type: String(row.resource_type_id), id: String(row.resource_id) };
-    this.principal = { type: String(row.principal_resource_type_id), id: String(row.principal_resource_id) };
-    this.expansion = (row.expansion as Uint8Array | null) ?? null;
-  }
-
-  get #said(): GrantFields | "other" {
-    this.#fields ??= grantFields(this.data) ?? "other";
-    return this.#fields;
-  }
-
-  /** The entitlements through which it is held, as its message says; decoded only where it says any. */
-  get sources(): readonly string[] {
-    const said = this.#said;
-    return said !== "other" && !said.hasSources ? [] : Object.keys(this.message.sources?.sources ?? {});
-  }
-
-  /** How its principal came to hold it, as the other side states; `undefined` where it states nothing. */
-  get origin(): Origin | undefined {
-    const said = this.#said;
-    return said === "other" ? this.message && originOf(this.data) : originNumbered(said.origin);
-  }
-
-  /** What the grant says of its expansion. */
-  get expandable(): GrantExpandable | undefined {
-    return this.expansion ? decode(GrantExpandableSchema, this.expansion, this.id) : undefined;
-  }
-}
-
-/** Which grants are wanted; what is absent does not narrow. */
-export interface GrantFilter {
-  readonly entitlementId?: string;
-  readonly principal?: ResourceKey;
-  /** Where `principal` is not given: the type of the principals. */
-  readonly principalType?: string;
-  readonly resource?: ResourceKey;
-  /** Where `resource` is not given: the type of the resources. */
-  readonly resourceType?: string;
-}
 
 /** The columns that are read of each table. Files of older writers may lack some. */
 const COLUMNS: Readonly<Record<ContentTable, readonly string[]>> = {
@@ -89,22 +36,6 @@ const COLUMNS: Readonly<Record<ContentTable, readonly string[]>> = {
 };
 
 const HOLDING = "entitlement_id, resource_type_id, resource_id, principal_resource_type_id, principal_resource_id";
-
-function grantColumns(filter: GrantFilter): Record<string, string | undefined> {
-  return {
-    entitlement_id: filter.entitlementId,
-    principal_resource_type_id: filter.principal?.type ?? filter.principalType,
-    principal_resource_id: filter.principal?.id,
-    resource_type_id: filter.resource?.type ?? filter.resourceType,
-    resource_id: filter.resource?.id,
-  };
-}
-
-/** Whether principals are named so that few rows are left, which may then be sorted. */
-function namesPrincipals(where: Record<string, string | undefined>): boolean {
-  const { principal_resource_type_id: type, principal_resource_id: id, entitlement_id: entitlement } = where;
-  return type !== undefined && (id !== undefined || entitlement !== undefined);
-}
 
 /** In which order rows come: as they were written, or by external id (as UTF-8 bytes compare). */
 export type Order = "written" | "id";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { StoredGrant, SyncContent } from "../../snapshot/content.ts";
+import type { SyncContent } from "../../snapshot/content.ts";
+import type { StoredGrant } from "../../snapshot/stored-grant.ts";
 import type { ExportForm } from "./form.ts";
 
 /** The columns of a file of tuples. Source: OpenFGA, `fga tuple write --file`, CSV. */

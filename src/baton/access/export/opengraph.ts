@@ -3,7 +3,7 @@ import { SecretTraitSchema } from "../../../gen/c1/connector/v2/annotation_trait
 import type { Resource } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import { find } from "../../model/annotations.ts";
 import type { ResourceKey } from "../../model/ids.ts";
-import type { StoredGrant } from "../../snapshot/content.ts";
+import type { StoredGrant } from "../../snapshot/stored-grant.ts";
 import { directness } from "../directness.ts";
 import { namesOf } from "../names.ts";
 import type { ExportForm, ExportSource } from "./form.ts";

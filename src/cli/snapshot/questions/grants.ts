@@ -1,5 +1,6 @@
 import { type Access, accesses } from "../../../baton/access/grants.ts";
-import type { GrantFilter, SyncContent } from "../../../baton/snapshot/content.ts";
+import type { SyncContent } from "../../../baton/snapshot/content.ts";
+import type { GrantFilter } from "../../../baton/snapshot/grant-filter.ts";
 import { Failure } from "../../../runtime/failure.ts";
 import type { Question } from "../question.ts";
 import type { Answer, Column, Row } from "../rows.ts";
