@@ -1,5 +1,6 @@
 import type { Connector } from "../baton/connector.ts";
-import { createOktaClient, type OktaClient, type OktaClientOptions } from "../okta/api/client.ts";
+import type { OktaClient } from "../okta/api/client.ts";
+import { createOktaClient, type OktaClientOptions } from "../okta/api/create-client.ts";
 import { type OktaOrigin, parseDomain } from "../okta/api/http/domain.ts";
 import { createOktaConnector } from "../okta/connector.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";

@@ -1,5 +1,5 @@
 import type { Connector } from "../baton/connector.ts";
-import { createOktaClient } from "../okta/api/client.ts";
+import { createOktaClient } from "../okta/api/create-client.ts";
 import { parseDomain } from "../okta/api/http/domain.ts";
 import { createOktaConnector } from "../okta/connector.ts";
 import { systemClock } from "../runtime/clock.ts";

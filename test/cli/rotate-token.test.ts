@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { rotateToken } from "../../src/cli/leases/rotate/api-token.ts";
 import { swapToken, tokenOf } from "../../src/cli/leases/rotate/token-file.ts";
-import { createOktaClient } from "../../src/okta/api/client.ts";
+import { createOktaClient } from "../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../src/okta/api/http/domain.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { silentLog } from "../../src/runtime/log/log.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { rotateKey } from "../../src/cli/leases/rotate/oauth-key.ts";
 import { readState } from "../../src/cli/leases/rotate/state.ts";
-import { createOktaClient } from "../../src/okta/api/client.ts";
+import { createOktaClient } from "../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../src/okta/api/http/domain.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { silentLog } from "../../src/runtime/log/log.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type SyncOptions, sync } from "../../src/baton/sync/sync.ts";
-import { createOktaClient } from "../../src/okta/api/client.ts";
+import { createOktaClient } from "../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../src/okta/api/http/domain.ts";
 import { createOktaConnector } from "../../src/okta/connector.ts";
 import { silentLog } from "../../src/runtime/log/log.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { JWK } from "jose";
 import { afterEach, expect, test } from "vitest";
 import { scopesFor } from "../../src/okta/api/auth/scopes.ts";
-import { createOktaClient } from "../../src/okta/api/client.ts";
+import { createOktaClient } from "../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../src/okta/api/http/domain.ts";
 import { createOktaConnector } from "../../src/okta/connector.ts";
 import { systemClock } from "../../src/runtime/clock.ts";

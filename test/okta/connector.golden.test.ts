@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Connector } from "../../src/baton/connector.ts";
-import { createOktaClient, type OktaClient } from "../../src/okta/api/client.ts";
+import type { OktaClient } from "../../src/okta/api/client.ts";
+import { createOktaClient } from "../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../src/okta/api/http/domain.ts";
 import { createOktaConnector, type OktaOptions } from "../../src/okta/connector.ts";
 import { systemClock } from "../../src/runtime/clock.ts";

@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { existsSync } from "node:fs";
 import { lengthOf, shownTime } from "../../baton/leases/time.ts";
-import { createOktaClient } from "../../okta/api/client.ts";
+import { createOktaClient } from "../../okta/api/create-client.ts";
 import { parseDomain } from "../../okta/api/http/domain.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";

@@ -1,5 +1,6 @@
 import type { Credentials } from "../../okta/api/auth/credentials.ts";
-import { createOktaClient, type OktaClient } from "../../okta/api/client.ts";
+import type { OktaClient } from "../../okta/api/client.ts";
+import { createOktaClient } from "../../okta/api/create-client.ts";
 import { parseDomain } from "../../okta/api/http/domain.ts";
 import { ALL_SCOPES } from "../../okta/doctor/capabilities.ts";
 import { examine } from "../../okta/doctor/doctor.ts";

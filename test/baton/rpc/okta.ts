@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Connector } from "../../../src/baton/connector.ts";
-import { createOktaClient } from "../../../src/okta/api/client.ts";
+import { createOktaClient } from "../../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../../src/okta/api/http/domain.ts";
 import { createOktaConnector, type OktaOptions } from "../../../src/okta/connector.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";

@@ -2,7 +2,8 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach } from "vitest";
 import type { Call } from "../../../src/baton/connector.ts";
-import { createOktaClient, type OktaClient, type OktaClientOptions } from "../../../src/okta/api/client.ts";
+import type { OktaClient } from "../../../src/okta/api/client.ts";
+import { createOktaClient, type OktaClientOptions } from "../../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../../src/okta/api/http/domain.ts";
 import { Secret } from "../../../src/runtime/secrets/secret.ts";
 

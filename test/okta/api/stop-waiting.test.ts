@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
-import type { OktaClientOptions } from "../../../src/okta/api/client.ts";
+import type { OktaClientOptions } from "../../../src/okta/api/create-client.ts";
 import { isFailure } from "../../../src/runtime/failure.ts";
 import { FakeClock, settled } from "./fake-clock.ts";
 import { aCall, clientOf, json, oktaError, rejection, type Seen, serve } from "./okta-server.ts";

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { JWK } from "jose";
-import { createOktaClient } from "../../../src/okta/api/client.ts";
+import { createOktaClient } from "../../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../../src/okta/api/http/domain.ts";
 import { ALL_SCOPES, type CapabilityName } from "../../../src/okta/doctor/capabilities.ts";
 import { examine } from "../../../src/okta/doctor/doctor.ts";

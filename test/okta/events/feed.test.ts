@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import type { Events } from "../../../src/baton/connector.ts";
-import { createOktaClient } from "../../../src/okta/api/client.ts";
+import { createOktaClient } from "../../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../../src/okta/api/http/domain.ts";
 import { createFeed, FEED_ID } from "../../../src/okta/events/feed.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";

@@ -1,7 +1,7 @@
 import nock from "nock";
 import { afterEach, expect, test } from "vitest";
 import type { Call } from "../../../src/baton/connector.ts";
-import { createOktaClient } from "../../../src/okta/api/client.ts";
+import { createOktaClient } from "../../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../../src/okta/api/http/domain.ts";
 import { createOktaConnector } from "../../../src/okta/connector.ts";
 import { silentLog } from "../../../src/runtime/log/log.ts";

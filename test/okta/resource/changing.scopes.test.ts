@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { JWK } from "jose";
 import { afterEach, expect, test } from "vitest";
-import { createOktaClient } from "../../../src/okta/api/client.ts";
+import { createOktaClient } from "../../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../../src/okta/api/http/domain.ts";
 import { createOktaConnector } from "../../../src/okta/connector.ts";
 import { silentLog } from "../../../src/runtime/log/log.ts";

@@ -1,7 +1,7 @@
 import { afterEach } from "vitest";
 import type { Call, Connector, WriteStep } from "../../../src/baton/connector.ts";
 import { grantId } from "../../../src/baton/model/ids.ts";
-import { createOktaClient } from "../../../src/okta/api/client.ts";
+import { createOktaClient } from "../../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../../src/okta/api/http/domain.ts";
 import { createOktaConnector } from "../../../src/okta/connector.ts";
 import type { Clock } from "../../../src/runtime/clock.ts";

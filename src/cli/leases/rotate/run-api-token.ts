@@ -1,5 +1,5 @@
 import { lengthOf, shownTime } from "../../../baton/leases/time.ts";
-import { createOktaClient } from "../../../okta/api/client.ts";
+import { createOktaClient } from "../../../okta/api/create-client.ts";
 import { parseDomain } from "../../../okta/api/http/domain.ts";
 import { systemClock } from "../../../runtime/clock.ts";
 import { configFileOf } from "../../../runtime/config/file.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sync } from "../../../../src/baton/sync/sync.ts";
-import { createOktaClient } from "../../../../src/okta/api/client.ts";
+import { createOktaClient } from "../../../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../../../src/okta/api/http/domain.ts";
 import { createOktaConnector } from "../../../../src/okta/connector.ts";
 import type { ForcedRoute } from "../../../../src/okta/plan/routes.ts";
