@@ -1,7 +1,7 @@
 import type { Call } from "../../baton/connector.ts";
 import type { OktaOrigin } from "./http/domain.ts";
 import type { WireAnswer } from "./http/transport.ts";
-import type { BucketView } from "./limits/buckets.ts";
+import type { BucketView } from "./limits/bucket.ts";
 import type { SeenDate } from "./limits/server-time.ts";
 import type { AnswerSeen, ClientEvent, ClientStats, UnansweredRequest } from "./observed.ts";
 

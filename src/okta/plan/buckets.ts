@@ -1,4 +1,4 @@
-import type { BucketView } from "../api/limits/buckets.ts";
+import type { BucketView } from "../api/limits/bucket.ts";
 import { OTHERS, publishedBucket } from "../api/limits/published.ts";
 
 export { APPS, GROUPS, OTHERS } from "../api/limits/published.ts";

@@ -1,4 +1,4 @@
-import type { BucketView } from "../api/limits/buckets.ts";
+import type { BucketView } from "../api/limits/bucket.ts";
 import { bucketOf, byBucket, secondsOf, seenLimits } from "./buckets.ts";
 import type { LimitReport, SyncEstimate } from "./report.ts";
 import { chooseRoutes, type ForcedRoute, type Routes } from "./routes.ts";

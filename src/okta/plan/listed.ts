@@ -1,6 +1,6 @@
 import type { ReadLists } from "../../baton/connector.ts";
 import type { Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
-import type { BucketView } from "../api/limits/buckets.ts";
+import type { BucketView } from "../api/limits/bucket.ts";
 import type { OktaOptions } from "../resource/options.ts";
 import { appType, groupType, userType } from "../resource/types.ts";
 import { seenLimits } from "./buckets.ts";

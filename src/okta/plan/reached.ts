@@ -1,4 +1,4 @@
-import type { BucketView } from "../api/limits/buckets.ts";
+import type { BucketView } from "../api/limits/bucket.ts";
 import { byBucket, secondsOf, seenLimits, WINDOW_SECONDS } from "./buckets.ts";
 
 /** How much of what the limits allow a sync has reached. */

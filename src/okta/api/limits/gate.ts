@@ -1,7 +1,8 @@
 import type { Call, RateLimit } from "../../../baton/connector.ts";
 import type { Clock } from "../../../runtime/clock.ts";
 import { Failure } from "../../../runtime/failure.ts";
-import { type Bucket, Buckets, type BucketView, probeAgainAt, type Sent } from "./buckets.ts";
+import { type Bucket, type BucketView, probeAgainAt, type Sent } from "./bucket.ts";
+import { Buckets } from "./buckets.ts";
 import { Ceiling } from "./ceiling.ts";
 import { Lines, type Ticket, type Waiter } from "./lines.ts";
 import type { ServerTime } from "./server-time.ts";

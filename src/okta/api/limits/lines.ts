@@ -1,4 +1,4 @@
-import type { Bucket } from "./buckets.ts";
+import type { Bucket } from "./bucket.ts";
 
 /** Clients that are remembered before those are forgotten that have nothing waiting. */
 const MAX_CLIENTS = 1_000;

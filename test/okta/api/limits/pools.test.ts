@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { RateLimit } from "../../../../src/baton/connector.ts";
-import { type Bucket, Buckets, type Sent } from "../../../../src/okta/api/limits/buckets.ts";
+import type { Bucket, Sent } from "../../../../src/okta/api/limits/bucket.ts";
+import { Buckets } from "../../../../src/okta/api/limits/buckets.ts";
 import { Random } from "../../../../src/sandbox/org/random.ts";
 
 const WINDOW = 60_000;
