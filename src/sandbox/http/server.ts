@@ -9,22 +9,15 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../runtime/clock.ts";
 import { printableLines } from "../../runtime/printable-text.ts";
-import {
-  cutAnswer,
-  errorAnswer,
-  faultAnswer,
-  newRequestId,
-  resetConnection,
-  sendAnswer,
-  tooManyRequests,
-} from "./answer.ts";
+import { cutAnswer, errorAnswer, faultAnswer, resetConnection, sendAnswer, tooManyRequests } from "./answer.ts";
 import { bindFailure } from "./bind.ts";
 import { CallCounter } from "./calls.ts";
-import { type Call, type OrgAnswers, TOKEN_PATH } from "./dispatch.ts";
+import type { OrgAnswers } from "./dispatch.ts";
+import { beginExchange, type Exchange, readBody } from "./exchange.ts";
 import type { Fault, Faults, Interception } from "./faults.ts";
-import { type Allowance, bucketOf, type RateLimits } from "./limits.ts";
+import { bucketOf, type RateLimits } from "./limits.ts";
 import type { ApiResponse } from "./route.ts";
-import type { Match, Router } from "./router.ts";
+import type { Router } from "./router.ts";
 
 /** A call as those see it who watch or intercept. */
 export interface SeenRequest {
@@ -58,17 +51,7 @@ export interface ServerDeps {
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
 }
 
-interface Exchange extends Call {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  allowance: Pick<Allowance, "limit" | "remaining" | "resetAt">;
-  body: string;
-}
-
-const MAX_BODY_BYTES = 1024 * 1024;
-const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/;
 const LOOPBACK = /^(::ffff:)?127\.|^::1$/;
-const NO_MATCH: Match = { route: undefined, pattern: undefined, params: {}, methods: [] };
 
 /** The org's HTTP side: who may call, how often, and what goes wrong on request. */
 export class SandboxServer {
@@ -129,7 +112,7 @@ export class SandboxServer {
     if (this.#controlled(req, res)) return;
     this.#underWay++;
     this.counter.underWay(this.#underWay);
-    const exchange = this.#begin(req, res);
+    const exchange = beginExchange(req, res, this.#deps);
     let status = 0;
     res.once("finish", () => {
       status = res.statusCode;
@@ -162,46 +145,6 @@ export class SandboxServer {
     res.writeHead(answer.status, { ...answer.headers, "Content-Type": "application/json" });
     res.end(JSON.stringify(answer.body));
     return true;
-  }
-
-  #begin(req: IncomingMessage, res: ServerResponse): Exchange {
-    const method = req.method ?? "GET";
-    let url = req.url ?? "/";
-    if (!url.startsWith("/")) {
-      url = URL.canParse(url) ? url.slice(new URL(url).origin.length) : `/${url}`;
-    }
-    const mark = url.indexOf("?");
-    const path = mark < 0 ? url : url.slice(0, mark);
-    const scheme = this.#deps.tls === undefined ? "http" : "https";
-    const host = req.headers.host ?? "";
-    const local = `127.0.0.1:${req.socket.localPort}`;
-    return {
-      req,
-      res,
-      method,
-      path,
-      headers: req.headers,
-      query: mark < 0 ? "" : url.slice(mark + 1),
-      match: this.#match(method, path),
-      requestId: newRequestId(),
-      origin: `${scheme}://${HOST.test(host) ? host : local}`,
-      allowance: { limit: 0, remaining: 0, resetAt: 0 },
-      body: "",
-    };
-  }
-
-  #match(method: string, path: string): Match {
-    if (path === TOKEN_PATH) {
-      return { ...NO_MATCH, pattern: TOKEN_PATH, methods: ["POST"] };
-    }
-    try {
-      return this.#deps.router.match(method === "HEAD" ? "GET" : method, path);
-    } catch (error) {
-      if (error instanceof URIError) {
-        return NO_MATCH;
-      }
-      throw error;
-    }
   }
 
   async #answer(exchange: Exchange): Promise<void> {
@@ -286,30 +229,16 @@ export class SandboxServer {
     }
   }
 
-  /** False where the body was too large, which is answered then. */
+  /** False where the caller left, or where the body was too large, which is answered then. */
   async #readBody(exchange: Exchange): Promise<boolean> {
-    const { req } = exchange;
-    const chunks: Buffer[] = [];
-    let size = 0;
-    try {
-      for await (const chunk of req as AsyncIterable<Buffer>) {
-        size += chunk.length;
-        if (size <= MAX_BODY_BYTES) {
-          chunks.push(chunk);
-        } else if (size > 16 * MAX_BODY_BYTES) {
-          break;
-        }
-      }
-    } catch {
-      return false;
-    }
-    if (size > MAX_BODY_BYTES) {
+    const body = await readBody(exchange.req);
+    if (body === "tooLarge") {
       exchange.res.shouldKeepAlive = false;
       this.#send(exchange, errorAnswer(413, "E0000003", "The request body was too large.", exchange.requestId));
       return false;
     }
-    exchange.body = Buffer.concat(chunks).toString();
-    return true;
+    exchange.body = body?.text ?? "";
+    return body !== undefined;
   }
 
   #send(exchange: Exchange, answer: ApiResponse): void {
