@@ -99,6 +99,34 @@ describe("access that ends", () => {
     expect(await isMember(ada.id)).toBe(false);
   });
 
+  const bea = members.find((one) => org.users.some(({ id, status }) => id === one && status === "ACTIVE"))!;
+
+  it("ends, and says so, where a group has come to give the same role meanwhile", async () => {
+    const role = "role:REPORT_ADMIN:assigned";
+    const granted = await run("grant", role, `user:${bea}`, "--for", "1h", "--reason", "x", "-o", "json");
+    const { id } = JSON.parse(granted.stdout).lease;
+    expect(await run("grant", role, `group:${group.id}`)).toMatchObject({ code: 0 });
+    const ended = await run("leases", "end", id, "-o", "json");
+    expect(ended).toMatchObject({ code: 0 });
+    expect(JSON.parse(ended.stdout)).toMatchObject({ outcome: "kept-other", stillHeld: [`group ${group.id}`] });
+  });
+
+  it("stays open while a group gives the same app, which Okta then takes from nobody, and ends after that", async () => {
+    const apps = (await (await api("GET", "/apps?filter=status+eq+%22ACTIVE%22")).json()) as { id: string }[];
+    const held = await Promise.all(apps.map(async ({ id }) => (await api("GET", `/apps/${id}/users/${bea}`)).ok));
+    const app = `app:${apps[held.indexOf(false)]!.id}:access`;
+    const granted = await run("grant", app, `user:${bea}`, "--for", "1h", "--reason", "x", "-o", "json");
+    const { id } = JSON.parse(granted.stdout).lease;
+    expect(await run("grant", app, `group:${group.id}`)).toMatchObject({ code: 0 });
+    expect(await run("leases", "end", id)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("through a group"),
+    });
+    expect((await listed()).leases).toMatchObject([{ id, state: "ending" }]);
+    expect(await run("revoke", app, `group:${group.id}`, "--yes")).toMatchObject({ code: 0 });
+    expect((await run("leases", "run")).stdout).toContain("no longer has");
+  });
+
   it("can be extended, and not once it is over", async () => {
     const { id, ends } = await lease(ada.id, "--for", "1h");
     const extended = JSON.parse((await run("leases", "extend", id, "--for", "1h", "-o", "json")).stdout);

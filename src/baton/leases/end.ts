@@ -1,5 +1,6 @@
-import { isFailure } from "../../runtime/failure.ts";
+import { type Failure, isFailure } from "../../runtime/failure.ts";
 import type { WriteStep } from "../connector.ts";
+import { HeldOtherwise } from "../model/held-otherwise.ts";
 import type { ChangeCall } from "../provision/audit.ts";
 import { entitlementText, type GrantKey, supportOf } from "../provision/keys.ts";
 import type { Claim } from "./claim.ts";
@@ -79,7 +80,7 @@ async function takeAway(
     const stillHeld = (await deps.otherWays?.(grant, call).catch(() => [])) ?? [];
     return { outcome: already ? "absent" : "revoked", stillHeld, proof: { read: "not held", at: clock.now() } };
   } catch (error) {
-    const known = isFailure(error) ? await explained(deps, grant, error.kind, call) : undefined;
+    const known = isFailure(error) ? await explained(deps, grant, error, call) : undefined;
     if (known === undefined) throw error;
     return known;
   }
@@ -89,10 +90,11 @@ async function takeAway(
 async function explained(
   deps: LeaseDeps,
   grant: GrantKey,
-  kind: string,
+  refusal: Failure,
   call: ChangeCall,
 ): Promise<Ending | undefined> {
   const { connector, clock } = deps;
+  const { kind } = refusal;
   if (kind !== "notFound" && kind !== "failedPrecondition" && kind !== "invalidArgument") return undefined;
   const proof = (read: string) => ({ read, at: clock.now() });
   for (const { type, id } of [grant.principal, grant.resource]) {
@@ -106,7 +108,7 @@ async function explained(
     }
   }
   if (kind !== "failedPrecondition") return undefined;
-  const ways = await waysOf(deps, grant, call);
+  const ways = refusal instanceof HeldOtherwise ? refusal.ways : await waysOf(deps, grant, call);
   if (ways === undefined) return undefined;
   return ways.length === 0
     ? { outcome: "absent", proof: proof("not held") }
@@ -136,7 +138,7 @@ async function leave(deps: LeaseDeps, lease: Lease, call: ChangeCall): Promise<E
     const { already } = await deps.provisioner.revoke(grant, reading(call));
     if (already) return { outcome: "absent", proof: { read: "not held", at } };
   } catch (error) {
-    const known = isFailure(error) ? await explained(deps, grant, error.kind, call) : undefined;
+    const known = isFailure(error) ? await explained(deps, grant, error, call) : undefined;
     if (known !== undefined && known.outcome !== "kept-other") return known;
     if (known === undefined && !lease.hadBefore) throw error;
   }

@@ -1,4 +1,5 @@
 import type { Call } from "../../baton/connector.ts";
+import { HeldOtherwise } from "../../baton/model/held-otherwise.ts";
 import { isObject, text } from "../../baton/model/values.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { OktaAppUser } from "../api/json/objects.ts";
@@ -110,8 +111,7 @@ function throughGroup(app: string, user: string, held: OktaAppUser, before: stri
   const group = principalOf(held._links?.group?.href);
   const named = group?.type === "group" ? `group ${group.id}` : "a group";
   const grant = group?.type === "group" ? `app:${app}:access:group:${group.id}` : "the app's assignment to the group";
-  return new Failure({
-    kind: "failedPrecondition",
+  return new HeldOtherwise([named], {
     message: `${before}user ${user} has app ${app} through ${named}, and keeps it as long as the group has it`,
     advice: `take the user out of the group, or revoke ${grant}`,
   });

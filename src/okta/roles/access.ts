@@ -1,4 +1,5 @@
 import type { Call, Change, Cursor } from "../../baton/connector.ts";
+import { HeldOtherwise } from "../../baton/model/held-otherwise.ts";
 import type { ResourceKey } from "../../baton/model/ids.ts";
 import { entitlementId } from "../../baton/model/ids.ts";
 import { text } from "../../baton/model/values.ts";
@@ -221,9 +222,9 @@ function withoutId(role: string, { type, id }: ResourceKey): Failure {
 function throughGroup(role: string, { id }: ResourceKey, one: OktaRoleAssignment): Failure {
   const group = principalOf(one._links?.assignee?.href);
   const isKnown = group?.type === "group";
-  return new Failure({
-    kind: "failedPrecondition",
-    message: `user ${id} has the role ${role} through ${isKnown ? `group ${group.id}` : "a group"}, not by itself`,
+  const way = isKnown ? `group ${group.id}` : "a group";
+  return new HeldOtherwise([way], {
+    message: `user ${id} has the role ${role} through ${way}, not by itself`,
     advice: isKnown
       ? `take the user out of the group, or revoke role:${role}:assigned:group:${group.id}`
       : "take the user out of the group that has the role, or revoke the role from that group",
