@@ -2,8 +2,9 @@ import { Failure } from "../../runtime/failure.ts";
 import type { ChangeCall } from "../provision/audit.ts";
 import { type Claim, withClaim } from "./claim.ts";
 import { endLease } from "./end.ts";
-import type { Lease } from "./lease.ts";
+import { AT_ONCE, type Lease } from "./lease.ts";
 import { noSuchLease } from "./ledger.ts";
+import { checkEnd, shownTime } from "./time.ts";
 import { busy, type LeaseDeps } from "./work.ts";
 
 /**
@@ -15,16 +16,17 @@ export async function extendLease(deps: LeaseDeps, id: string, ends: number, cal
   return await asHolder(deps, id, call, async (claim, lease) => {
     const now = clock.now();
     if (lease.state !== "active" || lease.ends <= now) throw isOver(lease);
-    if (!(ends > now)) {
+    if (ends <= now) {
       throw new Failure({
         kind: "invalidArgument",
-        message: "the new end of the lease is not ahead",
+        message: `the new end of the lease is not ahead: ${shownTime(ends)} is past, it is ${shownTime(now)}`,
         advice: `to end it now write baton-okta leases end ${lease.id}`,
         field: "until",
       });
     }
+    checkEnd(ends, now);
     return await ledger.step(claim, id, {
-      set: { ends, next_try: now },
+      set: { ends, next_try: AT_ONCE },
       event: { at: now, kind: "extended", actor: call.actor ?? deps.actor, detail: { from: lease.ends, to: ends } },
     });
   });
@@ -40,7 +42,7 @@ export async function endLeaseNow(deps: LeaseDeps, id: string, call: ChangeCall)
     if (lease.state === "ended" || lease.state === "failed") throw isOver(lease);
     const now = clock.now();
     const ending = await ledger.step(claim, id, {
-      set: { state: "ending", next_try: now },
+      set: { state: "ending", next_try: AT_ONCE },
       event: { at: now, kind: "end-requested", actor: call.actor ?? deps.actor, detail: { ends: lease.ends } },
     });
     return await endLease(deps, claim, ending, mine);

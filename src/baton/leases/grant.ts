@@ -5,7 +5,8 @@ import type { ResourceKey } from "../model/ids.ts";
 import type { ChangeCall } from "../provision/audit.ts";
 import { checkKey, entitlementOf, entitlementText } from "../provision/keys.ts";
 import { type Claim, withClaim } from "./claim.ts";
-import { accessKey, type Lease, type LeaseEvent } from "./lease.ts";
+import { AT_ONCE, accessKey, type Lease, type LeaseEvent } from "./lease.ts";
+import { checkEnd } from "./time.ts";
 import { busy, grantOfLease, guarded, type LeaseDeps, reading, sentDetail } from "./work.ts";
 
 /** A lease that is asked for. */
@@ -63,7 +64,7 @@ export async function grantLease(
     throw new Failure({ kind: "invalidArgument", message: "a lease has no reason", field: "reason" });
   }
   const endOf = () => (typeof wanted.ends === "number" ? wanted.ends : clock.now() + wanted.ends.lengthMs);
-  mustBeAhead(endOf(), clock.now());
+  checkEnd(endOf(), clock.now());
   if (call.dryRun === true) return { planned: await provisioner.grant(entitlement, wanted.principal, call) };
 
   const access = accessKey(org, entitlement, wanted.principal);
@@ -74,7 +75,7 @@ export async function grantLease(
       const before = await provisioner.grant(entitlement, wanted.principal, reading(mine));
       // The first answer tells the other side's time.
       const ends = endOf();
-      mustBeAhead(ends, clock.now());
+      checkEnd(ends, clock.now());
       const ours = await ledger.isOurs(access);
       const hadBefore = before.already && !ours;
       const now = clock.now();
@@ -97,7 +98,7 @@ export async function grantLease(
           outcome: null,
           had_before: Number(hadBefore),
           attempts: 0,
-          next_try: now,
+          next_try: AT_ONCE,
           last_error: null,
           ended: null,
           still_held: null,
@@ -177,7 +178,7 @@ async function notGiven(deps: LeaseDeps, claim: Claim, lease: Lease, { error, se
   const certain = isCertain(error);
   const others = await ledger.others(lease);
   await ledger.step(claim, lease.id, {
-    set: certain ? { state: "failed", ended: clock.now() } : { state: "ending", next_try: clock.now() },
+    set: certain ? { state: "failed", ended: clock.now() } : { state: "ending", next_try: AT_ONCE },
     ...(certain && others.length === 0 && { ours: false }),
     event: {
       at: clock.now(),
@@ -217,14 +218,4 @@ export async function resumeGrant(deps: LeaseDeps, claim: Claim, lease: Lease, c
     if (now === undefined || now.state === "granting") throw error;
     return now;
   }
-}
-
-function mustBeAhead(ends: number, now: number): void {
-  if (Number.isFinite(ends) && ends > now) return;
-  throw new Failure({
-    kind: "invalidArgument",
-    message: "the end of a lease is not ahead",
-    advice: "give a time that is still to come",
-    field: "until",
-  });
 }

@@ -49,6 +49,9 @@ export interface LeaseEvent {
 /** The states in which a lease may still have to end. */
 export const OPEN_STATES: readonly LeaseState[] = ["granting", "active", "ending"];
 
+/** The next try of a lease that waits for nothing, whatever the clock of who looks at it says. */
+export const AT_ONCE = 0;
+
 /** The longest pause between tries to end a lease, in milliseconds. */
 export const MAX_BACKOFF_MS = 60_000;
 
