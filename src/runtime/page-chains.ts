@@ -9,8 +9,9 @@ const MAX_CHAINS = 10_000;
 interface Chain {
   /** Hashes of the places that the list has led to. */
   readonly seen: Set<string>;
-  /** Pages without an item, in a row. */
+  /** Pages without an item, in a row, up to the page that was read last; and how many there were before it. */
   empty: number;
+  emptyBefore: number;
   /** The place that was read last, and the one that it led to. */
   at: string;
   on: string | undefined;
@@ -44,13 +45,17 @@ export class PageChains {
     }
     const on = hashOf(next);
     if (known?.at === at && known.on === on) return undefined;
-    const chain = known ?? { seen: new Set([at]), empty: 0, at, on: undefined };
+    const chain = known ?? { seen: new Set([at]), empty: 0, emptyBefore: 0, at, on: undefined };
+    // A page that is read again may lead elsewhere than before, and later there again: the list has changed meanwhile.
+    const isAgain = chain.at === at && chain.on !== undefined;
+    if (isAgain) chain.seen.delete(chain.on!);
     if (chain.seen.has(on)) return "cycle";
-    const empty = isEmpty ? chain.empty + 1 : 0;
+    const emptyBefore = isAgain ? chain.emptyBefore : chain.empty;
+    const empty = isEmpty ? emptyBefore + 1 : 0;
     if (empty >= this.#maxEmpty) return "empty";
     chain.seen.add(on);
     for (const place of [chain.at, chain.on]) if (place !== undefined) this.#waiting.delete(place);
-    Object.assign(chain, { empty, at, on });
+    Object.assign(chain, { empty, emptyBefore, at, on });
     for (const place of [at, on]) this.#wait(place, chain);
     return undefined;
   }

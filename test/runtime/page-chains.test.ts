@@ -47,4 +47,22 @@ describe("a list of pages", () => {
     for (const list of ["a", "b", "a"]) expect(chains.follow(`${list}1`, `${list}2`, false)).toBeUndefined();
     for (const list of ["a", "b", "b"]) expect(chains.follow(`${list}2`, `${list}3`, false)).toBeUndefined();
   });
+
+  test("may lead from its first page to one place, to another, and to the first one again, as members come and go", () => {
+    const chains = new PageChains(3);
+    const told = ["p20", "p19", "p20", "p19", "p20"].flatMap((next) => [
+      chains.follow("p", next, false),
+      chains.follow(next, `${next}+20`, false),
+      chains.follow(`${next}+20`, undefined, false),
+    ]);
+    // Of two pages: what is known of it waits under the first.
+    told.push(...["p40", "p39", "p40", "p39"].map((next) => chains.follow("short", next, false)));
+    expect(told.every((one) => one === undefined)).toBe(true);
+  });
+
+  test("may begin with an empty page whenever it is read", () => {
+    const chains = new PageChains(3);
+    const told = Array.from({ length: 9 }, (_, time) => chains.follow("p", `p${time}`, true));
+    expect(told.every((one) => one === undefined)).toBe(true);
+  });
 });
