@@ -6,7 +6,7 @@ import type { Cursor, Refusal } from "./page.ts";
 /**
  * What is to be read again: a resource; a whole list; grants (of one resource or of all of a type, all of them or those of
  * one sort of reading, or those to one principal); what a principal holds in readings of whole types (or what any holds);
- * all that a principal held so far; what those hold who held a resource; or everything, and why.
+ * all that a principal held so far; what those hold who held a resource (or any of a type); or everything, and why.
  */
 export type ToRead =
   | { readonly what: "resource"; readonly type: string; readonly id: string }
@@ -20,7 +20,7 @@ export type ToRead =
     }
   | { readonly what: "holder"; readonly type: string; readonly id?: string }
   | { readonly what: "holdings"; readonly type: string; readonly id: string }
-  | { readonly what: "holders"; readonly type: string; readonly id: string }
+  | { readonly what: "holders"; readonly type: string; readonly id?: string }
   | { readonly what: "everything"; readonly why: string };
 
 /** From where on changes are told. Plain JSON, kept in the snapshot. */

@@ -63,33 +63,54 @@ const theUserAndAll = ofUser((id) => [
 const members = between(groupType.id, GROUP, "members");
 const appUsers = between(appType.id, APP, "users");
 const appGroups = each(APP, (id) => [grantsOf(appType.id, id)]);
-const userRoles = ofUser((id) => [{ what: "holder", type: userType.id, id }]);
+const rolesOfUser = (id: string): readonly ToRead[] => [{ what: "holder", type: userType.id, id }];
+const userRoles = ofUser(rolesOfUser);
+const userRolesOf = each(USER, rolesOfUser);
 const groupRoles = each(GROUP, (id) => [{ what: "grants", type: groupType.id, id, reading: { of: "roles" } }]);
 const roleHolders = each("CUSTOM_ROLE", (id) => [{ what: "holders", type: customRoleType.id, id }]);
 
-/** The lists of sets and bindings, and who is in a binding. */
+/** The roles of all admins. */
+const ALL_ROLES: readonly ToRead[] = [
+  { what: "holder", type: userType.id },
+  { what: "grants", type: groupType.id, reading: { of: "roles" } },
+];
+
+const SET_LISTS: readonly ToRead[] = [
+  { what: "list", type: resourceSetType.id },
+  { what: "list", type: bindingType.id },
+];
+
+/** With a custom role its bindings go. */
+const roleIsGone: Rule = (targets) => [...SET_LISTS, ...(roleHolders(targets) ?? [])];
+
+/**
+ * The lists of sets and bindings, who is in a binding, and the roles of whoever came or went: all admins', where the entry
+ * does not name them. That another entry tells of their roles is described nowhere.
+ */
 const sets: Rule = (targets) => {
-  const lists: ToRead[] = [
-    { what: "list", type: resourceSetType.id },
-    { what: "list", type: bindingType.id },
-  ];
   const [ids, roles] = [targets("RESOURCE_SET"), targets("CUSTOM_ROLE")];
+  const held = [...(userRolesOf(targets) ?? []), ...(groupRoles(targets) ?? [])];
+  const ofWhom = held.length === 0 ? ALL_ROLES : held;
   if (ids.length === 0 || roles.length === 0) {
-    return [...lists, { what: "grants", type: resourceSetType.id }, { what: "grants", type: bindingType.id }];
+    const all = [resourceSetType, bindingType].map(({ id: type }): ToRead => ({ what: "grants", type }));
+    return [...SET_LISTS, ...all, ...ofWhom];
   }
   return [
-    ...lists,
+    ...SET_LISTS,
     ...ids.map((id) => grantsOf(resourceSetType.id, id)),
     ...ids.flatMap((set) => roles.map((role) => grantsOf(bindingType.id, `${set}:${role}`))),
+    ...ofWhom,
   ];
 };
 
 /** What a set is called, and what it reaches: nothing of who is in its bindings. */
 const setItself: Rule = (targets) => [
-  { what: "list", type: resourceSetType.id },
-  { what: "list", type: bindingType.id },
+  ...SET_LISTS,
   ...targets("RESOURCE_SET").map((id) => grantsOf(resourceSetType.id, id)),
 ];
+
+/** With a set its bindings go, and so custom roles of whoever was in them. */
+const setIsGone: Rule = () => [...SET_LISTS, { what: "holders", type: customRoleType.id }];
 
 /** What is listed whole in each sync needs no event. */
 const listed: Rule = () => [];
@@ -145,10 +166,12 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ),
   ...rules(userRoles, "user.account.privilege.grant", "user.account.privilege.revoke"),
   ...rules(groupRoles, "group.privilege.grant", "group.privilege.revoke"),
-  ...rules(roleHolders, "iam.role.update", "iam.role.delete"),
+  ...rules(roleHolders, "iam.role.update"),
+  ...rules(roleIsGone, "iam.role.delete"),
   ...rules(listed, "iam.role.create", "iam.role.permissions.add", "iam.role.permissions.delete"),
   ...rules(sets, "iam.resourceset.bindings.add", "iam.resourceset.bindings.delete"),
-  ...rules(setItself, "iam.resourceset.create", "iam.resourceset.update", "iam.resourceset.delete"),
+  ...rules(setItself, "iam.resourceset.create", "iam.resourceset.update"),
+  ...rules(setIsGone, "iam.resourceset.delete"),
   ...rules(listed, "iam.resourceset.resources.add", "iam.resourceset.resources.delete"),
 ]);
 

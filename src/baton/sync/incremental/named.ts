@@ -36,7 +36,8 @@ export class Named {
         this.#holdings({ type: read.type, id: read.id });
         return;
       case "holders":
-        this.holders({ type: read.type, id: read.id });
+        if (read.id !== undefined) this.holders({ type: read.type, id: read.id });
+        else for (const id of this.#heldOf(read.type)) this.holders({ type: read.type, id });
     }
   }
 
@@ -51,6 +52,11 @@ export class Named {
     for (const { ptype, pid } of this.#statements.holders.all(type, id) as { ptype: string; pid: string }[]) {
       this.#ofWhom({ type, id }, { type: ptype, id: pid });
     }
+  }
+
+  /** The resources of a type that anybody holds. */
+  #heldOf(type: string): string[] {
+    return this.#statements.held.all(type).map(({ id }) => id as string);
   }
 
   /** A principal's grant on a resource is to be read again, by whichever reading shows it. */
@@ -142,6 +148,7 @@ function prepare(db: DatabaseSync, syncId: string) {
       `SELECT DISTINCT principal_resource_type_id AS ptype, principal_resource_id AS pid FROM v1_grants
          WHERE resource_type_id = ? AND resource_id = ? AND ${mine}`,
     ),
+    held: db.prepare(`SELECT DISTINCT resource_id AS id FROM v1_grants WHERE resource_type_id = ? AND ${mine}`),
     holdings: db.prepare(
       `SELECT DISTINCT resource_type_id AS type, resource_id AS id FROM v1_grants
          WHERE principal_resource_type_id = ? AND principal_resource_id = ? AND ${mine}`,
