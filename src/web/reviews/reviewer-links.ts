@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { goOn, looksAhead } from "../sign-in/arrival.ts";
 import type { SessionCookie } from "../sign-in/cookie.ts";
 import { OneTimeToken } from "../sign-in/one-time-token.ts";
 import { plainPage } from "../sign-in/plain-page.ts";
@@ -30,15 +31,16 @@ export class ReviewerLinks {
 
   /** Answers somebody who opens a link. */
   async begin(c: Context, given: string): Promise<Response> {
+    if (looksAhead(c)) return c.body(null, 204);
     let reviewer: string | undefined;
     // All are tried, so that how long it takes tells nothing of them.
     for (const one of this.#tokens) if (one.token.use(given)) reviewer = one.reviewer;
     if (reviewer !== undefined) {
       const identity = { subject: reviewer, name: reviewer, email: reviewer, roles: ["reviewer"] as const };
       this.#cookie.write(c, this.#sessions.begin(identity).id, this.#sessions.maxMs);
-      return c.redirect("/", 303);
+      return await goOn(c);
     }
-    if (this.sessionOf(c) !== undefined) return c.redirect("/", 303);
+    if (this.sessionOf(c) !== undefined) return await goOn(c);
     return await plainPage(c, 403, "This link is of no use any more", [
       "It was used before, or it is not whole.",
       "Ask whoever runs the review to start the page again: that makes new links.",

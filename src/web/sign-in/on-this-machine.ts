@@ -1,4 +1,4 @@
-import type { Context } from "hono";
+import { goOn, looksAhead } from "./arrival.ts";
 import type { SessionCookie } from "./cookie.ts";
 import { OneTimeToken } from "./one-time-token.ts";
 import { plainPage } from "./plain-page.ts";
@@ -10,15 +10,6 @@ const WHOEVER: Identity = { subject: "", name: "", email: "", roles: ["viewer", 
 
 const AGAIN = "Open the address that the program printed. It lets one browser in, once.";
 const RESTART = "Stop the program and start it again to get a new one.";
-/**
- * Leads on to the page. Where the address was clicked on in a page elsewhere, as in a terminal in the browser, a redirect
- * would still count as that page's, and the cookie would stay behind.
- */
-function goOn(c: Context): Response | Promise<Response> {
-  const site = c.req.header("sec-fetch-site") ?? "none";
-  if (site === "none" || site === "same-origin") return c.redirect("/", 303);
-  return plainPage(c, 200, "You are signed in", [], { href: "/", text: "Go on", now: true });
-}
 
 /** Lets in who brings the token of the address, once; everybody else is told what to do. */
 export function signInOnThisMachine(
@@ -36,9 +27,7 @@ export function signInOnThisMachine(
     sessionOf,
     unknown: (c) => plainPage(c, 401, "Not signed in", [AGAIN, RESTART]),
     begin: (c) => {
-      // Whoever only looks ahead must not use the token up.
-      const ahead = c.req.header("sec-purpose") ?? c.req.header("purpose") ?? "";
-      if (c.req.method !== "GET" || ahead.includes("prefetch")) return c.body(null, 204);
+      if (looksAhead(c)) return c.body(null, 204);
       if (token.use(c.req.query("token") ?? "")) {
         cookie.write(c, sessions.begin(WHOEVER).id, sessions.maxMs);
         return goOn(c);

@@ -78,6 +78,33 @@ async function signIn(reviewer: string): Promise<{ cookie: string; csrf: string 
 const decisions = (some: readonly string[]) =>
   JSON.stringify({ decisions: some.map((item) => ({ item, decision: "REVOKE", justification: "" })) });
 
+describe("a reviewer's link", () => {
+  const path = () => new URL(served.links[0]!.address).pathname + new URL(served.links[0]!.address).search;
+
+  it("is not used up by what only looks ahead", async () => {
+    await begin();
+    for (const headers of [
+      { "sec-purpose": "prefetch;prerender" },
+      { purpose: "prefetch" },
+      { "user-agent": "Mozilla/5.0 (compatible; SkypeUriPreview Preview/0.5)" },
+      { "user-agent": "facebookexternalhit/1.1 Facebot Twitterbot/1.0" },
+    ]) {
+      expect([headers, await ask(path(), headers)]).toEqual([headers, { status: 204, text: "", cookie: "" }]);
+    }
+    expect(await ask(path(), {}, undefined, "HEAD")).toEqual({ status: 204, text: "", cookie: "" });
+    expect((await ask(path())).status).toBe(303);
+  });
+
+  it("lets in who clicks on it in a mail, as the redirects of other sites carry no cookie", async () => {
+    await begin();
+    const first = await ask(path(), { "sec-fetch-site": "cross-site" });
+    expect([first.status, first.text.includes('content="0;url=/"')]).toEqual([200, true]);
+    const again = await ask(path(), { "sec-fetch-site": "cross-site", cookie: first.cookie });
+    expect(again.status).toBe(200);
+    expect((await ask("/", { cookie: first.cookie })).text).toContain("ada@acme.example: 0 of 3 decided");
+  });
+});
+
 describe("the page of a review", () => {
   it("shows a reviewer their own items and takes their decisions, and nobody else's", async () => {
     await begin();
