@@ -22,6 +22,11 @@ export interface AnswerSource {
   readonly via: Decided["via"];
   /** The SHA-256 of the sheet; empty where it is none. */
   readonly sheet?: string;
+  /**
+   * When an item was first shown to the reviewer, in milliseconds since the Unix epoch; `undefined`: never, so that nobody
+   * can have read it. Absent where items are not shown one by one.
+   */
+  readonly shownAt?: (item: string) => number | undefined;
 }
 
 /** What came of some answers. */
@@ -69,7 +74,10 @@ export async function decide(review: Review, answers: readonly Answer[], source:
     }
   }
   const now = review.clock.now();
-  const fast = good.length > 0 && now - state.lastSeen(source.reviewer) < good.length * settings.readingMs;
+  const { shownAt } = source;
+  const shown = shownAt === undefined ? [] : good.map(({ item }) => shownAt(item.id) ?? now);
+  const since = shown.reduce((a, b) => Math.max(a, b), state.lastSeen(source.reviewer));
+  const fast = good.length > 0 && now - since < good.length * settings.readingMs;
   if (fast && good.length > 1 && settings.forbidBulk) {
     throw bulk(`${good.length} decisions came faster than a person reads them`);
   }

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { type Answer, decide, MAX_JUSTIFICATION } from "../../review/decisions/decide.ts";
+import { decide, MAX_JUSTIFICATION } from "../../review/decisions/decide.ts";
 import type { Review } from "../../review/review.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
@@ -10,8 +10,9 @@ import type { Origins } from "../security/origins.ts";
 import { refuseForeign, refuseLargeBodies, refuseOtherHosts } from "../security/requests.ts";
 import { plainPage } from "../sign-in/plain-page.ts";
 import { type PageSession, sameSecret } from "../sign-in/sessions.ts";
-import { type ItemFilter, itemPage } from "./item-page.ts";
-import { type RefusedAnswer, reviewHtml } from "./review-html.ts";
+import { type DecisionForm, decisionForm, type RefusedAnswer } from "./decision-form.ts";
+import { type ItemFilter, type ItemPage, itemPage } from "./item-page.ts";
+import { reviewHtml } from "./review-html.ts";
 import type { ReviewerLinks } from "./reviewer-links.ts";
 
 /** What the page of a review is served with. */
@@ -27,8 +28,10 @@ export interface ReviewAppDeps {
 
 type Env = { Variables: { session: PageSession } };
 
-/** The largest body of a request, in bytes: a page of decisions with their justifications. */
+/** The largest body of a request, in bytes. */
 const MAX_BODY = 512 * 1024;
+/** The largest form, in bytes: a page of decisions with their justifications, each character as up to nine. */
+const MAX_FORM = 1024 * 1024;
 const MAX_DECISIONS = 200;
 const MAX_LIMIT = 200;
 const PAGE_SIZE = 50;
@@ -38,6 +41,9 @@ export function createReviewApp({ review, links, origins, style, log }: ReviewAp
   const app = new Hono<Env>();
   const { state } = review;
   const { review: id, name } = state.campaign;
+  /** When each item was first shown to whoever decides on it, in milliseconds since the Unix epoch. */
+  const shown = new Map<string, number>();
+  const shownAt = (item: string) => shown.get(item);
 
   app.use(async (c, next) => {
     for (const [header, value] of Object.entries(SECURITY_HEADERS)) c.header(header, value);
@@ -47,7 +53,8 @@ export function createReviewApp({ review, links, origins, style, log }: ReviewAp
     await next();
   });
   app.use(refuseOtherHosts(origins));
-  app.use(refuseLargeBodies(MAX_BODY));
+  app.use("/decide", refuseLargeBodies(MAX_FORM));
+  app.use("/api/*", refuseLargeBodies(MAX_BODY));
 
   app.get("/assets/review.css", (c) => c.body(style.text, 200, { "Content-Type": style.type }));
   app.get("/", (c) => {
@@ -63,15 +70,10 @@ export function createReviewApp({ review, links, origins, style, log }: ReviewAp
     if (session === undefined) return await links.unknown(c);
     const origin = c.req.header("origin");
     if (origin === undefined || !origins.origins.has(origin)) return await notTaken(c, "Another site asked for this.");
-    const form = await c.req.parseBody();
-    const field = (key: string) => (typeof form[key] === "string" ? (form[key] as string) : "");
-    if (!sameSecret(field("csrf"), session.csrf))
+    const fields = await c.req.parseBody().catch(() => ({}) as Record<string, unknown>);
+    if (!sameSecret(String(fields.csrf ?? ""), session.csrf))
       return await notTaken(c, "The form is not of this session: load the page again.");
-    const answers = Object.keys(form)
-      .filter((key) => key.startsWith("decision-"))
-      .map((key) => key.slice("decision-".length))
-      .map((item) => ({ item, decision: field(`decision-${item}`), justification: field(`justification-${item}`) }));
-    return await page(c, session, await taken(answers, session), field("back"));
+    return await page(c, session, await taken(decisionForm(fields, state), session), String(fields.back ?? ""));
   });
 
   app.use(
@@ -100,7 +102,7 @@ export function createReviewApp({ review, links, origins, style, log }: ReviewAp
   });
   app.get("/api/reviews/:id/items", (c) => {
     known(c.req.param("id"));
-    const { rows, total } = itemPage(state, c.get("session").identity.subject, filterOf(c));
+    const { rows, total } = noted(itemPage(state, c.get("session").identity.subject, filterOf(c)));
     return c.json({ rows, total });
   });
   app.post("/api/reviews/:id/decisions", async (c) => {
@@ -117,13 +119,15 @@ export function createReviewApp({ review, links, origins, style, log }: ReviewAp
       }
       return { item: item.slice(0, 100), decision, justification: justification.slice(0, MAX_JUSTIFICATION + 1) };
     });
-    return c.json(await decide(review, answers, { reviewer: c.get("session").identity.subject, via: "page" }));
+    return c.json(await decide(review, answers, { reviewer: c.get("session").identity.subject, via: "page", shownAt }));
   });
 
   app.notFound((c) => c.json(new PageError("notFound", "there is nothing at this address").body, 404));
   app.onError((error, c) => {
     const told = tellable(error);
     if (told.status === 500) log.error("a request of the page failed", { path: c.req.path, error });
+    // What else comes of the request is not read: the connection cannot be used any more.
+    if (told.code === "tooLarge") c.header("Connection", "close");
     return c.json(told.body, told.status);
   });
   return app;
@@ -132,17 +136,17 @@ export function createReviewApp({ review, links, origins, style, log }: ReviewAp
     if (asked !== id) throw new PageError("notFound", "there is no such review");
   }
 
-  async function taken(answers: readonly Answer[], { identity }: PageSession): Promise<Taken> {
+  async function taken({ answers, overtaken }: DecisionForm, { identity }: PageSession): Promise<Taken> {
     try {
-      const done = await decide(review, answers, { reviewer: identity.subject, via: "page" });
+      const done = await decide(review, answers, { reviewer: identity.subject, via: "page", shownAt });
       const messages = [done.taken === 0 ? "Nothing was saved." : `${done.taken} saved.`];
       if (done.fast) messages.push("They came faster than a person reads, and are marked so.");
       const refused = done.refused.map((one) => ({ ...answers.find(({ item }) => item === one.item)!, ...one }));
-      return { messages, refused };
+      return { messages, refused: [...refused, ...overtaken] };
     } catch (error) {
       if (!isFailure(error, "failedPrecondition")) throw error;
       // All of it stands in the form as it was filled in.
-      const refused = answers.map((answer) => ({ ...answer, reason: "nothing was saved" }));
+      const refused = [...answers, ...overtaken].map((answer) => ({ ...answer, reason: "nothing was saved" }));
       return { messages: [`Nothing was saved: ${error.message}.`], refused };
     }
   }
@@ -155,8 +159,15 @@ export function createReviewApp({ review, links, origins, style, log }: ReviewAp
   ): Promise<Response> {
     const filter = filterOf(c, back);
     const reviewer = session.identity.subject;
-    const shown = itemPage(state, reviewer, filter);
-    return c.html(await reviewHtml({ state, reviewer, csrf: session.csrf, filter, page: shown, messages, refused }));
+    const asked = refused.map(({ item }) => item);
+    const items = noted(itemPage(state, reviewer, filter, asked));
+    return c.html(await reviewHtml({ state, reviewer, csrf: session.csrf, filter, page: items, messages, refused }));
+  }
+
+  function noted(items: ItemPage): ItemPage {
+    const now = review.clock.now();
+    for (const { id: item } of items.rows) if (!shown.has(item)) shown.set(item, now);
+    return items;
   }
 }
 

@@ -44,9 +44,17 @@ export interface ItemPage {
   readonly decided: number;
 }
 
-/** A page of the items that a reviewer decides on; nothing of others' is counted or shown. */
-export function itemPage(state: ReviewState, reviewer: string, filter: ItemFilter): ItemPage {
-  const fitting: ShownItem[] = [];
+/**
+ * A page of the items that a reviewer decides on; nothing of others' is counted or shown. `also`: items that stand on it
+ * though the filter would leave them out, where they are the reviewer's.
+ */
+export function itemPage(
+  state: ReviewState,
+  reviewer: string,
+  filter: ItemFilter,
+  also: readonly string[] = [],
+): ItemPage {
+  const fitting: Item[] = [];
   const text = filter.q.trim().toLowerCase();
   let [own, decided] = [0, 0];
   for (const item of state.itemsOf(reviewer)) {
@@ -54,20 +62,29 @@ export function itemPage(state: ReviewState, reviewer: string, filter: ItemFilte
     const isDecided = state.decided(item.id) !== undefined;
     if (isDecided) decided++;
     if (filter.state === "open" && isDecided) continue;
-    const shown = shownItem(state, item);
-    const { who, login, what, entitlement, department } = shown;
-    if (text !== "" && ![who, login, what, entitlement, department].some((one) => one.toLowerCase().includes(text)))
-      continue;
-    fitting.push(shown);
+    if (text === "" || textsOf(item).some((one) => one.toLowerCase().includes(text))) fitting.push(item);
   }
   const total = fitting.length;
   const lastPage = filter.limit === 0 ? 0 : Math.floor(Math.max(0, total - 1) / filter.limit) * filter.limit;
   const offset = filter.offset < total ? filter.offset : lastPage;
-  return { rows: fitting.slice(offset, offset + filter.limit), offset, total, own, decided };
+  const page = fitting.slice(offset, offset + filter.limit);
+  const left = also.flatMap((id) => state.items.get(id) ?? []).filter((item) => state.reviewerOf(item) === reviewer);
+  const rows = [...new Set([...left.filter((item) => !item.carried && !page.includes(item)), ...page])];
+  return { rows: rows.map((item) => shownItem(state, item)), offset, total, own, decided };
+}
+
+/** What is looked through for words. */
+function textsOf(item: Item): string[] {
+  const { id, principal, entitlement } = item;
+  return [principal.name, principal.login, whatOf(item), entitlement.id, principal.department, principal.id, id];
+}
+
+function whatOf({ resource }: Item): string {
+  return `${resource.type} ${resource.name || resource.id}`;
 }
 
 function shownItem(state: ReviewState, item: Item): ShownItem {
-  const { principal, entitlement, resource, recommendation, remedy, earlier, temporary } = item;
+  const { principal, entitlement, recommendation, remedy, earlier, temporary } = item;
   const decided = state.decided(item.id);
   return {
     id: item.id,
@@ -76,7 +93,7 @@ function shownItem(state: ReviewState, item: Item): ShownItem {
     status: principal.status,
     department: principal.department,
     kind: principal.kind,
-    what: `${resource.type} ${resource.name || resource.id}`,
+    what: whatOf(item),
     entitlement: entitlement.id,
     privileged: entitlement.privileged,
     why: item.why,

@@ -2,15 +2,8 @@ import { html, raw } from "hono/html";
 import { gapsOf } from "../../review/campaign.ts";
 import { MAX_JUSTIFICATION } from "../../review/decisions/decide.ts";
 import type { ReviewState } from "../../review/state.ts";
+import { type RefusedAnswer, shownAs } from "./decision-form.ts";
 import type { ItemFilter, itemPage, ShownItem } from "./item-page.ts";
-
-/** An answer that was not taken: it stands in its form as it was filled in. */
-export interface RefusedAnswer {
-  readonly item: string;
-  readonly decision: string;
-  readonly justification: string;
-  readonly reason: string;
-}
 
 /** What the page is made of. */
 export interface ReviewPage {
@@ -29,7 +22,7 @@ export function reviewHtml({ state, reviewer, csrf, filter, page, messages, refu
   const { name, settings } = state.campaign;
   const { rows, total, own, decided, offset } = page;
   const link = (at: number) => `/?state=${filter.state}&q=${encodeURIComponent(filter.q)}&offset=${at}`;
-  const last = offset + rows.length;
+  const last = Math.min(offset + filter.limit, total);
   const hidden = html`<input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="back" value="${link(offset)}">`;
   const article = (row: ShownItem, save: Html = html``) =>
     itemHtml(
@@ -56,7 +49,7 @@ ${gapsOf(state.campaign).map((gap) => notice("high", html`Not whole: ${gap}`))}
 ${messages.length + refused.length === 0 ? "" : told(messages, refused, rows)}
 <form method="get" action="/" class="filter"><label class="field"><span>Find</span><input type="search" name="q" value="${filter.q}"></label>
 <label class="check"><input type="checkbox" name="state" value="all"${filter.state === "all" ? raw(" checked") : ""}> Also what is decided</label><button type="submit" class="button">Show</button></form>
-<p class="muted">${rows.length > 0 ? `${offset + 1} to ${last} of ${total}` : own === decided ? "Everything is decided." : "Nothing fits."}</p>
+<p class="muted">${total > 0 ? `${offset + 1} to ${last} of ${total}` : own === decided ? "Everything is decided." : "Nothing fits."}</p>
 ${rows.length > 0 ? items : ""}
 ${offset > 0 || last < total ? turn : ""}
 </main>
@@ -107,7 +100,7 @@ function itemHtml(item: ShownItem, { campaign }: ReviewState, refused: RefusedAn
   return html`<article class="panel item${refused === undefined ? "" : " is-refused"}" id="${item.id}" aria-labelledby="about-${item.id}"><h2 id="about-${item.id}"><span>${headingOf(item)}</span>${item.privileged ? html` <span class="badge tone-high">privileged</span>` : ""}</h2>
 <dl>${facts.filter(([, text]) => text !== "").map(([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>
 <fieldset><legend class="visually-hidden">Decision on ${headingOf(item)}</legend>${choice("APPROVE", "Approve")}${choice("REVOKE", "Revoke")}
-<label class="field"><span>Justification${hint}</span><input type="text" name="justification-${item.id}" value="${justification}" maxlength="${MAX_JUSTIFICATION}"></label>${save}${refused === undefined ? "" : html`<p class="refusal">${refused.reason}</p>`}</fieldset></article>
+<label class="field"><span>Justification${hint}</span><input type="text" name="justification-${item.id}" value="${justification}" maxlength="${MAX_JUSTIFICATION}"></label><input type="hidden" name="shown-${item.id}" value="${shownAs(item)}">${save}${refused === undefined ? "" : html`<p class="refusal">${refused.reason}</p>`}</fieldset></article>
 `;
 }
 

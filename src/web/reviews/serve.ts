@@ -18,7 +18,7 @@ export interface ServedReview extends PageServer {
 /** Where the page may be served without TLS: links and sessions would be read on the way to anywhere else. */
 const LOOPBACK = /^(localhost|::1|127\.\d+\.\d+\.\d+)$/;
 
-/** Serves the page of a review that is open for writing. Throws a {@link Failure} of kind `usage` where it cannot listen. */
+/** Serves the page of a review that is open for writing. Throws a {@link Failure}: `usage` where it cannot listen; `failedPrecondition` where nobody is asked. */
 export async function serveReview(options: {
   readonly review: Review;
   readonly host: string;
@@ -34,6 +34,13 @@ export async function serveReview(options: {
     });
   }
   const reviewers = review.state.reviewers().filter((reviewer) => reviewer !== "");
+  if (reviewers.length === 0) {
+    throw new Failure({
+      kind: "failedPrecondition",
+      message: "nobody is there to decide on anything in this review",
+      advice: "hand items over first: baton-okta review delegate --from nobody --to EMAIL",
+    });
+  }
   const style = await reviewStyle();
   let links: ServedReview["links"] = [];
   const server = await startPageServer({
