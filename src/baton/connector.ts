@@ -32,6 +32,8 @@ export interface ConnectorMetadata {
 /** The contract: the syncer, the gRPC server, the provisioner and service mode all work against this. */
 export interface Connector {
   readonly metadata: ConnectorMetadata;
+  /** A digest of whose access the connector has, where that is known: with another's, other things may be seen. */
+  readonly identity?: string;
   /** The resource types that are switched on, in a fixed order. */
   readonly types: readonly ResourceTypeSupport[];
   /**

@@ -60,7 +60,7 @@ export function createOktaConnector({
   clock,
   log,
   share = 0.8,
-  identity = "",
+  identity,
 }: OktaConnectorDeps): Connector {
   // How far a custom role reaches is for nothing where the role itself is not read.
   const options = { ...asked, syncCustomRoles: asked.syncCustomRoles || asked.syncReach === true };
@@ -81,7 +81,7 @@ export function createOktaConnector({
   const { usersFiltered } = principals;
   const routesOf = createRoutesOfSync({ options, usersFiltered, share, buckets: () => client.buckets?.() ?? [] });
   const proofs = createRevalidations(source);
-  const sourceCache = sourceCacheOf(source, identity);
+  const sourceCache = sourceCacheOf(source, identity ?? "");
   const types: ResourceTypeSupport[] = [
     users(source),
     { ...groups(source, proofs.groups), otherRoute: membersByUser(source, routesOf) },
@@ -101,6 +101,7 @@ export function createOktaConnector({
       description: "Reads users, groups, apps, admin roles and what else decides who may do what in an Okta org",
       externalUrl: origin.url,
     },
+    ...(identity !== undefined && { identity }),
     types,
     heldTypes: { [groupType.id]: [roleType.id, customRoleType.id] },
     accounts: createAccounts(source),

@@ -5,7 +5,7 @@ import { formatTime } from "../snapshot/time.ts";
 import { type Base, findBase } from "./incremental/base.ts";
 import { noteFull, openChanges } from "./incremental/full.ts";
 import { Incremental, withOld } from "./incremental/incremental.ts";
-import { carryBinding, DEFAULT_FULL_EVERY, type FullEvery, whyFull } from "./incremental/state.ts";
+import { carrierOf, DEFAULT_FULL_EVERY, type FullEvery, whyFull } from "./incremental/state.ts";
 import type { SyncOptions } from "./options.ts";
 import { laneKey, type Plan } from "./plan.ts";
 import { Queue } from "./work/queue.ts";
@@ -65,7 +65,7 @@ export function writeFullWork(
 ): void {
   const queue = new Queue(db);
   const store = new Store(db, syncId, plan, queue);
-  noteFull(db, since, why, startedAt);
+  noteFull(db, { since, why, identity: plan.identity }, startedAt);
   const lanes = new Set(plan.lanes.map(({ key }) => key));
   for (const { operation, key } of plan.lanes) {
     if (operation === "list" || operation === "all grants") queue.add(key, undefined, undefined);
@@ -88,7 +88,7 @@ function chooseBase(
   if (previous === undefined) return "there is no earlier sync in the file";
   const base = findBase(previous);
   if (typeof base === "string") return base;
-  return whyFull(base.state, carryBinding(plan.binding), every, startedAt) ?? { ...base, database: previous };
+  return whyFull(base.state, carrierOf(plan), every, startedAt) ?? { ...base, database: previous };
 }
 
 /** Adds the sync's entry and its resource types. */

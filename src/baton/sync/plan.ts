@@ -32,6 +32,7 @@ export interface Plan {
   /** As the connector says. */
   readonly rules: Connector["rules"];
   readonly heldTypes: Connector["heldTypes"];
+  readonly identity: Connector["identity"];
   /** What must be equal for an interrupted sync to be gone on with. */
   readonly binding: string;
 }
@@ -64,6 +65,7 @@ export function makePlan(connector: Connector, options: SyncOptions): Plan {
     tracks,
     rules: connector.rules,
     heldTypes: connector.heldTypes,
+    identity: connector.identity,
     binding: canonical({
       layout: 4,
       binding: options.binding,

@@ -15,7 +15,8 @@ import { clearSync, knownOf, openChanges } from "./incremental/full.ts";
 import { DEFAULT_SAMPLE, Incremental } from "./incremental/incremental.ts";
 import { Meta } from "./incremental/meta.ts";
 import { NeedsFull } from "./incremental/needs-full.ts";
-import { carryBinding } from "./incremental/state.ts";
+import { Permissions } from "./incremental/permissions.ts";
+import { carrierOf } from "./incremental/state.ts";
 import type { SyncOptions, SyncResult, Timing } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import type { Progress, SyncPhase } from "./progress.ts";
@@ -267,8 +268,12 @@ class Run {
   }
 
   /** What stores what has changed, where rows were carried over. */
-  #incremental({ db, syncId }: Session, queue: Queue, store: Store): Incremental | undefined {
-    if (new Meta(db).get("mode") !== "incremental") return undefined;
+  #incremental({ db, syncId, transaction }: Session, queue: Queue, store: Store): Incremental | undefined {
+    const meta = new Meta(db);
+    if (meta.get("mode") !== "incremental") {
+      transaction(() => Permissions.goOn(meta, this.#plan.identity));
+      return undefined;
+    }
     const { verifySample = DEFAULT_SAMPLE, random = Math.random } = this.#options.incremental ?? {};
     return new Incremental({ db, syncId, plan: this.#plan, queue, store, sample: verifySample, random });
   }
@@ -290,7 +295,7 @@ class Run {
       store,
       previous: merged.there ? { database: this.#places.previous, snapshot: target } : undefined,
       keep: this.#options.keep ?? 2,
-      state: () => knownOf(session.db, carryBinding(this.#plan.binding)),
+      state: () => knownOf(session.db, carrierOf(this.#plan)),
       clock: this.#clock,
       log: this.#log,
       expanding: (body) => {

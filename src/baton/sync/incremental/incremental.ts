@@ -12,6 +12,7 @@ import { Decisions } from "./decide.ts";
 import { Meta } from "./meta.ts";
 import { Named } from "./named.ts";
 import { NeedsFull } from "./needs-full.ts";
+import { Permissions } from "./permissions.ts";
 import { Sample } from "./sample.ts";
 
 /** How many carried-over objects are read again where nobody says. */
@@ -54,6 +55,7 @@ export class Incremental {
   readonly #decisions: Decisions;
   readonly #consequences: Consequences;
   readonly #sample: Sample;
+  readonly #permissions: Permissions;
   readonly #since;
 
   constructor(options: IncrementalOptions) {
@@ -61,6 +63,8 @@ export class Incremental {
     this.#options = options;
     this.#meta = new Meta(db);
     const meta = this.#meta;
+    this.#permissions = new Permissions(db, meta);
+    this.#permissions.checkIdentity(plan.identity);
     this.#named = new Named(db, syncId, plan);
     const named = this.#named;
     this.#carried = new Carried(db, syncId, plan, named, meta);
@@ -82,6 +86,7 @@ export class Incremental {
     meta.set("fullAt", String(base.state.fullAt));
     meta.set("runs", String(base.state.runs + 1));
     if (base.state.at !== undefined) meta.set("baseAt", String(base.state.at));
+    Permissions.note(meta, plan.identity, base.state.refused ?? []);
     const named = new Named(db, syncId, plan);
     for (const key of copyBase(db, syncId, base, plan)) named.holders(key);
     for (const [type, id] of base.state.unsure) {
@@ -130,8 +135,12 @@ export class Incremental {
   next(): boolean {
     const { queue } = this.#options;
     while (queue.size() === 0) {
+      this.#permissions.checkLost();
       const stage = this.#meta.get("stage") as Stage;
-      if (stage === "done" && !this.#decide()) return false;
+      if (stage === "done" && !this.#decide()) {
+        this.#permissions.checkGained();
+        return false;
+      }
       if (queue.size() > 0) break;
       if (stage !== "done") this.#meta.set("stage", this.#advance(stage));
     }

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Cursor } from "../../connector.ts";
 import type { Plan } from "../plan.ts";
+import { refusedIn } from "./permissions.ts";
 import { CoveredGrants, isReadSingly, readingsOf, sortOf, usualRoot } from "./readings.ts";
-import type { State } from "./state.ts";
+import type { Carrier, State } from "./state.ts";
 
 /** What of a state is not in the rows and tables of the working file. */
-export type Known = Pick<State, "binding" | "fullAt" | "runs" | "at">;
+export type Known = Carrier & Pick<State, "fullAt" | "runs" | "at">;
 
 /**
  * What a sync leaves for the next one. Belongs into the transaction that seals it, when duplicates and what refers to nobody
@@ -27,6 +28,7 @@ export function stateOf(db: DatabaseSync, syncId: string, plan: Plan, known: Kno
       id as string,
       root as string,
     ]),
+    refused: refusedIn(db),
     found: rows("SELECT external_id FROM work_taken").map(({ external_id }) => external_id as string),
   };
 }

@@ -6,10 +6,19 @@ import { canonical } from "../work/file.ts";
 /** Changes with whatever makes rows that an older version copied differ from those that a full sync would write. */
 const GENERATION = 1;
 
-/** What a finished full sync leaves for the next one, in its entry's `sync_token`. */
-export interface State {
-  /** What must be equal for its rows to be carried over. */
+/** What must be equal for rows to be carried over. */
+export interface Carrier {
+  /** A digest of all that decides what a sync holds. */
   readonly binding: string;
+  /** What of that has a name of its own where it differs: a digest of the org, and the program's generation. */
+  readonly org?: string;
+  readonly generation?: number;
+  /** Whose access it is ({@link Connector.identity}). */
+  readonly identity?: string;
+}
+
+/** What a finished full sync leaves for the next one, in its entry's `sync_token`. */
+export interface State extends Carrier {
   readonly since: Since["parts"];
   /** The other side's time when it began, in milliseconds since the Unix epoch, where it is known. */
   readonly at?: number;
@@ -25,15 +34,31 @@ export interface State {
   readonly unsure: readonly (readonly [string, string, string])[];
   /** Resources that only their grants showed: their external ids. */
   readonly found: readonly string[];
+  /** What was refused ({@link Refusal.what}), each once. */
+  readonly refused?: readonly string[];
 }
 
 /** Names what decides what a sync holds, whatever version of the program made it. */
-export function carryBinding(binding: string): string {
+export function carrierOf({
+  binding,
+  identity,
+}: {
+  readonly binding: string;
+  readonly identity: string | undefined;
+}): Carrier {
   const { binding: given, ...rest } = JSON.parse(binding) as Record<string, Json>;
   const isObject = given !== null && typeof given === "object" && !Array.isArray(given);
   const { version: _, ...settings } = isObject ? (given as Record<string, Json>) : { version: "", given };
-  const text = canonical({ ...rest, settings, generation: GENERATION } as Json);
-  return createHash("sha256").update(text).digest("base64url");
+  return {
+    binding: digest({ ...rest, settings, generation: GENERATION } as Json),
+    org: digest((settings as Record<string, Json>).org ?? null),
+    generation: GENERATION,
+    ...(identity !== undefined && { identity }),
+  };
+}
+
+function digest(value: Json): string {
+  return createHash("sha256").update(canonical(value)).digest("base64url");
 }
 
 /** Writes a state as the text that a sync's entry keeps. */
@@ -67,13 +92,23 @@ export type FullEvery = { readonly ms: number } | { readonly runs: number };
 export const DEFAULT_FULL_EVERY: FullEvery = { ms: 24 * 60 * 60 * 1000 };
 
 /** Why everything is to be read though there is a state; `undefined` where what changed is enough. */
-export function whyFull(state: State, binding: string, every: FullEvery, now: number): string | undefined {
-  if (state.binding !== binding)
-    return "the last sync was of another org, with other settings, or by another generation";
+export function whyFull(state: State, carrier: Carrier, every: FullEvery, now: number): string | undefined {
+  const other = whatDiffers(state, carrier);
+  if (other !== undefined) return `the last sync was ${other}`;
   if (!state.whole) return "the last sync was incomplete";
   if (Object.keys(state.since).length === 0) return "the last sync does not say from where on changes are told";
   if ("runs" in every && state.runs >= every.runs - 1) return `everything is read again every ${every.runs} syncs`;
   if ("ms" in every && !(now - state.fullAt < every.ms)) return "it is time to read everything again (--full-every)";
+  return undefined;
+}
+
+function whatDiffers(state: State, carrier: Carrier): string | undefined {
+  if (state.binding !== carrier.binding) {
+    if (state.generation === undefined) return "of another org, with other settings, or by another generation";
+    if (state.generation !== carrier.generation) return "made by a version of the program that stores something else";
+    return state.org === carrier.org ? "made with other settings" : "of another org";
+  }
+  if (state.identity !== carrier.identity) return "made with other credentials, whose permissions may be others";
   return undefined;
 }
 
