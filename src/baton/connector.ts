@@ -2,6 +2,7 @@ import type { Accounts } from "./connector/accounts.ts";
 import type { Action } from "./connector/actions.ts";
 import type { Call } from "./connector/call.ts";
 import type { Changes } from "./connector/changes.ts";
+import type { CredentialRotation } from "./connector/credentials.ts";
 import type { Events } from "./connector/events.ts";
 import type { ResourceTypeSupport } from "./connector/resource-type.ts";
 import type { SourceCache } from "./connector/revalidation.ts";
@@ -11,6 +12,7 @@ export type * from "./connector/accounts.ts";
 export type * from "./connector/actions.ts";
 export type * from "./connector/call.ts";
 export type * from "./connector/changes.ts";
+export type * from "./connector/credentials.ts";
 export type * from "./connector/events.ts";
 export type * from "./connector/grants.ts";
 export type * from "./connector/json.ts";
@@ -45,6 +47,10 @@ export interface Connector {
   /** Proves that the credentials work. Throws a {@link Failure} that says what is wrong. */
   validate(call: Call): Promise<void>;
   readonly accounts?: Accounts;
+  /** Replacement of credentials, as it is offered to whoever asks. */
+  readonly credentials?: CredentialRotation;
+  /** Replacement of the password of any account. It is offered by nobody who does not know which accounts may be asked for. */
+  readonly passwords?: CredentialRotation;
   readonly actions?: readonly Action[];
   readonly events?: Events;
   readonly changes?: Changes;

@@ -33,6 +33,7 @@ import { roleAssignments } from "./roles/reach/assignments.ts";
 import { roles } from "./roles/roles.ts";
 import { apiTokens } from "./tokens/tokens.ts";
 import { createAccounts } from "./users/accounts/accounts.ts";
+import { createPasswords } from "./users/accounts/passwords.ts";
 import { userFactors } from "./users/factors/factors.ts";
 import { users } from "./users/users.ts";
 import { mustSeeUsers } from "./users/visibility.ts";
@@ -105,6 +106,7 @@ export function createOktaConnector({
     types,
     heldTypes: { [groupType.id]: [roleType.id, customRoleType.id] },
     accounts: createAccounts(source),
+    passwords: createPasswords(source),
     actions: createActions(source),
     events: createFeed({ client, clock, log }),
     // What the reach of identities adds is read whole each time: nothing tells of its changes yet.

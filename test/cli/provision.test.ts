@@ -56,6 +56,7 @@ function run(argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ende
     BATON_API_TOKEN: sandbox.token,
     BATON_FILE: join(folder, "absent.c1z"),
     BATON_CONFIG_PATH: "",
+    BATON_LEASE_STORE: join(folder, "leases.db"),
     ...env,
   };
   return runHere(argv, settings);

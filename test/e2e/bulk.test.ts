@@ -105,7 +105,8 @@ describe("the built program", () => {
       const identity = await generateIdentity();
       const to = await identityToRecipient(identity);
       const profile = JSON.stringify({ first_name: "Ada", last_name: "Lovelace", email: "ada@new.example" });
-      const made = await run(["--create-account-profile", profile, "--encrypt-to", to, "-o", "json"], { env });
+      const argv = ["--create-account-profile", profile, "--encrypt-to", to, "-o", "json"];
+      const made = await run(argv, { env: { ...env, BATON_LEASE_STORE: ":memory:" } });
       expect(made.code).toBe(0);
       const age = new Decrypter();
       age.addIdentity(identity);

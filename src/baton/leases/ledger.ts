@@ -72,10 +72,18 @@ export async function openLedger(location: string, options: StateOptions = {}): 
     return leaseOf(await trx.selectFrom("lease").selectAll().where("id", "=", id).executeTakeFirstOrThrow());
   }
 
+  /** Whose password is being replaced gets no lease meanwhile. The lock lets whoever replaces it see this lease, or this one see that. */
+  async function mustNotRotate(trx: Transaction<LeaseTables>, { org, principal_id, created }: LeaseTable) {
+    const accounts = trx.selectFrom("made_account").select("rotating_until").where("org", "=", org);
+    const rows = await store.forUpdate(accounts.where("account", "=", principal_id)).execute();
+    if (rows.some(({ rotating_until }) => rotating_until > created)) throw rotating(principal_id);
+  }
+
   return {
     store,
     add: (claim, lease, step) =>
       fenced(claim, async (trx) => {
+        await mustNotRotate(trx, lease);
         await trx.insertInto("lease").values(lease).execute();
         return await write(trx, claim, lease.id, step);
       }),
@@ -133,6 +141,14 @@ export async function openLedger(location: string, options: StateOptions = {}): 
     history: (id) => historyOf(db, id),
     close: () => store.close(),
   };
+}
+
+function rotating(id: string): Failure {
+  return new Failure({
+    kind: "unavailable",
+    message: `the password of ${id} is being replaced now, and no lease of it begins meanwhile`,
+    advice: "try again in a minute",
+  });
 }
 
 /** That there is no such lease. */

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import type { StateSchema } from "../../runtime/state/migrate.ts";
+import { accountsMigration, type MadeAccountTable } from "./accounts-schema.ts";
 import { type CleanupTable, cleanupMigration } from "./cleanup-schema.ts";
 
 /** Access that somebody was given until a time. */
@@ -62,6 +63,7 @@ export interface LeaseTables {
   lease_access: LeaseAccessTable;
   lease_event: LeaseEventTable;
   cleanup: CleanupTable;
+  made_account: MadeAccountTable;
 }
 
 function first(postgres: boolean): Migration {
@@ -131,5 +133,8 @@ const POSTGRES_APPEND_ONLY = [
 
 /** The ledger of leases. */
 export function leaseSchema(postgres: boolean): StateSchema {
-  return { name: "leases", migrations: { "001_first": first(postgres), "002_cleanup": cleanupMigration } };
+  return {
+    name: "leases",
+    migrations: { "001_first": first(postgres), "002_cleanup": cleanupMigration, "003_accounts": accountsMigration },
+  };
 }

@@ -21,25 +21,32 @@ export function capabilitiesOf(connector: Connector): ConnectorCapabilities {
   types.sort((a, b) => (a.resourceType!.id < b.resourceType!.id ? -1 : 1));
   const some = (capability: Capability) => types.some(({ capabilities }) => capabilities.includes(capability));
   const connectorCapabilities = [
-    ...[Capability.PROVISION, Capability.SYNC, Capability.ACCOUNT_PROVISIONING, Capability.RESOURCE_DELETE].filter(
-      some,
-    ),
+    ...[
+      Capability.PROVISION,
+      Capability.SYNC,
+      Capability.ACCOUNT_PROVISIONING,
+      Capability.CREDENTIAL_ROTATION,
+      Capability.RESOURCE_DELETE,
+    ].filter(some),
     ...(connector.actions?.length ? [Capability.ACTIONS] : []),
     ...(some(Capability.TARGETED_SYNC) ? [Capability.TARGETED_SYNC] : []),
     ...(connector.events ? [Capability.EVENT_FEED_V2] : []),
     // Which resources a task names is up to the platform: the syncer reads any that can be read singly.
     ...(some(Capability.TARGETED_SYNC) ? [Capability.SERVICE_MODE_TARGETED_SYNC] : []),
   ];
+  const { accounts, credentials } = connector;
+  const credentialDetails = {
+    ...(accounts && { capabilityAccountProvisioning: accounts.credentials }),
+    ...(credentials && { capabilityCredentialRotation: credentials.credentials }),
+  };
   return create(ConnectorCapabilitiesSchema, {
     resourceTypeCapabilities: types,
     connectorCapabilities,
-    ...(connector.accounts
-      ? { credentialDetails: { capabilityAccountProvisioning: connector.accounts.credentials } }
-      : {}),
+    ...(accounts || credentials ? { credentialDetails } : {}),
   });
 }
 
-function typeCapability(support: ResourceTypeSupport, { accounts }: Connector): ResourceTypeCapability {
+function typeCapability(support: ResourceTypeSupport, { accounts, credentials }: Connector): ResourceTypeCapability {
   const { type } = support;
   const permissions: CapabilityPermissions | undefined = find(type.annotations, CapabilityPermissionsSchema);
   return create(ResourceTypeCapabilitySchema, {
@@ -49,6 +56,7 @@ function typeCapability(support: ResourceTypeSupport, { accounts }: Connector): 
       ...(support.get ? [Capability.TARGETED_SYNC] : []),
       ...(support.grant || support.revoke ? [Capability.PROVISION] : []),
       ...(accounts?.resourceType === type.id ? [Capability.ACCOUNT_PROVISIONING] : []),
+      ...(credentials?.resourceType === type.id ? [Capability.CREDENTIAL_ROTATION] : []),
       ...(support.remove ? [Capability.RESOURCE_DELETE] : []),
     ],
     ...(permissions ? { permissions } : {}),

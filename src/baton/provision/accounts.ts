@@ -1,12 +1,8 @@
-import type {
-  CreateAccountRequest,
-  CredentialOptions,
-  EncryptedData,
-  Resource,
-} from "../../gen/c1/connector/v2/resource_pb.ts";
+import type { CreateAccountRequest, EncryptedData, Resource } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../runtime/failure.ts";
-import type { Accounts, Call, Connector, NewPassword } from "../connector.ts";
+import type { Accounts, Call, Connector } from "../connector.ts";
 import { isEmail } from "../model/email.ts";
+import { missing, passwordOf } from "./credential-options.ts";
 import { encryptorsOf } from "./encryption/encrypt.ts";
 
 /** How the creation of an account ended. */
@@ -55,35 +51,4 @@ function accountsOf(connector: Connector, type: string): Accounts {
     message: type === "" ? "accounts cannot be created" : `accounts of type ${JSON.stringify(type)} cannot be created`,
     ...(accounts === undefined ? {} : { advice: `name the type ${accounts.resourceType}, or none` }),
   });
-}
-
-/** The password that the credential options ask for. */
-function passwordOf(options: CredentialOptions | undefined): NewPassword {
-  switch (options?.options.case) {
-    case "noPassword":
-      return { kind: "none" };
-    case "randomPassword": {
-      const { length, constraints } = options.options.value;
-      return {
-        kind: "random",
-        length: Number(length),
-        constraints,
-        changeAtNextLogin: options.forceChangeAtNextLogin,
-      };
-    }
-    case "sso":
-    case "encryptedPassword":
-      throw new Failure({
-        kind: "invalidArgument",
-        message: `accounts are created with no password or a random one, not with ${options.options.case === "sso" ? "single sign-on" : "an encrypted one"}`,
-        advice: "give no_password or random_password",
-        field: `credential_options.${options.options.case === "sso" ? "sso" : "encrypted_password"}`,
-      });
-    default:
-      throw missing("credential_options");
-  }
-}
-
-function missing(field: string): Failure {
-  return new Failure({ kind: "invalidArgument", message: `${field} is missing`, field });
 }

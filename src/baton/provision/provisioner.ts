@@ -7,6 +7,7 @@ import { type ResourceKey, resourceKey } from "../model/ids.ts";
 import { type AccountResult, createAccount } from "./accounts.ts";
 import { type ActionRuns, createActionRuns } from "./actions/runs.ts";
 import { type AuditTrail, audited, type ChangeCall, type Operation } from "./audit.ts";
+import { type RotationAsked, type RotationResult, rotateCredential } from "./credentials.ts";
 import {
   cannot,
   checkKey,
@@ -42,6 +43,8 @@ export interface Provisioner {
   remove(resource: ResourceKey, call: ChangeCall): Promise<Removal>;
   /** Creates an account as the wire's request asks. Whatever is wrong with the request is found before anything is created. */
   createAccount(request: CreateAccountRequest, call: ChangeCall): Promise<AccountResult>;
+  /** Replaces the password of an account, as the wire's request asks. */
+  rotateCredential(resource: ResourceKey, asked: RotationAsked, call: ChangeCall): Promise<RotationResult>;
   /** Runs actions, and knows how they went. */
   readonly actions: ActionRuns;
 }
@@ -108,6 +111,12 @@ export function createProvisioner(connector: Connector, deps: ProvisionerDeps): 
         ...(typeof whom === "string" ? { on: whom, isPersonal: true } : {}),
       };
       return await createAccount(connector, request, begin(call, operation));
+    },
+
+    async rotateCredential(resource, asked, call) {
+      checkKey(resource, "the resource");
+      const operation = { operation: "rotate credential", on: resourceKey(resource.type, resource.id) };
+      return await rotateCredential(connector, resource, asked, begin(call, operation));
     },
 
     actions: createActionRuns(connector.actions ?? [], { clock, log, begin }),

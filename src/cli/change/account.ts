@@ -2,12 +2,15 @@ import { createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import type { Json, JsonObject } from "../../baton/connector.ts";
+import type { ResourceKey } from "../../baton/model/ids.ts";
 import {
   type CreateAccountRequest,
   CreateAccountRequestSchema,
   type EncryptionConfigSchema,
+  RotateCredentialRequestSchema,
 } from "../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../runtime/failure.ts";
+import type { ChangeRequest } from "./request.ts";
 
 /** An account as the command line describes it. */
 export interface AccountWanted {
@@ -45,6 +48,33 @@ export function accountRequest(wanted: AccountWanted): CreateAccountRequest {
     encryptionConfigs,
     resourceTypeId: wanted.resourceType ?? "",
   });
+}
+
+/** A new password as the command line asks for it. */
+export interface RotationWanted {
+  readonly account: ResourceKey;
+  readonly encryptTo: readonly string[];
+  readonly passwordLength?: number | undefined;
+  readonly changeAtNextLogin?: boolean;
+}
+
+/** The request that replaces a password. Throws a `Failure` where nobody would learn the new one. */
+export function rotationRequest(wanted: RotationWanted): ChangeRequest & { kind: "rotate" } {
+  if (wanted.encryptTo.length === 0) {
+    throw new Failure({
+      kind: "failedPrecondition",
+      message: "the credentials cannot be rotated: nobody would learn the new password",
+      advice: "give --encrypt-to: age1..., or a file with a public key",
+    });
+  }
+  const request = create(RotateCredentialRequestSchema, {
+    credentialOptions: {
+      options: { case: "randomPassword", value: { length: BigInt(wanted.passwordLength ?? 0) } },
+      forceChangeAtNextLogin: wanted.changeAtNextLogin ?? false,
+    },
+    encryptionConfigs: wanted.encryptTo.map(encryptionConfig),
+  });
+  return { kind: "rotate", account: wanted.account, request };
 }
 
 function encryptionConfig(text: string): MessageInitShape<typeof EncryptionConfigSchema> {

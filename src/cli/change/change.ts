@@ -3,16 +3,18 @@ import type { ChangeCall } from "../../baton/provision/audit.ts";
 import { entitlementOf, type GrantKey, grantOf } from "../../baton/provision/keys.ts";
 import { BatonActionStatus } from "../../gen/c1/connector/v2/action_pb.ts";
 import { scopesForChange } from "../../okta/api/auth/scopes.ts";
-import { Failure, isFailure } from "../../runtime/failure.ts";
+import { isFailure } from "../../runtime/failure.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import type { Output } from "../terminal/output.ts";
+import { withAccountLedger } from "./account-ledger.ts";
 import { actionNamed, isDestructive, typesOf } from "./actions.ts";
 import { confirm, promptOn } from "./confirm.ts";
 import { changeJson, changeText, entitlementName, resourceName } from "./report.ts";
 import type { ChangeEnd, ChangeRequest } from "./request.ts";
 import { type ChangeSession, withChanges } from "./session.ts";
 import { suggested } from "./suggestions.ts";
+import { idOfLogin } from "./user-id.ts";
 
 /** An action is waited for as long as it may run, in milliseconds. */
 const ACTION_WAIT_MS = 3_600_000;
@@ -33,7 +35,9 @@ export async function runChange(
         await confirm(question, { given: values.yes || values["dry-run"], flagForm }, promptOn(output));
       }
       const planned: WriteStep[] = [];
-      const end = await session.change((call) => make(request, session, call), planned);
+      const end = await withAccountLedger(request, session, values, env, (provisioner) =>
+        session.change((call) => make(request, { ...session, provisioner }, call), planned),
+      );
       const report = { end, planned: values["dry-run"] ? planned : undefined, names: session.names };
       output.out(values.output === "json" ? `${JSON.stringify(changeJson(report), null, 2)}\n` : changeText(report));
       return EXIT.done;
@@ -61,6 +65,11 @@ async function make(request: ChangeRequest, session: ChangeSession, call: Change
     }
     case "createAccount":
       return { kind: request.kind, account: await provisioner.createAccount(request.request, call) };
+    case "rotate": {
+      const { kind, account, request: asked } = request;
+      const id = account.id.includes("@") ? await idOfLogin(session.client, account.id, call) : account.id;
+      return { kind, rotation: await provisioner.rotateCredential({ ...account, id }, asked, call) };
+    }
     case "action": {
       const { name, args } = request;
       const resourceType = request.resourceType ?? provisioner.actions.schema(name).resourceTypeId;
@@ -106,17 +115,9 @@ async function changedTypes(request: ChangeRequest): Promise<readonly string[]> 
     case "delete":
       return [request.resource.type];
     case "createAccount":
+    case "rotate":
       return ["user"];
     case "action":
       return typesOf(await actionNamed(request.name));
   }
-}
-
-/** What cannot be done by this connector, whatever is given. */
-export function cannotRotate(): Failure {
-  return new Failure({
-    kind: "unimplemented",
-    message: "credentials cannot be rotated by this connector",
-    advice: "reset a user's password in Okta, or create accounts with a random one",
-  });
 }

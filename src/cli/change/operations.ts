@@ -4,9 +4,9 @@ import { EXIT } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import type { RunOperation } from "../operations/operation.ts";
 import type { Output } from "../terminal/output.ts";
-import { accountRequest } from "./account.ts";
+import { accountRequest, rotationRequest } from "./account.ts";
 import { actionSchemas, actionTable } from "./actions.ts";
-import { cannotRotate, runChange } from "./change.ts";
+import { runChange } from "./change.ts";
 import { objectOf } from "./json.ts";
 import type { ChangeRequest } from "./request.ts";
 
@@ -52,9 +52,12 @@ export const invokeAction = changing((values) => ({
 export const listActions: RunOperation = async (values, _env, output) =>
   printActions(values["list-action-schemas-resource-type"], values, output);
 
-export const rotate: RunOperation = async () => {
-  throw cannotRotate();
-};
+export const rotate = changing((values) =>
+  rotationRequest({
+    account: { type: values["rotate-credentials-type"]!, id: values["rotate-credentials"]! },
+    encryptTo: values["encrypt-to"],
+  }),
+);
 
 /** Prints the actions, as a table or as JSON. */
 export function printActions(resourceType: string | undefined, values: FlagValues, output: Output): typeof EXIT.done {

@@ -23,6 +23,7 @@ export function changeText({ end, planned, names }: ChangeReport): string {
   const lines = [sentence(end, planned !== undefined, names)];
   for (const { request } of planned ?? []) lines.push(`  ${request}`);
   if (end.kind === "createAccount") lines.push(...passwordLines(end.account));
+  if (end.kind === "rotate") lines.push(...passwordLines(end.rotation));
   if (end.kind === "action") lines.push(...resultLines(end.run.response ?? {}));
   return lines.map((line) => `${line}\n`).join("");
 }
@@ -53,12 +54,16 @@ function sentence(end: ChangeEnd, dryRun: boolean, names: Names): string {
       if (outcome === "alreadyExists") return `${who} exists already; nothing was changed.`;
       return dryRun ? `Would create ${printable(resource.displayName) || "an account"}:` : `Created ${who}.`;
     }
+    case "rotate": {
+      const who = resourceName(end.rotation.resource, names);
+      return dryRun ? `Would give ${who} a new password:` : `Gave ${who} a new password; the one before is void.`;
+    }
     case "action":
       return dryRun ? `Would run ${end.run.name}:` : `Ran ${end.run.name}.`;
   }
 }
 
-function passwordLines({ encrypted }: AccountResult): string[] {
+function passwordLines({ encrypted }: Pick<AccountResult, "encrypted">): string[] {
   return encrypted.flatMap(({ provider, keyIds, encryptedBytes }) => [
     `The password, encrypted to key ${keyIds.join(", ")} (${provider}), in base64:`,
     base64Of(provider, encryptedBytes),
@@ -111,6 +116,17 @@ export function changeJson({ end, planned }: ChangeReport): JsonObject {
         operation: "create account",
         result: result(outcome === "alreadyExists", "created"),
         resource: protoJson(ResourceSchema, resource) as JsonObject,
+        encryptedData: encrypted.map((data) => protoJson(EncryptedDataSchema, data) as JsonObject),
+        ...requests,
+      };
+    }
+    case "rotate": {
+      const { resource, encrypted } = end.rotation;
+      return {
+        operation: "rotate credential",
+        result: result(false, "rotated"),
+        resourceType: resource.type,
+        resource: resource.id,
         encryptedData: encrypted.map((data) => protoJson(EncryptedDataSchema, data) as JsonObject),
         ...requests,
       };

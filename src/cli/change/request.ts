@@ -2,6 +2,7 @@ import type { Change, JsonObject, Removal } from "../../baton/connector.ts";
 import type { ResourceKey } from "../../baton/model/ids.ts";
 import type { AccountResult } from "../../baton/provision/accounts.ts";
 import type { ActionRun } from "../../baton/provision/actions/run.ts";
+import type { RotationAsked, RotationResult } from "../../baton/provision/credentials.ts";
 import type { EntitlementKey, GrantKey } from "../../baton/provision/keys.ts";
 import type { CreateAccountRequest } from "../../gen/c1/connector/v2/resource_pb.ts";
 
@@ -14,6 +15,7 @@ export type ChangeRequest =
     }
   | { readonly kind: "delete"; readonly resource: ResourceKey }
   | { readonly kind: "createAccount"; readonly request: CreateAccountRequest }
+  | { readonly kind: "rotate"; readonly account: ResourceKey; readonly request: RotationAsked }
   | { readonly kind: "action"; readonly name: string; readonly args: JsonObject; readonly resourceType?: string };
 
 /** How a change ended. */
@@ -27,4 +29,5 @@ export type ChangeEnd =
   | { readonly kind: "revoke"; readonly grant: GrantKey; readonly change: Change }
   | { readonly kind: "delete"; readonly resource: ResourceKey; readonly removal: Removal }
   | { readonly kind: "createAccount"; readonly account: AccountResult }
+  | { readonly kind: "rotate"; readonly rotation: RotationResult }
   | { readonly kind: "action"; readonly run: ActionRun };

@@ -24,6 +24,8 @@ export interface ChangeSession {
   readonly connector: Connector;
   readonly client: OktaClient;
   readonly provisioner: Provisioner;
+  /** The same for a connector that more is done with: its changes are audited alike. */
+  provisionerFor(connector: Connector): Provisioner;
   /**
    * Makes one change with the call that `make` is given; with `planned`, what a rehearsal would send is collected there.
    * Until something is sent that changes anything, the first Ctrl-C ends whatever is waited for. From then on the change
@@ -78,12 +80,14 @@ export async function withChanges<T>(
   });
   const names = await openNames(values.file, log);
   const actor = values["requested-by"] ?? userName();
-  const provisioner = createProvisioner(connector, { clock: systemClock, log, audit, actor });
+  const provisionerFor = (any: Connector) => createProvisioner(any, { clock: systemClock, log, audit, actor });
+  const provisioner = provisionerFor(connector);
   try {
     return await work({
       connector,
       client,
       provisioner,
+      provisionerFor,
       names,
       audited: (call, operation) =>
         audited(call, operation, {

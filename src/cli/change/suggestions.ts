@@ -46,6 +46,8 @@ function meantIn(request: ChangeRequest, session: ChangeSession): string | undef
     }
     case "delete":
       return resourceMeant(request.resource, session);
+    case "rotate":
+      return resourceMeant(request.account, session);
     case "action":
       return argumentMeant(request.args, session);
     default:

@@ -31,7 +31,7 @@ export const CHANGE_FLAGS = {
     type: "list",
     placeholder: "KEYS",
     description:
-      "A new account gets a random password, printed only encrypted to these: age1..., or files with a public key (JWK or PEM)",
+      "A new account, or rotate password, gets a random password, printed only encrypted to these: age1..., or files with a public key (JWK or PEM)",
   },
 } as const satisfies Record<string, Flag>;
 
@@ -132,13 +132,13 @@ const OPERATION_FLAGS = {
     topic: "changes",
     type: "string",
     placeholder: "ID",
-    description: "Known so that it can be refused: credentials are not rotated here",
+    description: "Give this account, which this program made, a new password; needs --encrypt-to",
   },
   "rotate-credentials-type": {
     topic: "changes",
     type: "string",
     placeholder: "TYPE",
-    description: "Goes with --rotate-credentials",
+    description: "The type of the account; there is one, user",
   },
 } as const satisfies Record<string, Flag>;
 

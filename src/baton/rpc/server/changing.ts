@@ -11,6 +11,7 @@ import {
 } from "../../../gen/c1/connector/v2/resource_pb.ts";
 import { Failure } from "../../../runtime/failure.ts";
 import type { Call, Connector, JsonObject } from "../../connector.ts";
+import { cannotRotate } from "../../provision/credentials.ts";
 import type { Provisioner } from "../../provision/provisioner.ts";
 import {
   accountResponse,
@@ -105,8 +106,14 @@ export function changingServices({ connector, provisioner, provisioning }: Chang
       },
     }),
     serve(CredentialManagerService, {
-      rotateCredential: () => {
-        throw cannot("credentials cannot be rotated");
+      async rotateCredential(request, call) {
+        const resource = resourceIdIn("resource_id", request.resourceId);
+        if (connector.credentials?.resourceType !== resource.type) throw cannotRotate(connector, resource.type);
+        checkPassword(request);
+        if (request.credentialOptions?.options.case === undefined) throw invalid("credential_options", "is missing");
+        allowed();
+        const { encrypted } = await provisioner.rotateCredential(resource, request, call);
+        return { encryptedData: [...encrypted], resourceId: request.resourceId! };
       },
       issueCredential: () => {
         throw cannot("credentials cannot be issued");
@@ -143,8 +150,15 @@ function checkAction({ actions = [] }: Connector, name: string, type: string): v
 }
 
 /** The bounds that the contract sets; what the fields mean is the provisioner's. */
-function checkAccount({ resourceTypeId, credentialOptions, encryptionConfigs }: CreateAccountRequest): void {
-  optionalId("resource_type_id", resourceTypeId);
+function checkAccount(request: CreateAccountRequest): void {
+  optionalId("resource_type_id", request.resourceTypeId);
+  checkPassword(request);
+}
+
+function checkPassword({
+  credentialOptions,
+  encryptionConfigs,
+}: Pick<CreateAccountRequest, "credentialOptions" | "encryptionConfigs">): void {
   const options = credentialOptions?.options;
   if (options?.case === "randomPassword" && (options.value.length < 8n || options.value.length > 64n)) {
     throw invalid("credential_options.random_password.length", `is ${options.value.length}; 8 to 64 is possible`);

@@ -17,6 +17,7 @@ export interface OktaUser {
   readonly passwordChanged?: Field;
   readonly lastUpdated?: Field;
   readonly profile?: Field;
+  readonly credentials?: Field;
 }
 
 export interface OktaGroup {

@@ -29,6 +29,8 @@ const CALLS: Readonly<Record<string, TypedCall>> = {
     userApi.deleteUser({ userId: userId!, ...flag(query, "sendEmail") }),
   "POST /users/*/lifecycle/activate": ({ userApi }, { ids: [userId], query }) =>
     userApi.activateUser({ userId: userId!, ...flag(query, "sendEmail") }),
+  "POST /users/*/lifecycle/expire_password": ({ userApi }, { ids: [userId] }) =>
+    userApi.expirePassword({ userId: userId! }),
   "POST /users/*/lifecycle/suspend": ({ userApi }, { ids: [userId] }) => userApi.suspendUser({ userId: userId! }),
   "POST /users/*/lifecycle/unsuspend": ({ userApi }, { ids: [userId] }) => userApi.unsuspendUser({ userId: userId! }),
   "POST /users/*/lifecycle/deactivate": ({ userApi }, { ids: [userId], query }) =>
