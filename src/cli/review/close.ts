@@ -47,7 +47,7 @@ export const verify: ReviewStep = async (input) => {
     if (found.faults.length === 0) {
       const signed =
         found.signature === "checked"
-          ? `, signed by ${found.signedBy}`
+          ? `, ${found.isClosed ? "" : "its start "}signed by ${found.signedBy}`
           : found.signature === "named"
             ? ""
             : ", not signed";

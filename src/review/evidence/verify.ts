@@ -8,12 +8,13 @@ import { readChain } from "../record/chain.ts";
 import { readBytes } from "../record/files.ts";
 import { HEAD_FILE, JOURNAL_FILE } from "../record/journal.ts";
 import { LOCK_FILE } from "../record/lock.ts";
-import { keyNamedIn, type SigningKey, verified } from "../record/signature.ts";
+import type { SigningKey } from "../record/signature.ts";
 import { type Fault, type ReadReview, readReview } from "../review.ts";
 import { STARTED_SIGNATURE } from "../start.ts";
 import { ReviewState } from "../state.ts";
 import { CLOSED_SIGNATURE } from "./close.ts";
 import { EVIDENCE_FILES, type EvidenceFile } from "./files.ts";
+import { checkSignatures } from "./signatures.ts";
 
 /** What checking a review's folder came to. */
 export interface Verified {
@@ -41,9 +42,9 @@ export async function verifyReview(folder: string, key: SigningKey | undefined):
   const { records, state } = read;
   if (state !== undefined && faults.length === 0) {
     faults.push(...itemFaults(state), ...recordFaults(read, folder));
-    if (state.closed !== undefined) faults.push(...closedFaults(state, folder));
+    if (state.closed !== undefined) faults.push(...closedFaults(read, folder));
   }
-  const signature = await signatureFaults(read, folder, key);
+  const signature = await checkSignatures(read, folder, key);
   faults.push(...signature.faults);
   notes.push(...signature.notes, ...strangers(folder, read));
   return {
@@ -94,8 +95,13 @@ function recordFault(record: JournalRecord, state: ReviewState, folder: string, 
 }
 
 /** Files of the close that are missing, changed, or do not follow from the records. */
-function closedFaults(state: ReviewState, folder: string): Fault[] {
+function closedFaults({ state: whole, records, journal }: ReadReview, folder: string): Fault[] {
   const faults: Fault[] = [];
+  const state = whole!;
+  if (journal.torn.length > 0) {
+    const what = `${journal.torn.length} bytes were added after the review was closed`;
+    faults.push({ file: JOURNAL_FILE, line: records.length + 1, what });
+  }
   for (const [file, expected] of Object.entries(state.closed!.files)) {
     if (!Object.hasOwn(EVIDENCE_FILES, file)) {
       faults.push({
@@ -121,64 +127,8 @@ function closedFaults(state: ReviewState, folder: string): Fault[] {
   return faults;
 }
 
-interface SignatureCheck {
-  readonly faults: Fault[];
-  readonly notes: string[];
-  readonly state: Verified["signature"];
-  readonly signedBy: string;
-}
-
-async function signatureFaults(read: ReadReview, folder: string, key: SigningKey | undefined): Promise<SignatureCheck> {
-  const { records, hashes, state } = read;
-  const faults: Fault[] = [];
-  const notes: string[] = [];
-  let signedBy = "";
-  let isChecked = false;
-  const [first] = records;
-  const last = state?.closed === undefined ? undefined : records.length;
-  const wanted = [
-    { file: STARTED_SIGNATURE, what: "started", by: first?.kind === "started" ? first.signedBy : "", records: 1 },
-    ...(last === undefined
-      ? []
-      : [{ file: CLOSED_SIGNATURE, what: "closed", by: state!.closed!.signedBy, records: last }]),
-  ] as const;
-  for (const one of wanted) {
-    const jws = readBytes(folder, one.file)?.toString();
-    if (jws === undefined) {
-      if (one.by !== "") faults.push({ file: one.file, what: `is missing: the journal says that ${one.by} signed` });
-      continue;
-    }
-    if (one.by === "") {
-      faults.push({ file: one.file, what: "is there although the journal says that nobody signed" });
-      continue;
-    }
-    signedBy = one.by;
-    if (keyNamedIn(jws) !== one.by)
-      faults.push({ file: one.file, what: `names another key than the journal, which says ${one.by}` });
-    if (key === undefined) continue;
-    const signed = await verified(jws, key);
-    if (signed === undefined) faults.push({ file: one.file, what: `is no signature by the key ${key.thumbprint}` });
-    else if (
-      signed.what !== one.what ||
-      signed.review !== state?.campaign.review ||
-      signed.records !== one.records ||
-      signed.sha256 !== hashes[one.records - 1]
-    ) {
-      faults.push({
-        file: one.file,
-        what: "signs something else than what is here: the journal was changed or cut short",
-      });
-    } else isChecked = true;
-  }
-  if (key !== undefined && signedBy === "")
-    faults.push({ file: JOURNAL_FILE, what: "is not signed, although a key was given to check it by" });
-  if (key === undefined && signedBy !== "")
-    notes.push(`signed by the key ${signedBy}: give --key to check that it is who it should be`);
-  return { faults, notes, state: isChecked ? "checked" : signedBy === "" ? "" : "named", signedBy };
-}
-
 /** Files that nobody vouches for: they are no evidence. */
-function strangers(folder: string, { records }: ReadReview): string[] {
+function strangers(folder: string, { records, state }: ReadReview): string[] {
   const known = new Set<string>([
     CAMPAIGN_FILE,
     POPULATION_FILE,
@@ -188,7 +138,7 @@ function strangers(folder: string, { records }: ReadReview): string[] {
     STARTED_SIGNATURE,
     CLOSED_SIGNATURE,
   ]);
-  for (const name of Object.keys(EVIDENCE_FILES)) known.add(name);
+  if (state?.closed !== undefined) for (const name of Object.keys(EVIDENCE_FILES)) known.add(name);
   for (const record of records) if (record.kind === "remediated" && record.proof !== null) known.add(record.proof.file);
   const found = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (!entry.isDirectory()) return [entry.name];
