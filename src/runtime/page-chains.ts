@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** What is wrong with a list whose pages never end. */
 export type Endless = "cycle" | "empty";
@@ -68,5 +68,5 @@ export class PageChains {
 }
 
 function hashOf(place: string): string {
-  return createHash("sha256").update(place).digest("base64url").slice(0, 22);
+  return hash("sha256", place, "base64url").slice(0, 22);
 }

@@ -158,25 +158,30 @@ function templateKey({ principalId, principalType, v1Tail, origin, sources }: Gr
 }
 
 /**
- * Fields are written in the order of their numbers: 2 is the principal, 3 the id, 4 the annotations, 5 the sources; what
- * comes after the annotations does not hold the principal's id.
+ * Fields are written in the order of their numbers, and each on its own is written as within the whole message: 1 is the
+ * entitlement, 2 the principal, 3 the id, 4 the annotations, 5 the sources. The principal's id ends the middle three.
  */
 function makeTemplate(grant: Grant): Template {
-  const message = grantMessage(grant);
-  const bytes = Buffer.from(storedBytes(grant));
-  const tail = bytes.length - toBinary(GrantSchema, grantMessage(bare(grant))).length;
-  const end = bytes.length - tail;
-  const length = grant.principalId.length;
-  const annotations = toBinary(GrantSchema, create(GrantSchema, { annotations: message.annotations })).length;
-  const id = toBinary(GrantSchema, create(GrantSchema, { id: message.id })).length;
-  const holes = [end - annotations - id - length, end - annotations - length];
-  if (grant.v1Tail === undefined) holes.push(end - length);
   const { granted, principalType, v1Tail, origin, sources } = grant;
-  return { granted, principalType, v1Tail, origin, sources, length, bytes, holes };
+  const { entitlement, principal, id, annotations, sources: held } = grantMessage(grant);
+  const length = grant.principalId.length;
+  const parts: Uint8Array[] = [field({ entitlement }), field({ principal }), field({ id }), field({ annotations })];
+  const holes: number[] = [];
+  let end = 0;
+  for (const [at, part] of parts.entries()) {
+    end += part.length;
+    if (at === 1 || at === 2 || (at === 3 && v1Tail === undefined)) holes.push(end - length);
+  }
+  if (held !== undefined) parts.push(field({ sources: held }));
+  if (origin !== undefined) parts.push(originBytes(origin));
+  return { granted, principalType, v1Tail, origin, sources, length, bytes: Buffer.concat(parts), holes };
 }
 
-function bare({ origin, sources, ...grant }: Grant): Grant {
-  return grant;
+/** The bytes of a grant's message of which nothing but this is set. */
+function field(
+  init: { readonly [Name in "entitlement" | "principal" | "id" | "annotations" | "sources"]?: GrantMessage[Name] },
+) {
+  return toBinary(GrantSchema, create(GrantSchema, init as MessageInitShape<typeof GrantSchema>));
 }
 
 function isAscii(text: string): boolean {

@@ -29,8 +29,9 @@ export function redact(text: string, secrets: Iterable<Secret | string | undefin
 function without(text: string, secret: string): string {
   const exact = text.replaceAll(secret, REDACTED);
   const size = telling(secret.length);
-  const pieces = new Set<string>();
   const lower = secret.toLowerCase();
+  if (PLAIN.test(exact) && !sharesPiece(exact.toLowerCase(), lower, size)) return exact;
+  const pieces = new Set<string>();
   for (let i = 0; i + size <= lower.length; i++) pieces.add(lower.slice(i, i + size));
   const written = charactersOf(exact);
   const plain = written.map(({ character }) => character).join("");
@@ -45,6 +46,15 @@ function without(text: string, secret: string): string {
     i = end - 1;
   }
   return redacted + exact.slice(at);
+}
+
+/** A text whose characters can only be meant as they are written, short enough to be looked through piece by piece. */
+const PLAIN = /^[ !"#$'-[\]-~]{0,100}$/;
+
+/** Whether so many characters in a row of one text are found in the other. */
+function sharesPiece(text: string, other: string, size: number): boolean {
+  for (let i = 0; i + size <= text.length; i++) if (other.includes(text.slice(i, i + size))) return true;
+  return false;
 }
 
 /** How many characters in a row are a piece of a secret of so many. */

@@ -19,7 +19,7 @@ import type { Traces } from "../../../runtime/traces/traces.ts";
 import type { Call, RateLimit } from "../../connector.ts";
 import { Code, codeOf, statusOf } from "../status.ts";
 import { rateLimitMessages, tighter } from "./rate-limit.ts";
-import type { Served } from "./service.ts";
+import { EncodedAnswer, type Served, type UnaryAnswer } from "./service.ts";
 
 /** What the adapter works with. */
 export interface AdapterDeps {
@@ -76,9 +76,7 @@ function handle(method: DescMethod, handler: Served["handlers"][string], deps: A
         const handled = deps.traces.span(name, { "rpc.system": "grpc" }, async () =>
           handler(decode(method.input, grpc.request), call),
         );
-        const response = create(method.output, await handled);
-        annotate(response, seen());
-        answer(null, toBinary(method.output, response));
+        answer(null, encode(method.output, await handled, seen()));
       } catch (error) {
         answer(fail(ended(grpc, call, error), seen()));
       } finally {
@@ -148,6 +146,15 @@ function ended(grpc: AnyCall, call: Call, error: unknown): unknown {
   if (!call.signal.aborted && !grpc.cancelled) return error;
   const kind = call.deadline !== undefined && call.deadline <= Date.now() ? "deadlineExceeded" : "cancelled";
   return new Failure({ kind, message: "the call ended before its answer was there", cause: error });
+}
+
+/** An answer's bytes, with what is known of the rate limit. */
+function encode<Out extends DescMessage>(schema: Out, handled: UnaryAnswer<Out>, seen: RateLimit | undefined): Bytes {
+  const isEncoded = handled instanceof EncodedAnswer;
+  const response = create(schema, isEncoded ? handled.rest : handled);
+  annotate(response, seen);
+  const bytes = toBinary(schema, response);
+  return isEncoded ? Buffer.concat([handled.bytes, bytes]) : bytes;
 }
 
 /** Adds what is known of the rate limit to an answer that has room for it. */

@@ -47,7 +47,7 @@ export class PageTokens {
 
   /** A token for going on at a place of the list that `binding` names. */
   seal(binding: readonly string[], place: PageTokenPlace): string {
-    const body = deflateRawSync(JSON.stringify(place));
+    const body = packed(JSON.stringify(place));
     const head = Buffer.alloc(HEAD);
     head.writeUInt8(VERSION);
     head.writeUInt32BE(Math.floor(this.#clock.now() / 1000), 1);
@@ -81,6 +81,21 @@ export class PageTokens {
     const mac = createHmac("sha256", this.#key).update(length).update(bound).update(head).update(body);
     return mac.digest().subarray(0, MAC);
   }
+}
+
+/** Bytes up to which a body is not worth compressing: it shrinks by little, and a compressor costs more than the rest. */
+const MAX_STORED_BYTES = 512;
+
+/** A text as raw DEFLATE: a short one as a stored block, which whatever inflates it reads as well. Source: RFC 1951, 3.2.4. */
+function packed(text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  if (length > MAX_STORED_BYTES) return deflateRawSync(text);
+  const block = Buffer.alloc(5 + length);
+  block.writeUInt8(1);
+  block.writeUInt16LE(length, 1);
+  block.writeUInt16LE(~length & 0xffff, 3);
+  block.write(text, 5);
+  return block;
 }
 
 /** What a body says, which anybody may have made. */

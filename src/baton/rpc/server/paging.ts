@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { Call, Cursor, Page, Refusal } from "../../connector.ts";
 import { RefusedPage } from "../refused-page.ts";
@@ -169,7 +169,7 @@ function end<T>(section: Section<T>, items: readonly T[], from: number, most: nu
 }
 
 function anchorOf<T>(section: Section<T>, item: T): string {
-  return createHash("sha256").update(section.key(item)).digest("base64url").slice(0, 12);
+  return hash("sha256", section.key(item), "base64url").slice(0, 12);
 }
 
 /**

@@ -17,13 +17,13 @@ import {
 import { Failure } from "../../../runtime/failure.ts";
 import type { Log } from "../../../runtime/log/log.ts";
 import type { AllGrants, Call, Connector, Page, ResourceTypeSupport } from "../../connector.ts";
-import { wireGrant } from "../../model/encode.ts";
 import type { Grant, Granted } from "../../model/grant.ts";
 import { grantId, resourceKey } from "../../model/ids.ts";
 import { answerOf } from "../passed-over.ts";
+import { encodedGrants } from "./encoded-grants.ts";
 import type { PageTokens } from "./page-token.ts";
-import { type Section, SPARSE_WIDTH, servePage } from "./paging.ts";
-import { type Served, serve } from "./service.ts";
+import { type Section, type ServedPage, SPARSE_WIDTH, servePage } from "./paging.ts";
+import { EncodedAnswer, type Served, serve } from "./service.ts";
 import { recordOf, scopeOf } from "./source-cache.ts";
 import { refuseTypeScopedEntitlements, typeScopedGrants, withTypeScope } from "./type-scope.ts";
 import { checkPaged, idIn, optionalId, optionalResourceId, resourceIdIn, resourceIn } from "./validate.ts";
@@ -118,7 +118,7 @@ export function readingServices(connector: Connector, tokens: PageTokens, log: L
         if (whole !== undefined) {
           const asked = { ...request, binding: ["grants of type", type] };
           const page = await servePage([grantsOfType(whole, type)], tokens, asked, one);
-          return answerOf({ ...page, list: page.list.map(wireGrant) }, log);
+          return grantsAnswer(page, log);
         }
         const grants: Section<Grant> = {
           read: async (cursor, each) => (await support.grants?.(resource, cursor, each)) ?? { items: [], next: [] },
@@ -140,11 +140,19 @@ export function readingServices(connector: Connector, tokens: PageTokens, log: L
           return { list: [], nextPageToken, annotations: [replay] };
         }
         const page = await servePage([grants], tokens, { ...request, binding, start, scope }, one);
-        const answer = answerOf({ ...page, list: page.list.map(wireGrant) }, log);
-        return { ...answer, annotations: [...answer.annotations, ...recordOf(page)] };
+        return grantsAnswer(page, log);
       },
     }),
   ];
+}
+
+/** A page of grants as an answer, with what is said of its scope. */
+function grantsAnswer(page: ServedPage<Grant>, log: Log) {
+  const { nextPageToken, annotations } = answerOf({ ...page, list: [] }, log);
+  return new EncodedAnswer(encodedGrants(page.list), {
+    nextPageToken,
+    annotations: [...annotations, ...recordOf(page)],
+  });
 }
 
 /** All grants of one type, of a reading that may show those of others beside them. */

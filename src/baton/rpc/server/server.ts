@@ -107,6 +107,8 @@ export async function startRpcServer(options: RpcServerOptions): Promise<RpcServ
     "grpc.keepalive_timeout_ms": KEEPALIVE_TIMEOUT_MS,
     "grpc.max_concurrent_streams": MAX_STREAMS,
     "grpc.max_connection_idle_ms": IDLE_MS,
+    // Counts of each call and connection for a debugging service that is not served.
+    "grpc.enable_channelz": 0,
     interceptors: [calls.interceptor as ServerInterceptor],
   });
   const domain = connector.metadata.externalUrl && URL.parse(connector.metadata.externalUrl)?.host;

@@ -1,6 +1,20 @@
 import type { DescMessage, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import type { Call } from "../../connector.ts";
 
+/** An answer of which a part is encoded already: `bytes` are fields of the message, those of `rest` follow them. */
+export class EncodedAnswer<Init> {
+  readonly bytes: Uint8Array;
+  readonly rest: Init;
+
+  constructor(bytes: Uint8Array, rest: Init) {
+    this.bytes = bytes;
+    this.rest = rest;
+  }
+}
+
+/** What a unary method answers. */
+export type UnaryAnswer<Out extends DescMessage> = MessageInitShape<Out> | EncodedAnswer<MessageInitShape<Out>>;
+
 /** What answers a method, by the kind of it. */
 export type Handler<Method> = Method extends {
   methodKind: infer Kind;
@@ -8,7 +22,7 @@ export type Handler<Method> = Method extends {
   output: infer Out extends DescMessage;
 }
   ? Kind extends "unary"
-    ? (request: MessageShape<In>, call: Call) => MessageInitShape<Out> | Promise<MessageInitShape<Out>>
+    ? (request: MessageShape<In>, call: Call) => UnaryAnswer<Out> | Promise<UnaryAnswer<Out>>
     : Kind extends "server_streaming"
       ? (request: MessageShape<In>, call: Call) => AsyncIterable<MessageInitShape<Out>>
       : Kind extends "bidi_streaming"

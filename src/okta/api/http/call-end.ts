@@ -3,7 +3,7 @@ import type { Clock } from "../../../runtime/clock.ts";
 import { Failure } from "../../../runtime/failure.ts";
 
 /** A call whose signal also aborts at its deadline. */
-export function withDeadline(call: Call, clock: Clock, attempted: string): { call: Call; done: () => void } {
+export function withDeadline(call: Call, clock: Clock, attempted: () => string): { call: Call; done: () => void } {
   // A timer holds 24 days at most, and fires at once where it is given more.
   if (call.deadline === undefined || call.deadline - clock.now() > 2 ** 31 - 1) {
     return { call, done: () => {} };
@@ -12,7 +12,7 @@ export function withDeadline(call: Call, clock: Clock, attempted: string): { cal
   const late = new AbortController();
   const message = "the call's deadline passed before Okta's answer came";
   clock.sleep(call.deadline - clock.now(), stop.signal).then(
-    () => late.abort(new Failure({ kind: "deadlineExceeded", message, attempted })),
+    () => late.abort(new Failure({ kind: "deadlineExceeded", message, attempted: attempted() })),
     () => {},
   );
   return { call: { ...call, signal: AbortSignal.any([call.signal, late.signal]) }, done: () => stop.abort() };

@@ -68,11 +68,12 @@ export function createSender(deps: SenderDeps): Sender {
   }
 
   async function send(request: ApiRequest, outer: Call): Promise<WireAnswer> {
-    const limited = withDeadline(outer, clock, attemptOf(request.method, request.path));
+    const attempted = () => attemptOf(request.method, request.path);
+    const limited = withDeadline(outer, clock, attempted);
     try {
       return await attempts(request, limited.call);
     } catch (error) {
-      throw asFailure(error, outer, limited.call, attemptOf(request.method, request.path));
+      throw asFailure(error, outer, limited.call, attempted());
     } finally {
       limited.done();
     }

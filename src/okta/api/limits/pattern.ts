@@ -45,8 +45,10 @@ export function patternOf(path: string): string {
 /** A path for messages: the query, which may hold a search, and logins are left out; ids stay. */
 export function pathForPeople(path: string): string {
   const query = path.indexOf("?");
-  return (query < 0 ? path : path.slice(0, query))
+  const bare = query < 0 ? path : path.slice(0, query);
+  if (!/@|%40/.test(bare)) return bare;
+  return bare
     .split("/")
-    .map((segment) => (/@|%40/i.test(segment) ? "{login}" : segment))
+    .map((segment) => (/@|%40/.test(segment) ? "{login}" : segment))
     .join("/");
 }
