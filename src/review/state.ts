@@ -1,6 +1,9 @@
 import type { Campaign } from "./campaign.ts";
 import type { Closed, Decided, JournalRecord, Remediated } from "./journal-records.ts";
 import type { Decision, Item, RemediationStatus } from "./population/item.ts";
+import { aliasOf } from "./population/people.ts";
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** What a review has come to: its items, and all that the journal says of them. */
 export class ReviewState {
@@ -81,6 +84,38 @@ export class ReviewState {
     const found = new Set<string>();
     for (const item of this.items.values()) if (!item.carried) found.add(this.reviewerOf(item));
     return [...found].sort();
+  }
+
+  /**
+   * Whether a reviewer would decide on their own access: under another name, or as a member of the group that holds it,
+   * as far as the population says who is.
+   */
+  isOwn({ principal, entitlement }: Item, reviewer: string): boolean {
+    const alias = aliasOf(reviewer);
+    if (principal.aliases.includes(alias)) return true;
+    return (
+      principal.kind === "group" &&
+      this.#membersOf(`${entitlement.id} group ${principal.type}:${principal.id}`).has(alias)
+    );
+  }
+
+  #members: Map<string, Set<string>> | undefined;
+
+  /** Under what names they go who hold an entitlement through a group. */
+  #membersOf(key: string): ReadonlySet<string> {
+    if (this.#members === undefined) {
+      this.#members = new Map();
+      for (const { principal, entitlement, paths } of this.items.values()) {
+        for (const path of paths) {
+          const group = /^group (.+) (?:stated|deduced)$/.exec(path)?.[1];
+          if (group === undefined) continue;
+          const names = this.#members.get(`${entitlement.id} group ${group}`) ?? new Set();
+          for (const alias of principal.aliases) names.add(alias);
+          this.#members.set(`${entitlement.id} group ${group}`, names);
+        }
+      }
+    }
+    return this.#members.get(key) ?? NOBODY;
   }
 
   decided(item: string): Decided | undefined {

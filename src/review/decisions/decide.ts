@@ -2,7 +2,6 @@ import { Failure } from "../../runtime/failure.ts";
 import type { RequiredJustification } from "../campaign.ts";
 import type { Decided } from "../journal-records.ts";
 import { DECISIONS, type Decision, type Item } from "../population/item.ts";
-import { aliasOf } from "../population/people.ts";
 import type { Review } from "../review.ts";
 
 /** The longest justification, in characters. */
@@ -110,7 +109,7 @@ export function decisionOf(text: string): Decision | undefined {
 /** Why somebody's answer is not taken; `undefined` where it is. */
 function refusalOf({ state }: Review, item: Item, answer: Answer, { reviewer }: AnswerSource): string | undefined {
   if (state.reviewerOf(item) !== reviewer) return "the item is not this reviewer's to decide";
-  if (item.principal.aliases.includes(aliasOf(reviewer))) return "nobody decides on their own access";
+  if (state.isOwn(item, reviewer)) return "nobody decides on their own access";
   if (item.carried) return `nobody is asked: the decision of ${item.earlier?.review ?? "an earlier review"} stands`;
   const decision = decisionOf(answer.decision);
   if (decision === undefined)

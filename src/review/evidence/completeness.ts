@@ -1,5 +1,4 @@
 import { gapsOf } from "../campaign.ts";
-import { aliasOf } from "../population/people.ts";
 import type { ReviewState } from "../state.ts";
 import { numbersOf } from "./numbers.ts";
 
@@ -38,7 +37,7 @@ export function completenessOf(state: ReviewState): Completeness {
     if (state.reviewerOf(item) === "") note(withoutReviewer, item.id);
     if (decided === undefined) note(unreviewed, item.id);
     if (decided?.fast) note(decidedFast, item.id);
-    if (decided !== undefined && item.principal.aliases.includes(aliasOf(decided.reviewer))) self++;
+    if (decided !== undefined && state.isOwn(item, decided.reviewer)) self++;
   }
   const { OPEN, ERROR, MANUAL } = numbers.remediation;
   return {

@@ -2,7 +2,6 @@ import { readdirSync } from "node:fs";
 import { CAMPAIGN_FILE, POPULATION_FILE } from "../campaign.ts";
 import { type JournalRecord, PROOFS_FOLDER } from "../journal-records.ts";
 import { itemId } from "../population/item.ts";
-import { aliasOf } from "../population/people.ts";
 import { sha256 } from "../record/canonical.ts";
 import { readChain } from "../record/chain.ts";
 import { readBytes } from "../record/files.ts";
@@ -81,8 +80,7 @@ function recordFault(record: JournalRecord, state: ReviewState, folder: string, 
   if (record.kind === "decided") {
     if (record.reviewer !== state.reviewerOf(item))
       return `is a decision of ${record.reviewer}, who was not to decide on ${item.id}`;
-    if (item.principal.aliases.includes(aliasOf(record.reviewer)))
-      return `is a decision of ${record.reviewer} on their own access`;
+    if (state.isOwn(item, record.reviewer)) return `is a decision of ${record.reviewer} on their own access`;
     if (state.isRevoking(item.id) || state.remediated(item.id) !== undefined)
       return "is a decision on what was carried out already";
     return undefined;

@@ -4,6 +4,7 @@ import { isAdministrative } from "../../baton/access/reach.ts";
 import { type Finding, SEVERITIES, type Severity } from "../../baton/model/finding.ts";
 import { type ResourceKey, resourceKey } from "../../baton/model/ids.ts";
 import type { ItemFinding } from "./item.ts";
+import { ownerOf } from "./secrets.ts";
 
 /** Whether a severity is as bad as another, or worse. */
 export function isAsBad(severity: Severity, least: Severity): boolean {
@@ -25,15 +26,28 @@ export class FindingIndex {
 
   /** What was found of an access: of its holder (where the way leads to it, or nowhere in particular), or of the resource. */
   of(held: Held): ItemFinding[] {
-    const leads = new Set([keyOf(held.resource), ...held.paths.flatMap(({ via }) => via.map(keyOf))]);
-    const ofHolder = (this.#bySubject.get(keyOf(held.principal)) ?? []).filter(
-      ({ path }) => path.length === 0 || path.some((one) => leads.has(keyOf(one))),
-    );
+    const ofHolder = this.#ofHolder(held, true);
     const ofResource = this.#bySubject.get(keyOf(held.resource)) ?? [];
-    return [...ofHolder, ...ofResource]
-      .map(({ rule, severity, what }) => ({ rule: rule.id, severity, what }))
-      .sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || (a.rule < b.rule ? -1 : 1));
+    return worstFirst([...ofHolder, ...ofResource]);
   }
+
+  /** The worst that was found of an access' holder and leads to other access; of `least` or worse. */
+  elsewhere(held: Held, least: Severity): ItemFinding | undefined {
+    return worstFirst(this.#ofHolder(held, false).filter(({ severity }) => isAsBad(severity, least)))[0];
+  }
+
+  #ofHolder(held: Held, isAbout: boolean): Finding[] {
+    const known = this.#bySubject.get(keyOf(held.principal));
+    if (known === undefined) return [];
+    const leads = new Set([keyOf(held.resource), ...held.paths.flatMap(({ via }) => via.map(keyOf))]);
+    return known.filter(({ path }) => (path.length === 0 || path.some((one) => leads.has(keyOf(one)))) === isAbout);
+  }
+}
+
+function worstFirst(findings: readonly Finding[]): ItemFinding[] {
+  return findings
+    .map(({ rule, severity, what }) => ({ rule: rule.id, severity, what }))
+    .sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || (a.rule < b.rule ? -1 : 1));
 }
 
 /**
@@ -50,7 +64,7 @@ export function* foundAccess(graph: AccessGraph, findings: readonly Finding[]): 
     subjects.set(key, known);
   }
   for (const { subject, leads } of subjects.values()) {
-    for (const held of graph.reach(subject)) {
+    for (const held of graph.reach(ownerOf(graph.content, subject) ?? subject)) {
       if (leads === undefined ? isAdministrative(held.resource.type) : leads.has(keyOf(held.resource))) yield held;
     }
     for (const { id } of graph.content.entitlements(subject)) if (!id.endsWith(":owner")) yield* graph.holders(id);

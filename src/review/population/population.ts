@@ -15,7 +15,9 @@ import { type AccountKind, type Item, itemId } from "./item.ts";
 import { People, type ProfileWords, USER } from "./people.ts";
 import { recommend } from "./recommend.ts";
 import { Remedies } from "./remedy.ts";
+import { RoleAssignments } from "./role-assignments.ts";
 import { entitlementsIn } from "./scope.ts";
+import { type HeldBySecret, ownerPath, Secrets } from "./secrets.ts";
 
 /** What a population is made of. */
 export interface PopulationInput {
@@ -41,9 +43,10 @@ export function* population(input: PopulationInput): Generator<Item> {
   const { content } = input;
   const graph = new AccessGraph(content);
   const build = new ItemBuilder(graph, input);
+  const secrets = new Secrets(content);
   const seen = new Set<string>();
   function* once(all: Iterable<Held>): Generator<Item> {
-    for (const held of all) {
+    for (const held of withSecrets(all, secrets)) {
       const id = itemId(held.principal, held.entitlement);
       if (seen.has(id)) continue;
       seen.add(id);
@@ -57,11 +60,20 @@ export function* population(input: PopulationInput): Generator<Item> {
   yield* once(foundAccess(graph, bad));
 }
 
+/** What decides over others is also in the hands of the API tokens of those who hold it. */
+function* withSecrets(all: Iterable<Held>, secrets: Secrets): Generator<Held | HeldBySecret> {
+  for (const held of all) {
+    yield held;
+    if (isAdministrative(held.resource.type)) yield* secrets.with(held);
+  }
+}
+
 class ItemBuilder {
   readonly #content: SyncContent;
   readonly #names: Names;
   readonly #people: People;
   readonly #index: FindingIndex;
+  readonly #assignments: RoleAssignments;
   readonly #reviewers: ReviewerChoice;
   readonly #remedies: Remedies;
   readonly #input: PopulationInput;
@@ -75,23 +87,30 @@ class ItemBuilder {
     this.#names = new Names(input.content);
     this.#people = new People(input.content, input.words);
     this.#index = new FindingIndex(input.findings);
-    this.#reviewers = new ReviewerChoice(graph, this.#people, input.reviewers);
+    this.#assignments = new RoleAssignments(input.content);
+    this.#reviewers = new ReviewerChoice(graph, this.#people, this.#assignments, input.reviewers);
     this.#remedies = new Remedies(graph, this.#names);
     this.#groupTypes = input.content.typesWithSlug("member");
   }
 
-  item(id: string, held: Held): Item {
+  item(id: string, held: Held | HeldBySecret): Item {
     const { principal, resource, entitlement: entitlementId } = held;
+    const owner = "owner" in held ? held.owner : undefined;
     const person = principal.type === USER ? this.#people.byId(principal.id) : undefined;
-    const kind = this.#kindOf(held);
+    // Who owns a secret would decide on what they hold themselves.
+    const owning = owner === undefined ? undefined : this.#people.byId(owner.principal.id);
+    const kind = owner === undefined ? this.#kindOf(held) : "service";
     const status = person?.status ?? this.#statusOf(held);
     const isPrivileged = isAdministrative(resource.type) || this.#isPrivilegedGroup(held);
     const findings = this.#index.of(held);
-    const grant = grantDetails(this.#content, held, this.#input.history);
-    const paths = held.paths.map(
-      ({ kind: how, via, asserted }) =>
-        `${[how, ...via.map((one) => resourceKey(one.type, one.id))].join(" ")} ${asserted ? "stated" : "deduced"}`,
-    );
+    const grant = grantDetails(this.#content, owner ?? held, this.#assignments, this.#input.history);
+    const paths = [
+      ...(owner === undefined ? [] : [ownerPath(owner.principal)]),
+      ...(owner ?? held).paths.map(
+        ({ kind: how, via, asserted }) =>
+          `${[how, ...via.map((one) => resourceKey(one.type, one.id))].join(" ")} ${asserted ? "stated" : "deduced"}`,
+      ),
+    ];
     const lastSignIn = person?.lastSignIn ?? "";
     const temporary = grant.temporary;
     const state = sha256(
@@ -119,12 +138,15 @@ class ItemBuilder {
         ...{ manager: person?.manager ?? "", department: person?.department ?? "" },
         kind,
         lastSignIn,
-        aliases: person?.aliases ?? [],
+        aliases: (person ?? owning)?.aliases ?? [],
       },
       entitlement: { id: entitlementId, name: this.#entitlementName(entitlementId), privileged: isPrivileged },
       resource: { type: resource.type, id: resource.id, name: this.#names.of(resource).name },
       direct: held.direct,
-      why: whyText(held, this.#names),
+      why:
+        owner === undefined
+          ? whyText(held, this.#names)
+          : `with the rights of its owner ${this.#names.of(owner.principal).name || owner.principal.id}, who has it ${whyText(owner, this.#names)}`,
       paths,
       ...grant,
       findings,
@@ -133,6 +155,7 @@ class ItemBuilder {
         kind,
         isPrivileged,
         findings,
+        elsewhere: this.#index.elsewhere(held, DANGEROUS),
         lastSignIn,
         takenAt: this.#input.takenAt,
         earlier: earlier?.decision,
@@ -140,7 +163,7 @@ class ItemBuilder {
       earlier: earlier?.decision ?? null,
       carried,
       state,
-      reviewer: this.#reviewers.choose({ principal, person, kind, entitlementId, resource }),
+      reviewer: this.#reviewers.choose({ principal, person: person ?? owning, kind, entitlementId, resource }),
       remedy: this.#remedies.of(held),
     };
   }

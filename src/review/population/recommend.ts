@@ -12,6 +12,8 @@ export interface RecommendationInput {
   readonly kind: AccountKind;
   readonly isPrivileged: boolean;
   readonly findings: readonly ItemFinding[];
+  /** The worst that was found of the holder, and is about other access. */
+  readonly elsewhere: ItemFinding | undefined;
   readonly lastSignIn: string;
   readonly takenAt: number;
   readonly earlier: EarlierDecision | undefined;
@@ -19,7 +21,7 @@ export interface RecommendationInput {
 
 /** What a reviewer may be told to do, and why; `NONE` where too little is known for that. */
 export function recommend(input: RecommendationInput): Item["recommendation"] {
-  const { person, kind, isPrivileged, findings, lastSignIn, takenAt, earlier } = input;
+  const { person, kind, isPrivileged, findings, elsewhere, lastSignIn, takenAt, earlier } = input;
   if (earlier?.decision === "REVOKE") {
     return revoke(`${earlier.by} decided on ${earlier.at.slice(0, 10)} that it goes, and it is still there`);
   }
@@ -35,6 +37,9 @@ export function recommend(input: RecommendationInput): Item["recommendation"] {
       : { decision: "NONE", why: `no sign-in for ${days} days` };
   }
   if (worst !== undefined) return { decision: "NONE", why: `${worst.severity} finding: ${worst.what}` };
+  if (elsewhere !== undefined) {
+    return { decision: "NONE", why: `${elsewhere.severity} finding of other access: ${elsewhere.what}` };
+  }
   return { decision: "APPROVE", why: `signed in ${days} ${days === 1 ? "day" : "days"} before, and nothing was found` };
 }
 

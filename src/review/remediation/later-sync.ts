@@ -5,6 +5,7 @@ import { parseTime } from "../../baton/snapshot/time.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { Remediated } from "../journal-records.ts";
 import type { Item } from "../population/item.ts";
+import { isOwned, ownerOf } from "../population/secrets.ts";
 import type { Review } from "../review.ts";
 
 /** What a later sync says of access that was to go. */
@@ -51,14 +52,17 @@ export async function proveByLaterSync(review: Review, reader: SnapshotReader, b
   };
   for (const item of shown) {
     const before = state.remediated(item.id);
-    if (graph.why(item.principal, item.entitlement.id) !== undefined) {
+    const holder = isOwned(item.paths) ? ownerOf(content, item.principal) : item.principal;
+    if (holder !== undefined && graph.why(holder, item.entitlement.id) !== undefined) {
       found.refuted++;
       if (before?.status === "SUCCESS") add(item, "ERROR", `it came back: a later sync shows it; ${todo(item)}`);
       else if (before !== undefined && before.proof?.sha256 !== reader.sha256)
         add(item, before.status, `a later sync still shows it; ${todo(item)}`);
     } else if (before?.status !== "SUCCESS") {
       // Without the other access of its type, that an access is not there shows that it was not asked for.
-      if (!isWhole || !types.has(item.resource.type)) found.unknown++;
+      // Without the other secrets, that one is not there shows that they were not asked for.
+      const isTold = !isOwned(item.paths) || content.findResourceType(item.principal.type) !== undefined;
+      if (!isWhole || !types.has(item.resource.type) || !isTold) found.unknown++;
       else {
         found.proved++;
         add(item, "SUCCESS", "a later sync does not show it any more");

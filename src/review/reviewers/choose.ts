@@ -2,6 +2,8 @@ import type { AccessGraph } from "../../baton/access/graph.ts";
 import { type ResourceKey, resourceKey } from "../../baton/model/ids.ts";
 import type { AccountKind, ReviewerSource } from "../population/item.ts";
 import { type People, type Person, USER } from "../population/people.ts";
+import type { RoleAssignments } from "../population/role-assignments.ts";
+import { ownerOf } from "../population/secrets.ts";
 import { matches, type ReviewerRule } from "./file.ts";
 
 /** Who is asked in turn; a file's lines come before them all, the fallback after. */
@@ -31,23 +33,32 @@ export interface ChosenReviewer {
   readonly notes: readonly string[];
 }
 
+/** Somebody who is asked in turn. `unfit`: why he cannot be. */
+interface Candidate {
+  readonly name: string;
+  readonly source: ReviewerSource;
+  readonly unfit?: string;
+}
+
 /** Chooses who decides on an access. Nobody decides on his own, under whatever name; what is no person goes to owners. */
 export class ReviewerChoice {
   readonly #graph: AccessGraph;
   readonly #people: People;
+  readonly #assignments: RoleAssignments;
   readonly #settings: ReviewerSettings;
   readonly #owners = new Map<string, readonly string[]>();
 
-  constructor(graph: AccessGraph, people: People, settings: ReviewerSettings) {
+  constructor(graph: AccessGraph, people: People, assignments: RoleAssignments, settings: ReviewerSettings) {
     this.#graph = graph;
     this.#people = people;
+    this.#assignments = assignments;
     this.#settings = settings;
   }
 
   choose(access: Reviewable): ChosenReviewer {
     const notes: string[] = [];
-    for (const { name, source } of this.#candidates(access, notes)) {
-      const refusal = this.refusal(name, access, source !== "fallback" && source !== "file");
+    for (const { name, source, unfit } of this.#candidates(access, notes)) {
+      const refusal = unfit ?? this.refusal(name, access, source !== "fallback" && source !== "file");
       if (refusal === undefined) return { name: this.#addressOf(name), source, notes };
       notes.push(`${source} ${this.#addressOf(name)}: ${refusal}`);
     }
@@ -73,7 +84,7 @@ export class ReviewerChoice {
     return undefined;
   }
 
-  *#candidates(access: Reviewable, notes: string[]): Generator<{ name: string; source: ReviewerSource }> {
+  *#candidates(access: Reviewable, notes: string[]): Generator<Candidate> {
     const { principal, person, kind, entitlementId, resource } = access;
     const key = resourceKey(principal.type, principal.id);
     const items = [entitlementId, resourceKey(resource.type, resource.id)];
@@ -84,26 +95,40 @@ export class ReviewerChoice {
     const orders = kind === "human" ? this.#settings.order : (["owner"] as const);
     for (const one of orders) {
       if (one === "manager") {
-        if (person?.manager) yield { name: person.manager, source: "manager" };
-        else notes.push("manager: not known");
+        for (const manager of person?.managers ?? []) yield this.#managerNamed(manager);
+        if (!person?.manager) notes.push("manager: not known");
         continue;
       }
-      const own = kind === "human" ? [] : this.#ownersOf(key);
-      for (const owner of [...own, ...this.#ownersOf(resourceKey(resource.type, resource.id))]) {
-        yield { name: owner, source: "owner" };
-      }
+      const own = kind === "human" ? [] : this.#ownersOf(principal);
+      const owners = new Set([...own, ...this.#ownersOf(resource)]);
+      for (const owner of owners) yield { name: owner, source: "owner" };
+      if (owners.size === 0) notes.push("owner: not known");
     }
     for (const name of this.#settings.fallbacks) yield { name, source: "fallback" };
   }
 
-  /** The people who own something, themselves or as members of a group that does. */
-  #ownersOf(key: string): readonly string[] {
+  /** Whom a profile means that says who the manager is. */
+  #managerNamed(text: string): Candidate {
+    const [found, ...others] = this.#people.meant(text);
+    if (found === undefined || others.length === 0) return { name: found?.id ?? text, source: "manager" };
+    return { name: text, source: "manager", unfit: "names several people" };
+  }
+
+  /**
+   * The people who own something, themselves or as members of a group that does: whose it is; of an app, which has no
+   * owners with Okta, those whose admin role is for that app. Of a secret, whose rights it has.
+   */
+  #ownersOf({ type, id }: ResourceKey): readonly string[] {
+    const key = resourceKey(type, id);
     let owners = this.#owners.get(key);
     if (owners === undefined) {
+      const { content } = this.#graph;
       const found = new Set<string>();
-      for (const { principal } of this.#graph.content.holdings({ entitlementId: `${key}:owner` })) {
-        if (principal.type === USER) found.add(principal.id);
-        else for (const member of this.#graph.members(principal)) if (member.type === USER) found.add(member.id);
+      const holders = [...content.holdings({ entitlementId: `${key}:owner` })].map(({ principal }) => principal);
+      const secret = ownerOf(content, { type, id });
+      for (const holder of [...holders, ...(secret ? [secret] : []), ...this.#assignments.limitedTo(key)]) {
+        if (holder.type === USER) found.add(holder.id);
+        else for (const member of this.#graph.members(holder)) if (member.type === USER) found.add(member.id);
       }
       owners = [...found].sort();
       this.#owners.set(key, owners);

@@ -1,5 +1,4 @@
 import { Failure } from "../../runtime/failure.ts";
-import { aliasOf } from "../population/people.ts";
 import type { Review } from "../review.ts";
 
 /** Who hands what over to whom. */
@@ -39,7 +38,7 @@ export async function delegate(review: Review, { from, to, items, by, reason }: 
   if (unknown !== undefined)
     throw new Failure({ kind: "usage", message: `${unknown} is no item of ${source || "nobody"}` });
   const wanted = all.filter(({ id }) => (items.length === 0 ? state.decided(id) === undefined : items.includes(id)));
-  const own = wanted.filter(({ principal }) => principal.aliases.includes(aliasOf(target)));
+  const own = wanted.filter((item) => state.isOwn(item, target));
   const moved = wanted.filter((item) => !own.includes(item)).map(({ id }) => id);
   if (moved.length > 0) {
     await review.add([{ kind: "delegated", time: review.time(), from: source, to: target, by, reason, items: moved }]);

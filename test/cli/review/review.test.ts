@@ -241,7 +241,7 @@ describe("who decides", () => {
     const own = items.find(({ principal }) => principal.id === ada.id)!;
     expect(own.reviewer).toMatchObject({
       name: "",
-      notes: [expect.stringContaining("would decide on their own access")],
+      notes: [expect.stringContaining("would decide on their own access"), "owner: not known"],
     });
     expect(items.filter(({ reviewer }) => reviewer.source === "manager").map(({ reviewer }) => reviewer.name)).toEqual(
       expect.arrayContaining([adas, bobs]),
