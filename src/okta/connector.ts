@@ -119,7 +119,10 @@ export function createOktaConnector({
     ...(options.syncFindings === true && { rules: RISKS }),
     ...(sourceCache !== undefined && { sourceCache }),
     validate: (call) => mustSeeUsers(client, call),
-    forget: (syncId) => memo.forget(syncId),
+    forget(syncId) {
+      memo.forget(syncId);
+      routesOf.forget(syncId);
+    },
     async close() {
       client.close?.();
     },

@@ -9,6 +9,8 @@ export interface ReadLists {
   isComplete(type: string): boolean;
   /** The resources of a type that were listed so far. */
   resources(type: string): Iterable<Resource>;
+  /** Those of them that are to be read: of a sync that reads only what has changed, a part; else all. */
+  toRead(type: string): Iterable<Resource>;
 }
 
 /** By which route a sort of readings is made. */

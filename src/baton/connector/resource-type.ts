@@ -36,7 +36,7 @@ export interface ResourceTypeSupport {
    */
   grants?(resource: Resource, cursor: Cursor | undefined, call: Call): Promise<GrantPage>;
   readonly allGrants?: AllGrants;
-  /** For full syncs; never needed: whoever does not know of it reads all as it is listed. */
+  /** Never needed: whoever does not know of it reads all as it is listed. */
   readonly otherRoute?: OtherRoute;
   /** The sorts of readings that `Listed.grants` begins, for syncs that read only what changed. Absent: one that shows all. */
   readonly readings?: readonly Reading[];
@@ -45,6 +45,8 @@ export interface ResourceTypeSupport {
   readonly passesOn?: readonly string[];
   /** A resource's grants to one principal, in one call, where its list is long. */
   grantsTo?(resource: Resource, principal: ResourceKey, call: Call): Promise<GrantPage>;
+  /** One call shows a principal's grants on all resources of the type: within a sync `grantsTo` makes no second one for it. */
+  readonly grantsToAtOnce?: boolean;
   /** Several resources, fresh, in as few calls as it takes; those that are not there, or filtered out, are left out. */
   getSome?(ids: readonly string[], call: Call): Promise<readonly Listed[]>;
   /**

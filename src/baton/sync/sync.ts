@@ -12,10 +12,8 @@ import { lastResources } from "./checks/last-resources.ts";
 import type { Ids } from "./checks/lists.ts";
 import { databaseFailure } from "./failures.ts";
 import { clearSync, knownOf, openChanges } from "./incremental/full.ts";
-import { DEFAULT_SAMPLE, Incremental } from "./incremental/incremental.ts";
-import { Meta } from "./incremental/meta.ts";
 import { NeedsFull } from "./incremental/needs-full.ts";
-import { Permissions } from "./incremental/permissions.ts";
+import { openIncremental } from "./incremental/open.ts";
 import { carrierOf } from "./incremental/state.ts";
 import type { SyncOptions, SyncResult, Timing } from "./options.ts";
 import { makePlan, type Plan } from "./plan.ts";
@@ -223,9 +221,10 @@ class Run {
   async #read(session: Session, queue: Queue, store: Store): Promise<void> {
     const { workers, stop, signal } = this.#options;
     const { db, syncId } = session;
-    const incremental = this.#incremental(session, queue, store);
-    const routes = incremental ? undefined : new Routes(db, syncId, this.#plan, queue, this.#log);
-    if (routes) store.route(routes);
+    const routes = new Routes(db, syncId, this.#plan, queue, this.#log);
+    const parts = { plan: this.#plan, queue, store, routes };
+    const incremental = openIncremental(session, parts, this.#options.incremental);
+    store.route(routes);
     const readAgain: ReadAgain | undefined = incremental && ((...of) => incremental.readAgain(...of));
     const checks = new Checks({ db, syncId, plan: this.#plan, queue, store, log: this.#log, readAgain });
     this.#reader = new Reader({
@@ -265,17 +264,6 @@ class Run {
     });
     this.#reportProgress();
     await this.#reader.run();
-  }
-
-  /** What stores what has changed, where rows were carried over. */
-  #incremental({ db, syncId, transaction }: Session, queue: Queue, store: Store): Incremental | undefined {
-    const meta = new Meta(db);
-    if (meta.get("mode") !== "incremental") {
-      transaction(() => Permissions.goOn(meta, this.#plan.identity));
-      return undefined;
-    }
-    const { verifySample = DEFAULT_SAMPLE, random = Math.random } = this.#options.incremental ?? {};
-    return new Incremental({ db, syncId, plan: this.#plan, queue, store, sample: verifySample, random });
   }
 
   /** The resources of the last sync that the target holds. */

@@ -27,7 +27,7 @@ export function appsByGroup(source: Source, routesOf: RoutesOfSync): OtherRoute 
     if (routes === undefined) return undefined;
     const { part } = routes.appGroups;
     if (part === 1) return { principals: [], resources: [] };
-    const apps = [...lists.resources(appType.id)].map(idOf);
+    const apps = [...lists.toRead(appType.id)].map(idOf);
     const groups = [...lists.resources(groupType.id)].filter((group) => appCount(group) !== 0);
     // Those with the most apps first: the others may be known from the apps by the time it is their turn.
     groups.sort((a, b) => (appCount(b) ?? Number.POSITIVE_INFINITY) - (appCount(a) ?? Number.POSITIVE_INFINITY) || 0);

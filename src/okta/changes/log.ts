@@ -5,6 +5,7 @@ import type { ListPage } from "../api/client.ts";
 import type { OktaGroup } from "../api/json/objects.ts";
 import { isOnEndpoint, nextCursors } from "../api/paths.ts";
 import type { LogEntry } from "../events/log-entry.ts";
+import { once } from "../resource/memo.ts";
 import { readPage, withIds } from "../resource/reading.ts";
 import type { Source } from "../resource/source.ts";
 import { appType, bindingType, groupType, resourceSetType, userType } from "../resource/types.ts";
@@ -132,8 +133,12 @@ function latest(items: readonly LogEntry[], before: number | undefined): number 
 /** An app that an entry does not name. */
 export const UNNAMED = "";
 
-/** The members of the groups that an app brought: all groups', where Okta does not say which those are. */
-export async function importedGroups(source: Source, app: string, call: Call): Promise<readonly ToRead[]> {
+/** The members of the groups that an app brought: all groups', where Okta does not say which those are. Asked once in a sync. */
+export function importedGroups(source: Source, app: string, call: Call): Promise<readonly ToRead[]> {
+  return once(source.memo.of(call)?.importedGroups, app, () => groupsBroughtBy(source, app, call));
+}
+
+async function groupsBroughtBy(source: Source, app: string, call: Call): Promise<readonly ToRead[]> {
   const all: ToRead = { what: "grants", type: groupType.id, reading: MEMBERS };
   if (app === UNNAMED) return [all];
   const first = `/api/v1/groups?search=${encodeURIComponent(`source.id eq ${JSON.stringify(app)}`)}&limit=1000`;

@@ -154,6 +154,7 @@ export function groups(source: Source, proofs: Revalidations["groups"]): Resourc
       { cursor: { of: "roles" }, holds: [roleType.id, customRoleType.id], pageSize: 200 },
     ],
     revalidation: { ...proofs, cursor: { of: "members" }, scope: (id) => `groups/${id}/members`, starts },
+    grantsToAtOnce: true,
     async grantsTo(resource, principal, call) {
       const isIn = (await groupsOf(principal.id, call)).has(idOf(resource));
       const granted = grantedOf(resource, "member");

@@ -37,7 +37,7 @@ export function membersByUser(source: Source, routesOf: RoutesOfSync): OtherRout
     const users: string[] = [];
     for (const user of lists.resources(userType.id)) if (user.status?.details !== GONE) users.push(idOf(user));
     const atOnce: string[] = [];
-    for (const group of lists.resources(groupType.id)) {
+    for (const group of lists.toRead(groupType.id)) {
       const count = memberCount(group);
       if (count === undefined || metChance(count, part) < MIN_CHANCE) atOnce.push(idOf(group));
     }

@@ -25,12 +25,16 @@ export interface RouteSource {
  * The routes of a sync, chosen once its lists of groups and apps are complete, for all who ask; `undefined`: not yet. The
  * model is that of `--plan`; how many users there are is what the group Everyone counts.
  */
-export type RoutesOfSync = (lists: ReadLists, syncId: string | undefined) => Routes | undefined;
+export interface RoutesOfSync {
+  (lists: ReadLists, syncId: string | undefined): Routes | undefined;
+  /** Forgets what was chosen for a sync: it reads something else from now on, or has ended. */
+  forget(syncId: string): void;
+}
 
 /** Makes a chooser that remembers what it chose for a sync. */
 export function createRoutesOfSync(source: RouteSource): RoutesOfSync {
   const chosen = new Map<string, Routes>();
-  return (lists, syncId = "") => {
+  const of = (lists: ReadLists, syncId = "") => {
     const known = chosen.get(syncId);
     if (known !== undefined) return known;
     if (!lists.isComplete(groupType.id) || !lists.isComplete(appType.id)) return undefined;
@@ -39,6 +43,7 @@ export function createRoutesOfSync(source: RouteSource): RoutesOfSync {
     chosen.set(syncId, routes);
     return routes;
   };
+  return Object.assign(of, { forget: (syncId: string) => void chosen.delete(syncId) });
 }
 
 function choose({ options, buckets, share, usersFiltered }: RouteSource, lists: ReadLists): Routes {
@@ -57,21 +62,24 @@ function choose({ options, buckets, share, usersFiltered }: RouteSource, lists: 
   );
 }
 
-/** How large an org is by its lists of groups and apps, as far as the choice of routes goes. */
+/** How large what is to be read is by the lists of groups and apps, as far as the choice of routes goes. */
 function sizeOfLists(lists: ReadLists): OrgSize {
   const memberCounts: number[] = [];
   const appCounts: (number | undefined)[] = [];
   let [groups, membersCounted, users, appUsers, apps] = [0, true, 0, 0, 0];
+  for (const group of lists.toRead(groupType.id)) {
+    const members = memberCount(group);
+    membersCounted &&= members !== undefined;
+    if (members !== 0) memberCounts.push(members ?? 1);
+  }
   for (const group of lists.resources(groupType.id)) {
     groups++;
     const [members, held] = [memberCount(group), appCount(group)];
-    membersCounted &&= members !== undefined;
-    if (members !== 0) memberCounts.push(members ?? 1);
     if (held !== 0) appCounts.push(held);
     users = Math.max(users, members ?? 0);
     appUsers += (members ?? 0) * (held ?? 0);
   }
-  for (const _ of lists.resources(appType.id)) apps++;
+  for (const _ of lists.toRead(appType.id)) apps++;
   if (lists.isComplete(userType.id)) users = countOf(lists.resources(userType.id));
   return {
     ...{ users, groups, memberCounts, membersCounted, appCounts, apps },

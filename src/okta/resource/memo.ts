@@ -1,4 +1,4 @@
-import type { Call, Listed, Page } from "../../baton/connector.ts";
+import type { Call, Listed, Page, ToRead } from "../../baton/connector.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { ListPage } from "../api/client.ts";
@@ -67,6 +67,8 @@ export interface Learned {
   readonly factorsOf: Map<string, Promise<Page<Listed>>>;
   /** The ids of the groups of a user, by the user's id. */
   readonly groupsOf: Map<string, Promise<ReadonlySet<string>>>;
+  /** What is to be read again after an import from an app, by the app's id. */
+  readonly importedGroups: Map<string, Promise<readonly ToRead[]>>;
   /** The roles that the list of custom roles shows, under one key. */
   readonly listedRoles: Map<string, Promise<readonly ListedRole[]>>;
 }
@@ -141,6 +143,7 @@ function nothing(): Learned {
     scopesOf: new Map(),
     factorsOf: new Map(),
     groupsOf: new Map(),
+    importedGroups: new Map(),
     listedRoles: new Map(),
   };
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Cursor, Reading, ResourceTypeSupport } from "../../connector.ts";
 import { laneKey, type Plan } from "../plan.ts";
+import type { Routes } from "../routes/routes.ts";
 import type { Queue } from "../work/queue.ts";
 import type { Meta } from "./meta.ts";
 import type { Named } from "./named.ts";
@@ -24,6 +25,7 @@ interface Known {
 export class Decisions {
   readonly #plan: Plan;
   readonly #queue: Queue;
+  readonly #routes: Routes;
   readonly #named: Named;
   readonly #meta: Meta;
   readonly #since: number | undefined;
@@ -36,6 +38,7 @@ export class Decisions {
     plan: Plan,
     parts: {
       readonly queue: Queue;
+      readonly routes: Routes;
       readonly named: Named;
       readonly meta: Meta;
       /** The other side's time when the last sync began. */
@@ -44,11 +47,19 @@ export class Decisions {
   ) {
     this.#plan = plan;
     this.#queue = parts.queue;
+    this.#routes = parts.routes;
     this.#named = parts.named;
     this.#meta = parts.meta;
     this.#since = parts.since;
     this.#covered = new CoveredGrants(db, syncId);
     this.#statements = prepare(db, syncId);
+  }
+
+  /** Whether it takes fewer calls to ask the principals that were named of a sort of readings than to read each list again. */
+  #asksAtOnce(support: ResourceTypeSupport, reading: Reading): boolean {
+    if (support.grantsToAtOnce !== true) return false;
+    const { principals, resources } = this.#named.countOf(support, reading);
+    return principals < resources;
   }
 
   /** Decides what is open; what waits for single grants to be read is decided the next time. */
@@ -100,7 +111,8 @@ export class Decisions {
     }
     const there = principals.filter(({ type, id }) => this.#statements.isThere.get(`${type}:${id}`) !== undefined);
     const pages = Math.max(1, Math.ceil(known.total / reading.pageSize));
-    if (there.length > 0 && (support.grantsTo === undefined || there.length >= pages)) {
+    const isShorter = there.length < pages || this.#asksAtOnce(support, reading);
+    if (there.length > 0 && (support.grantsTo === undefined || !isShorter)) {
       this.reread(support, subject, sort, root);
       return false;
     }
@@ -144,6 +156,7 @@ export class Decisions {
     this.#meta.add("readAgain", 1);
     this.#statements.restart.run(subject.row, root);
     const cursor = (JSON.parse(root) ?? undefined) as Cursor | undefined;
+    if (this.#routes.park(subject.type, subject.row, cursor)) return;
     this.#queue.add(laneKey("grants", subject.type), subject.row, cursor);
   }
 

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import type { ChangePage, Cursor, Listed } from "../../connector.ts";
 import { laneKey, type Plan } from "../plan.ts";
+import type { Routes } from "../routes/routes.ts";
 import type { Queue, Work } from "../work/queue.ts";
 import type { Store } from "../work/store.ts";
 import type { Base } from "./base.ts";
@@ -37,6 +38,7 @@ export interface IncrementalOptions {
   readonly plan: Plan;
   readonly queue: Queue;
   readonly store: Store;
+  readonly routes: Routes;
   /** How many carried-over objects are read again to see whether they are right. */
   readonly sample: number;
   readonly random: () => number;
@@ -59,9 +61,11 @@ export class Incremental {
   readonly #since;
 
   constructor(options: IncrementalOptions) {
-    const { db, syncId, plan, queue, store } = options;
+    const { db, syncId, plan, queue, store, routes } = options;
     this.#options = options;
     this.#meta = new Meta(db);
+    // Which lists are read again is known when those of what is there are complete.
+    routes.ofPart(() => !["changes", "singles", "lists"].includes(meta.get("stage")!));
     const meta = this.#meta;
     this.#permissions = new Permissions(db, meta);
     this.#permissions.checkIdentity(plan.identity);
@@ -70,7 +74,7 @@ export class Incremental {
     this.#carried = new Carried(db, syncId, plan, named, meta);
     const at = meta.get("baseAt");
     const since = at === undefined ? undefined : Number(at);
-    this.#decisions = new Decisions(db, syncId, plan, { queue, named, meta, since });
+    this.#decisions = new Decisions(db, syncId, plan, { queue, routes, named, meta, since });
     this.#consequences = new Consequences(db, syncId, plan, this.#carried);
     this.#sample = new Sample(db, syncId, plan, { named, meta, decisions: this.#decisions });
     this.#since = db.prepare("INSERT OR REPLACE INTO work_since (part, cursor) VALUES (?, ?)");
@@ -174,9 +178,15 @@ export class Incremental {
 
   /** Decides on readings; gives whether there is something to read or to decide because of that. */
   #decide(): boolean {
-    this.#consequences.next();
-    this.#decisions.next();
-    return this.#options.queue.size() > 0 || this.#decisions.isOpen;
+    const { queue, routes } = this.#options;
+    if (routes.isUnderWay) routes.next();
+    // What follows from what is still read again is known when it was read.
+    if (queue.size() === 0 && !routes.isUnderWay) {
+      this.#consequences.next();
+      this.#decisions.next();
+      if (routes.isWaiting) routes.next();
+    }
+    return queue.size() > 0 || this.#decisions.isOpen || routes.isWaiting;
   }
 
   #queueSingles(): void {

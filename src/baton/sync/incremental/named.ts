@@ -123,6 +123,12 @@ export class Named {
     return this.#statements.isWhole.get(support.type.id, id, usualRoot(reading)) !== undefined;
   }
 
+  /** Of how many principals the grants on how many resources were named in a sort of readings. */
+  countOf(support: ResourceTypeSupport, reading: Reading): { readonly principals: number; readonly resources: number } {
+    const { principals, resources } = this.#statements.countOf.get(support.type.id, usualRoot(reading))!;
+    return { principals: principals as number, resources: resources as number };
+  }
+
   /** The principals whose grants in a reading of a resource were named. */
   principals(support: ResourceTypeSupport, id: string, reading: Reading): ResourceKey[] {
     return this.#statements.principals.all(support.type.id, id, usualRoot(reading)) as unknown as ResourceKey[];
@@ -158,6 +164,10 @@ function prepare(db: DatabaseSync, syncId: string) {
     hasHolder: db.prepare("SELECT 1 FROM work_named WHERE what = 'holder' AND type = ? AND id IN (?, '')"),
     isWhole: db.prepare(
       "SELECT 1 FROM work_named WHERE what = 'grants' AND type = ? AND id IN (?, '') AND reading = ? AND pid = ''",
+    ),
+    countOf: db.prepare(
+      `SELECT count(DISTINCT ptype || ':' || pid) AS principals, count(DISTINCT id) AS resources FROM work_named
+         WHERE what = 'grants' AND type = ? AND reading = ? AND pid <> ''`,
     ),
     principals: db.prepare(
       `SELECT ptype AS type, pid AS id FROM work_named

@@ -34,6 +34,7 @@ export class Routes {
   readonly #statements;
   readonly #types: ReadonlyMap<string, Replaceable>;
   readonly #decoded = new Map<string, Resource | undefined>();
+  #isReady: (() => boolean) | undefined;
 
   constructor(db: DatabaseSync, syncId: string, plan: Plan, queue: Queue, log: Log) {
     this.#syncId = syncId;
@@ -51,6 +52,11 @@ export class Routes {
         return [[support.type.id, { support, route: support.otherRoute, state }] as const];
       }),
     );
+  }
+
+  /** For a sync that reads a part of what is listed: nothing is chosen before `isReady` says that all of it is parked. */
+  ofPart(isReady: () => boolean): void {
+    this.#isReady = isReady;
   }
 
   /** Takes in a reading as it is listed; `false` where it is not to wait. */
@@ -71,7 +77,13 @@ export class Routes {
 
   /** Whether something waits for a list or for a route. */
   get isWaiting(): boolean {
+    if (this.#isReady?.() === false) return false;
     return [...this.#types.values()].some(({ state }) => state !== "done");
+  }
+
+  /** Whether principals are asked in place of what is parked. */
+  get isUnderWay(): boolean {
+    return [...this.#types.values()].some(({ state }) => state === "asking");
   }
 
   /** The resource of a type by its id, as it is stored; `undefined` where it is not for the other route to show who holds it. */
@@ -114,13 +126,18 @@ export class Routes {
 
   #choose(type: string, one: Replaceable): void {
     const { route } = one;
+    if (this.#isReady !== undefined && this.#statements.parked.get(type) === undefined) {
+      this.#set(type, one, "done");
+      return;
+    }
     const lists: ReadLists = {
       isComplete: (of) => !this.#plan.supports.has(of) || !this.#queue.has(laneKey("list", of)),
       resources: (of) => this.#resources(of),
+      toRead: (of) => (this.#isReady === undefined ? this.#resources(of) : this.#parked(of)),
     };
     const choice = route.choose(lists, { syncId: this.#syncId });
-    if (choice === undefined) return;
-    if (choice.principals.length === 0) {
+    if (choice === undefined && this.#isReady === undefined) return;
+    if (choice === undefined || choice.principals.length === 0) {
       this.#readAllAsListed(type);
       this.#set(type, one, "done");
       return;
@@ -142,6 +159,10 @@ export class Routes {
 
   *#resources(type: string): Generator<Resource> {
     for (const { data } of this.#statements.ofType.iterate(type)) yield decodeResource(data);
+  }
+
+  *#parked(type: string): Generator<Resource> {
+    for (const { data } of this.#statements.parkedOfType.iterate(type)) yield decodeResource(data);
   }
 
   /** All principals have been asked: what was not shown in full is read as it was listed. */
@@ -207,6 +228,9 @@ function prepare(db: DatabaseSync, syncId: string) {
     parkedByKey: db.prepare(
       `SELECT r.data FROM v1_resources AS r JOIN work_parked AS p ON p.type = ? AND p.resource = r.id
          WHERE r.external_id = ? AND r.${mine}`,
+    ),
+    parkedOfType: db.prepare(
+      `SELECT r.data FROM work_parked AS p JOIN v1_resources AS r ON r.id = p.resource WHERE p.type = ? ORDER BY r.id`,
     ),
     // A list that shifts, or that starts again, shows the same twice, which is one grant.
     shown: db.prepare(

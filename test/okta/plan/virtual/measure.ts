@@ -7,6 +7,7 @@ import { parseDomain } from "../../../../src/okta/api/http/domain.ts";
 import { createOktaConnector } from "../../../../src/okta/connector.ts";
 import type { ForcedRoute } from "../../../../src/okta/plan/routes.ts";
 import type { Clock } from "../../../../src/runtime/clock.ts";
+import { Failure } from "../../../../src/runtime/failure.ts";
 import { silentLog } from "../../../../src/runtime/log/log.ts";
 import { Secret } from "../../../../src/runtime/secrets/secret.ts";
 import { type Bucket, bucketOf, type LimitSetting } from "../../../../src/sandbox/http/limits.ts";
@@ -64,12 +65,14 @@ export interface MeasureOptions {
   readonly latencyMs?: number;
   /** One route in place of the one that ends first. */
   readonly route?: ForcedRoute | undefined;
+  /** What is measured is a second sync, of what has changed, whose system log is refused. */
+  readonly withoutLog?: boolean;
 }
 
 /** Syncs an org of a shape by a clock whose time passes only while requests wait. */
 export async function measure(
   shape: Shape,
-  { others, share = 0.8, latencyMs = 150, route }: MeasureOptions,
+  { others, share = 0.8, latencyMs = 150, route, withoutLog = false }: MeasureOptions,
 ): Promise<Measured> {
   const { name: _, limits, ...size } = shape;
   const clock = new StepClock();
@@ -100,8 +103,15 @@ export async function measure(
     ...{ origin, clock, share, userAgent: "bench", env: {} },
     credentials: { kind: "apiToken", token: new Secret(OURS.token) },
   });
+  const refusing: typeof client = {
+    ...client,
+    async list(path, call, options) {
+      if (path.startsWith("/api/v1/logs")) throw new Failure({ kind: "permissionDenied", message: "no log" });
+      return client.list(path, call, options);
+    },
+  };
   const connector = createOktaConnector({
-    client,
+    client: withoutLog ? refusing : client,
     origin,
     options: { ...WHOLE, ...(route && { route }) },
     clock,
@@ -112,9 +122,18 @@ export async function measure(
   const underWay = () => client.buckets().reduce((sum, { inFlight }) => sum + inFlight, other?.inFlight ?? 0) - held;
   const passing = clock.run(underWay);
   try {
+    const file = join(folder, "org.c1z");
+    const syncOptions = { file, binding: {}, selection: {}, clock };
+    if (withoutLog) {
+      await sync(connector, syncOptions);
+      for (const counts of [byBucket, byPattern]) for (const key of Object.keys(counts)) delete counts[key];
+      // The next sync begins with a new window.
+      await clock.sleep(WINDOW_MS - (clock.now() % WINDOW_MS));
+    }
     other?.start();
     const startedAt = clock.now();
-    const { timings } = await sync(connector, { file: join(folder, "org.c1z"), binding: {}, selection: {}, clock });
+    const incremental = withoutLog ? { incremental: { verifySample: 0 } } : {};
+    const { timings } = await sync(connector, { ...syncOptions, ...incremental });
     const ms = Math.min(timings.reading?.ms ?? Number.POSITIVE_INFINITY, clock.now() - startedAt);
     for (const { name, limit } of client.buckets()) if (limit) seenLimits.set(bucketOf(name), limit);
     await other?.stop();
