@@ -84,6 +84,6 @@ export function fill(path: string, nth: number): number {
 /** The records of a chained file. */
 export const jsonLines = (folder: string, file: string): Record<string, never>[] =>
   readFileSync(join(folder, file), "utf8")
-    .trimEnd()
     .split("\n")
+    .slice(0, -1)
     .map((line) => JSON.parse(line));
