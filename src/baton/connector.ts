@@ -55,7 +55,7 @@ export interface Connector {
   readonly events?: Events;
   readonly changes?: Changes;
   /** Why there is no `changes`, as it goes on after "Read everything: ". */
-  readonly changesUntold?: string;
+  readonly noChangesReason?: string;
   /**
    * Rules by which a full sync judges what it has read: what they find becomes resources of the type `security-insight`.
    * A rule needs the whole picture, so nobody who asks for one page after the other is shown what they find.

@@ -214,7 +214,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     usage: ["events [--follow] [--since TIME] [--cursor CURSOR | --cursor-file FILE] [flags]"],
     about: [
       "It is the same as --event-feed with its longer flags (--event-feed-start-at, --event-feed-cursor and so on). Those of help credentials, logs and observability are taken too.",
-      "At the end the cursor to go on from is told on standard error; nothing that happens in between is lost.",
+      "At the end the cursor to go on from is printed on standard error; nothing that happens in between is lost.",
     ],
     examples: ["events --since 6h", "events --follow --cursor-file okta-events.cursor"],
     flags: EVENTS_FLAGS,

@@ -17,7 +17,7 @@ export interface ConnectOptions {
   readonly types?: readonly string[] | undefined;
   /** What is done besides reading resources. */
   readonly uses?: Uses;
-  /** Who is told of each request, and what is to be known of the connection: an `Observation`. */
+  /** What observes each request, and what is to be known of the connection: an `Observation`. */
   readonly observer?: ConnectionObserver;
   readonly clock?: Clock;
 }

@@ -112,7 +112,7 @@ export function createOktaConnector({
     // What the reach of identities adds is read whole each time: nothing tells of its changes yet.
     ...(options.syncReach === true
       ? {
-          changesUntold:
+          noChangesReason:
             "with --sync-reach it is each time, as Okta tells too little of how group rules, factors, credentials and scopes change",
         }
       : { changes: createChanges(source) }),

@@ -105,7 +105,7 @@ function stateOf(folder: string, records: readonly JournalRecord[], faults: Faul
   }
 }
 
-/** Lines that are told of, one by one, as not being what they should be. */
+/** Lines that are reported, one by one, as not being what they should be. */
 const MAX_MISFITS = 20;
 
 /** The lines that are what they should be; of the others it is said which is not. */

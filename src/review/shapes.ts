@@ -4,7 +4,7 @@ import type { JournalRecord } from "./journal-records.ts";
 import { DECISIONS } from "./population/item.ts";
 import { count, flag, listOf, mapOf, nullOr, object, optional, type Shape, text, time, words } from "./record/shape.ts";
 
-/** What a review's files hold: a folder may come from anybody, and what is no review is told of, not stumbled over. */
+/** What a review's files hold: a folder may come from anybody, and what is no review is reported, not a crash. */
 
 const earlier = object({
   ...{ review: text, sha256: text, decision: words(...DECISIONS, "UNREVIEWED"), at: text, by: text },

@@ -91,11 +91,11 @@ export function createApp(deps: AppDeps): Hono<Env> {
     return c.json(error.body, error.status);
   });
   app.onError((error, c) => {
-    const told = tellable(error);
-    if (told.status === 500) log.error("a request of the page failed", { path: c.req.path, error });
+    const answer = pageErrorOf(error);
+    if (answer.status === 500) log.error("a request of the page failed", { path: c.req.path, error });
     // What else comes of the request is not read: the connection cannot be used any more.
-    if (told.code === "tooLarge") c.header("Connection", "close");
-    return c.json(told.body, told.status);
+    if (answer.code === "tooLarge") c.header("Connection", "close");
+    return c.json(answer.body, answer.status);
   });
   return app;
 }
@@ -122,8 +122,8 @@ function refuse(code: PageError["code"], message: string): never {
   throw new PageError(code, message);
 }
 
-/** What of an error is told to whoever asked: only failures have texts that are known to hold no secret. */
-function tellable(error: unknown): PageError {
+/** What whoever asked may know of an error: only failures have texts that are known to hold no secret. */
+function pageErrorOf(error: unknown): PageError {
   if (error instanceof PageError) return error;
   if (isFailure(error, "notFound")) return new PageError("notFound", error.message);
   if (isFailure(error, "usage") || isFailure(error, "invalidArgument"))

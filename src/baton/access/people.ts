@@ -5,7 +5,7 @@ import { namesOf } from "./names.ts";
 /** The resource type of people. */
 const USER = "user";
 
-/** What came of looking for somebody: one, none (with a name that is near, if any), or several. */
+/** What came of looking for somebody: one, none (with a similar name, if any), or several. */
 export type FoundPeople =
   | { readonly kind: "one"; readonly user: StoredResource }
   | { readonly kind: "none"; readonly suggestion: string | undefined }
@@ -21,7 +21,7 @@ export function findPerson(content: SyncContent, text: string): FoundPeople {
   if (byId !== undefined) return { kind: "one", user: byId };
   const logins: string[] = [];
   const likely = rank(content.mentioning(USER, spellings(asked)), asked);
-  // Whoever writes a login in another case than it is stored in is worth reading everybody; so are near names.
+  // Whoever writes a login in another case than it is stored in is worth reading everybody; so are similar names.
   const best = likely.length > 0 ? likely : rank(content.resources(USER), asked, logins);
   if (best.length === 1) return { kind: "one", user: best[0]! };
   if (best.length > 1) return { kind: "several", users: best };

@@ -18,19 +18,19 @@ export interface Call {
    * need not find out, one by one, which principals a filter leaves out.
    */
   readonly dropsUnlisted?: boolean;
-  /** Told what each answer said of the rate limit. */
+  /** Called with what each answer said of the rate limit. */
   readonly observe?: (seen: RateLimit) => void;
   /**
-   * Told of each request that changes something, before it is sent and after it ended. Where it throws before, nothing
+   * Called with each request that changes something, before it is sent and after it ended. Where it throws before, nothing
    * is sent.
    */
   readonly audit?: (step: WriteStep) => void;
   /**
-   * Nothing is changed: requests that read are sent, each that would change something is told to `audit` as `planned`
+   * Nothing is changed: requests that read are sent, each that would change something is reported to `audit` as `planned`
    * in place of being sent, and what could only follow from its answer is left out.
    */
   readonly dryRun?: boolean;
-  /** A secret that is sent in this call's bodies: what comes back is told without it, should the other side quote it. */
+  /** A secret that is sent in this call's bodies: what comes back is reported without it, should the other side quote it. */
   readonly secret?: Secret;
 }
 

@@ -23,7 +23,7 @@ export type ToRead =
   | { readonly what: "holders"; readonly type: string; readonly id?: string }
   | { readonly what: "everything"; readonly why: string };
 
-/** From where on changes are told. Plain JSON, kept in the snapshot. */
+/** The place from which changes are read. Plain JSON, kept in the snapshot. */
 export interface Since {
   /** The parts of it, which are read side by side: the cursor of each, by name. */
   readonly parts: Readonly<Record<string, Cursor>>;
@@ -46,14 +46,14 @@ export interface ChangePage {
   readonly since?: Cursor;
   /** The other side's time when the page was answered, where it is known. */
   readonly at?: number;
-  /** What could not be seen, and what it costs: it is read again instead. Told in the result. */
+  /** What could not be seen, and what it costs: it is read again instead. Reported in the result. */
   readonly blind?: string;
   readonly refused?: readonly Refusal[];
 }
 
 /** What has changed on the other side: for syncs that read only that. */
 export interface Changes {
-  /** Where changes are told from: asked for before a full sync begins, so that what changes while it runs is told later. */
+  /** The place from which changes are to be read: asked for before a full sync begins, so that what changes while it runs is seen later. */
   open(call: Call): Promise<Since>;
   /** One page of what has changed since. Repeats are harmless. */
   page(part: string, cursor: Cursor, call: Call): Promise<ChangePage>;

@@ -49,7 +49,7 @@ export function guarded(call: ChangeCall, claim: Claim, clock: Clock, sent: Writ
   };
 }
 
-/** A call that only reads: what would be sent is told to nobody. */
+/** A call that only reads: what would be sent is reported to nobody. */
 export function reading({ signal, deadline }: ChangeCall): ChangeCall {
   return { signal, dryRun: true, ...(deadline !== undefined && { deadline }) };
 }

@@ -16,7 +16,7 @@ const MIN_BACKOFF_MS = 2_000;
 /** How long the ledger is left alone where nothing is due, in milliseconds: others may write to it. */
 export const MAX_IDLE_MS = 30_000;
 
-/** Tries in a row that fail before somebody is told, where nobody says. */
+/** Tries in a row that fail before somebody is alerted, where nobody says. */
 export const ALERT_AFTER = 5;
 
 /** A lease that is overdue for so long counts as failing even where nobody has tried, in milliseconds. */
@@ -31,7 +31,7 @@ export interface Round {
   readonly elsewhere: number;
 }
 
-/** What is told of leases as they end or fail. */
+/** What is reported of leases as they end or fail. */
 export interface WorkerOptions {
   readonly alertAfter?: number;
   /** Called before what is due is looked up, as to make sure of the time. */

@@ -22,7 +22,7 @@ const LAST_MS = 1000;
 /** How long a poll that is under way may still take when the program is asked to stop, in milliseconds. */
 const LAST_POLL_MS = 2000;
 
-/** How long a task other than a sync runs before it counts as long, and the platform is told that it still does. */
+/** How long a task other than a sync runs before it counts as long, and its heartbeats say so. */
 const LONG_MS = 10_000;
 
 /** What a service is run with. */
@@ -41,7 +41,7 @@ export interface ServiceOptions extends TaskDeps {
   readonly now: AbortSignal;
   /** How long running tasks are waited for when asked to stop, in milliseconds. */
   readonly finishMs?: number;
-  /** How long the platform is tried to be told how they ended, in milliseconds. */
+  /** How long reporting how they ended to the platform is tried, in milliseconds. */
   readonly reportMs?: number;
 }
 

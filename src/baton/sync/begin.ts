@@ -14,7 +14,7 @@ import { Store } from "./work/store.ts";
 
 /** What {@link writeFirstWork} needs. */
 export interface BeginDeps {
-  readonly connector: Pick<Connector, "changes" | "changesUntold">;
+  readonly connector: Pick<Connector, "changes" | "noChangesReason">;
   readonly plan: Plan;
   readonly incremental: SyncOptions["incremental"];
   /** The unpacked database of the old snapshot; absent where there is no old snapshot. */
@@ -82,8 +82,8 @@ function chooseBase(
   every: FullEvery,
 ): (Base & { readonly database: string }) | string {
   if (!plan.tracks) {
-    const untold = connector.changesUntold ?? "the connector does not tell what has changed";
-    return connector.changes === undefined ? untold : "only a full sync can read what has changed alone";
+    const reason = connector.noChangesReason ?? "the connector does not say what has changed";
+    return connector.changes === undefined ? reason : "only a full sync can read what has changed alone";
   }
   if (previous === undefined) return "there is no earlier sync in the file";
   const base = findBase(previous);

@@ -27,7 +27,7 @@ export interface Plan {
   readonly grants: boolean;
   readonly expand: boolean;
   readonly lanes: readonly Lane[];
-  /** What has changed since is told to a later sync, or is all that this one reads. */
+  /** What has changed since is read by a later sync, or is all that this one reads. */
   readonly tracks: boolean;
   /** As the connector says. */
   readonly rules: Connector["rules"];

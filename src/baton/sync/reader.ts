@@ -21,7 +21,7 @@ export interface ReaderDeps extends ReadWorkDeps, FailedPageDeps {
   readonly call: Omit<Call, "signal">;
   readonly stop?: AbortSignal | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told the present time's text for `discovered_at`. */
+  /** Called with the present time's text for `discovered_at`. */
   readonly time: () => string;
   readonly onStored?: () => void;
   /** Called when the queue is empty; gives whether there is something in it again. */

@@ -13,7 +13,7 @@ export function actionSchemas(resourceType: string | undefined): BatonActionSche
   return resourceType === undefined ? schemas : schemas.filter(({ resourceTypeId }) => resourceTypeId === resourceType);
 }
 
-/** The schema of an action. Throws a `Failure` of kind `notFound`, naming a near one. */
+/** The schema of an action. Throws a `Failure` of kind `notFound`, naming a similar one. */
 export async function actionNamed(name: string): Promise<BatonActionSchema> {
   const schemas = actionSchemas(undefined);
   const schema = schemas.find((candidate) => candidate.name === name);

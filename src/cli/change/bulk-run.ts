@@ -55,7 +55,7 @@ export async function runBulk(
       try {
         if (outcome.result !== "skipped" && outcome.result !== "stopped") results.append(line);
       } catch (error) {
-        // How the line ended is as it is: it is told, and no other is begun.
+        // How the line ended is as it is: it is reported, and no other is begun.
         giveUp(error);
       }
       const { org: _, ...shown } = line;

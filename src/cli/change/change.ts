@@ -104,7 +104,7 @@ async function questionFor(request: ChangeRequest, session: ChangeSession): Prom
   }
 }
 
-/** The resource types whose scopes a change takes. Ids that are malformed are told of later, with suggestions. */
+/** The resource types whose scopes a change takes. Ids that are malformed are reported later, with suggestions. */
 async function changedTypes(request: ChangeRequest): Promise<readonly string[]> {
   const first = (id: string) => id.slice(0, Math.max(id.indexOf(":"), 0));
   switch (request.kind) {

@@ -45,7 +45,7 @@ export interface ChangeSession {
 }
 
 /**
- * Opens what changes are made with, does them, and closes it. Nothing is sent before `work` asks for it. `onAnswer` is told
+ * Opens what changes are made with, does them, and closes it. Nothing is sent before `work` asks for it. `onAnswer` is called with
  * of each answer.
  */
 export async function withChanges<T>(

@@ -7,7 +7,7 @@ import type { ChangeRequest } from "./request.ts";
 import type { ChangeSession } from "./session.ts";
 
 /**
- * The failure with what was probably meant, where the snapshot knows: something near an id, or the id of what was
+ * The failure with what was probably meant, where the snapshot knows: an id that is similar, or the id of what was
  * called by its name.
  */
 export function suggested(failure: Failure, request: ChangeRequest, session: ChangeSession): Failure {

@@ -35,7 +35,7 @@ export function traced(connector: Connector, traces: Traces): Connector {
   };
 }
 
-/** `shared`: readings that several types have in common, which is told by their being the same object. */
+/** `shared`: readings that several types have in common, which shows in their being the same object. */
 function tracedType(
   support: ResourceTypeSupport,
   traces: Traces,

@@ -24,7 +24,7 @@ export const EVENT_FLAGS = {
     topic: "events",
     type: "string",
     placeholder: "CURSOR",
-    description: "Go on where an earlier run ended, by the cursor that it told",
+    description: "Go on where an earlier run ended, by the cursor that it printed",
   },
   "event-feed-cursor-file": {
     topic: "events",

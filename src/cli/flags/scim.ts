@@ -67,7 +67,7 @@ export const SCIM_OWN_FLAGS = {
     default: "text",
     choices: ["text", "json"],
     placeholder: "FORM",
-    description: "check: what is told, as text or as json",
+    description: "check: what is printed, as text or as json",
   },
   expires: {
     type: "string",

@@ -130,6 +130,6 @@ export const SYNC_FLAGS = {
     default: "text",
     choices: ["text", "json"],
     placeholder: "FORM",
-    description: "What is told on standard output, as text or as json",
+    description: "What is printed on standard output, as text or as json",
   },
 } as const satisfies Record<string, Flag>;

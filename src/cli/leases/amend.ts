@@ -31,7 +31,7 @@ export function end(id: string) {
   return amending(id, (deps, _, call) => endLeaseNow(deps, id, call), endedText, "Would end");
 }
 
-function amending(id: string, amend: Amend, told: (lease: Lease) => string, would: string) {
+function amending(id: string, amend: Amend, textOf: (lease: Lease) => string, would: string) {
   return async (values: FlagValues, env: NodeJS.ProcessEnv, output: Output): Promise<ExitCode> => {
     const ledger = await openExistingLedger(values, env);
     try {
@@ -54,7 +54,7 @@ function amending(id: string, amend: Amend, told: (lease: Lease) => string, woul
             return await amend(deps, found, call);
           });
           const json = values.output === "json";
-          output.out(json ? `${JSON.stringify(leaseJson(lease, clock.now()), null, 2)}\n` : told(lease));
+          output.out(json ? `${JSON.stringify(leaseJson(lease, clock.now()), null, 2)}\n` : textOf(lease));
           return EXIT.done;
         },
       );

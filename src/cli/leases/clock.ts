@@ -14,7 +14,7 @@ const DATE_STEP_MS = 1000;
 export interface OktaClock extends Clock {
   /** Asks Okta for the time where it is not known, or where this machine's clocks do not agree on what has passed since. */
   synchronize(signal: AbortSignal): Promise<void>;
-  /** Whether Okta has told its time. */
+  /** Whether Okta's time is known. */
   isKnown(): boolean;
 }
 

@@ -51,7 +51,7 @@ export async function runLeases(
         await ledger.nextAt(origin.url);
       });
       const json = values.output === "json";
-      const told = (lease: Lease) =>
+      const report = (lease: Lease) =>
         output.out(json ? `${JSON.stringify(leaseJson(lease, clock.now(), alertAfter))}\n` : endedText(lease));
       const options: WorkerOptions = {
         alertAfter,
@@ -59,7 +59,7 @@ export async function runLeases(
         knowsTime: clock.isKnown,
         onEnded(lease) {
           metrics.lease(lease.outcome ?? "revoked");
-          told(lease);
+          report(lease);
         },
         onFailed: () => metrics.lease("failed"),
       };

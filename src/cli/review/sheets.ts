@@ -8,7 +8,7 @@ import { EXIT } from "../exit.ts";
 import { pluralize } from "../terminal/layout.ts";
 import { actorOf, type ReviewStep, required } from "./input.ts";
 
-/** Refused rows that are told of one sheet. */
+/** Refused rows that are reported of one sheet. */
 const MAX_TOLD = 50;
 
 /** `review sheet`. */

@@ -192,7 +192,7 @@ function logIncrement(log: Log, increment: Increment): void {
   }
 }
 
-/** A wait that a signal cut short throws the signal's reason: people are told what that means. */
+/** A wait that a signal cut short throws the signal's reason: people read what that means. */
 function interrupted(error: unknown, signal: NodeJS.Signals | undefined): unknown {
   if (signal === undefined || (isFailure(error) && error.kind !== "cancelled")) return error;
   if (isFailure(error) && error.advice !== undefined) return error;

@@ -38,7 +38,7 @@ export interface SendOptions {
    */
   readonly repeatable: boolean;
   readonly contentType?: string;
-  /** Told when it is sent again after a try that may have taken effect. */
+  /** Called when it is sent again after a try that may have taken effect. */
   readonly onRepeat?: () => void;
 }
 
@@ -64,11 +64,11 @@ export interface OktaClient {
   list<T>(path: string, call: Call, options?: ListOptions<T>): Promise<ListPage<T>>;
   /** One object; anything else is a failure, as in `list`. */
   get<T>(path: string, call: Call, options?: ReadOptions): Promise<T>;
-  /** Changes something, and tells the call's audit of it; `undefined` where the answer has no body, and in a dry run. */
+  /** Changes something, and reports it to the call's audit; `undefined` where the answer has no body, and in a dry run. */
   send<T>(method: string, path: string, call: Call, options: SendOptions): Promise<T | undefined>;
   /**
    * One request and its answer as it came, whatever its status: retried and held back like any other. One that changes
-   * something is told to the call's audit; in a dry run it is not sent, and the answer is an empty 204.
+   * something is reported to the call's audit; in a dry run it is not sent, and the answer is an empty 204.
    */
   raw(request: RawRequest, call: Call): Promise<WireAnswer>;
   buckets(): readonly BucketView[];

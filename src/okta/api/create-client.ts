@@ -36,11 +36,11 @@ export interface OktaClientOptions {
   readonly env?: TransportOptions["env"];
   /** Between 0 and 1: the jitter of backoffs. */
   readonly random?: () => number;
-  /** Told of what is worth a line in the log: retries, refusals, a new access token. Never holds a secret. */
+  /** Called with what is worth a line in the log: retries, refusals, a new access token. Never holds a secret. */
   readonly log?: (event: ClientEvent) => void;
-  /** Told of each answer, for audits and metrics. */
+  /** Called with each answer, for audits and metrics. */
   readonly onAnswer?: (seen: AnswerSeen) => void;
-  /** Told of each request that no whole answer came to. */
+  /** Called with each request that no whole answer came to. */
   readonly onUnanswered?: (seen: UnansweredRequest) => void;
 }
 

@@ -2,7 +2,7 @@ import { type Answer, Failure, type FailureKind } from "../../runtime/failure.ts
 import { scopeOf } from "./auth/scopes.ts";
 import type { WireAnswer } from "./http/transport.ts";
 
-/** What an HTTP error is told about: the request it answers and whose credentials were used. */
+/** What an HTTP error is about: the request it answers and whose credentials were used. */
 export interface ErrorContext {
   readonly method: string;
   /** Path with query. */

@@ -89,7 +89,7 @@ class Found {
     }
     for (const read of reads) {
       if (read.what === "grants") this.#names(read.type, read.id);
-      // Which apps somebody had who is gone by now is told nowhere; of a group the count tells.
+      // Which apps somebody had who is gone by now is shown nowhere; of a group the count shows it.
       if (read.what === "holdings" || read.what === "everything") this.#anyApp = true;
     }
   }

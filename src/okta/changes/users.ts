@@ -19,7 +19,7 @@ function older(listed: readonly Listed[], before: number): ResourceKey[] {
   });
 }
 
-/** Where changed users are told from: Okta's time, where it is known. */
+/** Where changed users are read from: Okta's time, where it is known. */
 export function usersSince(at: number | undefined): Cursor {
   return at === undefined ? {} : { since: at };
 }

@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 const JUST_NOW = 5 * 60_000;
 
 /**
- * Which of the org's API tokens is the one in use, as far as that can be told: the only one of its owner, or the only
+ * Which of the org's API tokens is the one in use, as far as that can be known: the only one of its owner, or the only
  * one of them that was renewed just now. Okta does not say. `now` is by Okta's clock.
  */
 export function tokenInUse(

@@ -24,8 +24,8 @@ export function grantDetails(
   assignments: RoleAssignments,
   history: GrantHistory | undefined,
 ): Pick<Item, "grantedAt" | "grantedBy" | "temporary"> {
-  const told = history?.of(entitlement, principal);
-  const since = told?.at ?? assignments.since(entitlement, principal) ?? "";
+  const known = history?.of(entitlement, principal);
+  const since = known?.at ?? assignments.since(entitlement, principal) ?? "";
   for (const grant of content.grants({ entitlementId: entitlement, principal })) {
     const metadata = find(grant.message.annotations, GrantMetadataSchema)?.metadata ?? {};
     const lease = text(metadata.lease_id);
@@ -33,11 +33,11 @@ export function grantDetails(
     const until = text(metadata.lease_ends);
     return {
       grantedAt: text(metadata.granted_at) || since,
-      grantedBy: text(metadata.granted_by) || (told?.by ?? ""),
+      grantedBy: text(metadata.granted_by) || (known?.by ?? ""),
       temporary: until === "" ? null : { lease, until },
     };
   }
-  return { grantedAt: since, grantedBy: told?.by ?? "", temporary: null };
+  return { grantedAt: since, grantedBy: known?.by ?? "", temporary: null };
 }
 
 function text(value: unknown): string {

@@ -19,7 +19,7 @@ export interface RecommendationInput {
   readonly earlier: EarlierDecision | undefined;
 }
 
-/** What a reviewer may be told to do, and why; `NONE` where too little is known for that. */
+/** What a reviewer is recommended to do, and why; `NONE` where too little is known for that. */
 export function recommend(input: RecommendationInput): Item["recommendation"] {
   const { person, kind, isPrivileged, findings, elsewhere, lastSignIn, takenAt, earlier } = input;
   if (earlier?.decision === "REVOKE") {

@@ -53,7 +53,7 @@ export interface ReadChain<T> {
   readonly head: ChainHead;
 }
 
-/** Breaks that are told of one file; after so many the rest is not looked at. */
+/** Breaks that are reported of one file; after so many the rest is not looked at. */
 const MAX_BREAKS = 20;
 
 /** Reads a chained file, and says of each line whether it was changed, inserted, left out or moved. */

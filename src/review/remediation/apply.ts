@@ -31,7 +31,7 @@ export interface Reading {
 export interface RemediationDeps {
   /** Takes a grant away. Throws a `Failure`. */
   revoke(grant: GrantKey): Promise<{ readonly already: boolean }>;
-  /** Reads what the other side shows of a grant. Throws a `Failure` where it cannot be told. */
+  /** Reads what the other side shows of a grant. Throws a `Failure` where that cannot be known. */
   read(grant: GrantKey): Promise<Reading>;
   readonly by: string;
   readonly concurrency: number;

@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import { Secret } from "../secrets/secret.ts";
 
-/** One setting: from it come its parsing, its help, its shell completion and what a platform is told of it. */
+/** One setting: from it come its parsing, its help, its shell completion and what a platform sees of it. */
 export interface Setting {
   readonly type: "string" | "boolean" | "integer" | "number" | "list";
   /** One sentence without a full stop. */

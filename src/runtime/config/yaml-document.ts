@@ -12,7 +12,7 @@ export function parseYaml(path: string, text: string): unknown {
     // Aliases could make a small text a large one.
     if (problem === undefined) return document.toJS({ maxAliasCount: 0 });
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new Failure({
     kind: "usage",

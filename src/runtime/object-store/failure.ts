@@ -12,7 +12,7 @@ const REFUSALS = new Set([
 ]);
 
 /**
- * What an error of an object store means. Only its name and text are told: what else hangs on it, as the request that was
+ * What an error of an object store means. Only its name and text are reported: what else hangs on it, as the request that was
  * signed, is not. `doing`: what was attempted, as `write s3://bucket/key`.
  */
 export function storeFailure(error: unknown, doing: string): unknown {

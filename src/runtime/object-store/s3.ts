@@ -43,7 +43,7 @@ export interface ObjectStore {
  */
 export function openObjectStore(env: NodeJS.ProcessEnv, signal?: AbortSignal): ObjectStore {
   const client = new S3Client(configOf(env));
-  const told = async <T>(doing: string, body: () => Promise<T>): Promise<T> => {
+  const explained = async <T>(doing: string, body: () => Promise<T>): Promise<T> => {
     try {
       return await body();
     } catch (error) {
@@ -51,8 +51,8 @@ export function openObjectStore(env: NodeJS.ProcessEnv, signal?: AbortSignal): O
     }
   };
   return {
-    put: (file, address) => told(`write ${addressText(address)}`, () => put(client, file, address, signal)),
-    get: (address, file) => told(`read ${addressText(address)}`, () => get(client, address, file, signal)),
+    put: (file, address) => explained(`write ${addressText(address)}`, () => put(client, file, address, signal)),
+    get: (address, file) => explained(`read ${addressText(address)}`, () => get(client, address, file, signal)),
     close: () => client.destroy(),
   };
 }

@@ -44,7 +44,7 @@ export async function migrate(
   throw error;
 }
 
-/** Two replicas that start at once may both find no schema; the one that comes second is told that it is there. */
+/** Two replicas that start at once may both find no schema; the one that comes second gets the error that it is there. */
 async function createSchema(db: Kysely<unknown>, schema: string): Promise<void> {
   try {
     await sql`create schema if not exists ${sql.id(schema)}`.execute(db);

@@ -9,7 +9,7 @@ const MAX_CONNECTIONS = 10;
 
 /**
  * A Kysely dialect over PostgreSQL, loaded only where it is asked for. `schema` is where the tables are.
- * `onIdleError` is told of a connection that broke while nobody used it.
+ * `onIdleError` is called with the error of a connection that broke while nobody used it.
  */
 export async function postgresDialect(
   url: string,

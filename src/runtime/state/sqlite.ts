@@ -6,7 +6,7 @@ import { Failure, type FailureKind } from "../failure.ts";
 /** How long a writer waits for another process that writes, in milliseconds. */
 const BUSY_TIMEOUT_MS = 10_000;
 
-const DAMAGED = "it is damaged, or no database: put a copy of it from before in its place";
+const CORRUPT = "it is corrupt, or no database: put a copy of it from before in its place";
 
 /**
  * A Kysely dialect over Node's own SQLite. The file is made where it is missing, for its owner only. Every commit is on
@@ -49,9 +49,9 @@ const MEANINGS: Readonly<Record<number, { kind: FailureKind; advice: string }>> 
   5: { kind: "unavailable", advice: "another process has been writing to it for long: try again" },
   8: { kind: "failedPrecondition", advice: "let this user write to the file and its folder" },
   10: { kind: "unavailable", advice: "see whether its disk works" },
-  11: { kind: "failedPrecondition", advice: DAMAGED },
+  11: { kind: "failedPrecondition", advice: CORRUPT },
   13: { kind: "resourceExhausted", advice: "make room on its disk" },
-  26: { kind: "failedPrecondition", advice: DAMAGED },
+  26: { kind: "failedPrecondition", advice: CORRUPT },
 };
 
 /** Does something with the database. Throws a {@link Failure} where it is the file that is at fault. */

@@ -23,7 +23,7 @@ export interface FileDeps {
 /** With which errors Windows refuses what somebody else, mostly a virus scanner or an indexer, has open for a moment. */
 const IN_USE = new Set(["EPERM", "EACCES", "EBUSY"]);
 
-/** The pauses between the tries to replace a file that is in use, in milliseconds: some ten seconds in all. */
+/** The backoff between the tries to replace a file that is in use, in milliseconds: some ten seconds in all. */
 const PAUSES_MS = [10, 20, 50, 100, 200, 400, 800, 1_600, 3_200, 3_200];
 
 const NODE: FileCalls = {

@@ -77,7 +77,7 @@ export async function openTelemetry(options: TelemetryOptions, log: Log): Promis
   };
 }
 
-/** A collector's trouble is told once; the exporter would tell of it every second. */
+/** A collector's trouble is logged once; the exporter would log it every second. */
 function tellOfTrouble(log: Log): void {
   let reported = false;
   const trouble = (message: string) => {

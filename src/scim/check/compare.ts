@@ -119,7 +119,7 @@ function groupFindings(
   const inOkta = (user: PushedUser) => user.oktaId !== undefined && there.has(user.oktaId);
   const named = (user: PushedUser) => ({ id: user.key, login: user.login });
   return [
-    // Who is deactivated loses all groups in Okta and is told of as a person, not once more for each group.
+    // Who is deactivated loses all groups in Okta and is reported as a person, not once more for each group.
     ...members
       .filter((user) => !inOkta(user) && isLive(user, okta))
       .map((user): Finding => ({ sort: "member-not-removed", user: named(user), group })),

@@ -58,7 +58,7 @@ export function patched(kind: ResourceKind, resource: JsonObject, steps: readonl
 function stepAt(kind: ResourceKind, op: PatchStep["op"], path: string, value: Json | undefined): PatchStep {
   const known = (urn: string) =>
     extensionIn(kind, urn) !== undefined || urn.toLowerCase() === kind.schema.id.toLowerCase();
-  // Of an extension that nobody told of only the value shows whether all of it is meant, or one attribute.
+  // Of an extension that nobody has declared only the value shows whether all of it is meant, or one attribute.
   const isSchema = (urn: string) =>
     known(urn) || (isUrn(urn) && isObject(value) && !known(urn.slice(0, urn.lastIndexOf(":"))));
   return { op, path: parsePath(path, isSchema), value };

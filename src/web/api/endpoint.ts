@@ -10,7 +10,7 @@ import { csvOf, pageOf, type Table } from "./table.ts";
 export interface ApiDeps {
   readonly picture: Picture;
   readonly clock: Clock;
-  /** The org's name; `""` where it is not told. */
+  /** The org's name; `""` where it is not known. */
   readonly org: string;
   readonly version: string;
   /** Whether people sign in, so that they can sign out. */

@@ -124,7 +124,7 @@ export function namesOf(resource: Resource): ThingNames {
   };
 }
 
-/** What is damaged in one resource must not hide all others. */
+/** What is corrupt in one resource must not hide all others. */
 function userTraitOf({ annotations }: Resource): UserTrait | undefined {
   try {
     return find(annotations, UserTraitSchema);

@@ -107,8 +107,8 @@ export class NamesCatalog {
     const found = begun.length > limit ? begun : this.#holding(whole, types, limit + 1);
     const hits = found.slice(0, limit).map((n): SearchHit => {
       const { type, id, name, login, email, detail, status } = namedThing(this.#byNumber.get(n)!);
-      const told = [login, email, detail].find((text) => text !== "" && text !== name) ?? "";
-      return { type, id, name, kind: this.kindOf(type), known: true, detail: told, status };
+      const shown = [login, email, detail].find((text) => text !== "" && text !== name) ?? "";
+      return { type, id, name, kind: this.kindOf(type), known: true, detail: shown, status };
     });
     return { hits, more: found.length > limit };
   }

@@ -32,14 +32,14 @@ export async function serveJobs(
         perform(job, deps);
         return { id };
       } catch (error) {
-        return { id, failure: told(error) };
+        return { id, failure: failureOf(error) };
       }
     })();
     write(`${JSON.stringify(answer)}\n`);
   }
 }
 
-function told(error: unknown): NonNullable<JobAnswer["failure"]> {
+function failureOf(error: unknown): NonNullable<JobAnswer["failure"]> {
   if (!isFailure(error)) return { kind: "internal", message: error instanceof Error ? error.message : String(error) };
   const { kind, message, advice } = error;
   return { kind, message, ...(advice !== undefined && { advice }) };

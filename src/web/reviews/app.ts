@@ -124,11 +124,11 @@ export function createReviewApp({ review, links, origins, style, log }: ReviewAp
 
   app.notFound((c) => c.json(new PageError("notFound", "there is nothing at this address").body, 404));
   app.onError((error, c) => {
-    const told = tellable(error);
-    if (told.status === 500) log.error("a request of the page failed", { path: c.req.path, error });
+    const answer = pageErrorOf(error);
+    if (answer.status === 500) log.error("a request of the page failed", { path: c.req.path, error });
     // What else comes of the request is not read: the connection cannot be used any more.
-    if (told.code === "tooLarge") c.header("Connection", "close");
-    return c.json(told.body, told.status);
+    if (answer.code === "tooLarge") c.header("Connection", "close");
+    return c.json(answer.body, answer.status);
   });
   return app;
 
@@ -196,8 +196,8 @@ function filterOf(c: Context, back?: string): ItemFilter {
   };
 }
 
-/** What of an error is told to whoever asked. */
-function tellable(error: unknown): PageError {
+/** What whoever asked may know of an error. */
+function pageErrorOf(error: unknown): PageError {
   if (error instanceof PageError) return error;
   if (isFailure(error, "usage") || isFailure(error, "invalidArgument"))
     return new PageError("badRequest", error.message);

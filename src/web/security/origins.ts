@@ -6,7 +6,7 @@ export interface Origins {
   readonly hosts: ReadonlySet<string>;
   /** Values of `Origin` that requests that change something may have. */
   readonly origins: ReadonlySet<string>;
-  /** The one that is told to people, as `http://127.0.0.1:8080`. */
+  /** The one that is shown to people, as `http://127.0.0.1:8080`. */
   readonly shown: string;
 }
 

@@ -54,8 +54,8 @@ export function signInByProvider(deps: ByProviderDeps): SignIn {
     if (own.length === 0) {
       log.warn("somebody signed in who has no role", { subject });
       cookie.drop(c);
-      const told = "Your account has no role here. Ask whoever runs this page to give you one.";
-      return plainPage(c, 403, "You may not look at this", [told], {
+      const explanation = "Your account has no role here. Ask whoever runs this page to give you one.";
+      return plainPage(c, 403, "You may not look at this", [explanation], {
         href: "/sign-in",
         text: "Sign in as somebody else",
       });
@@ -80,8 +80,8 @@ export function signInByProvider(deps: ByProviderDeps): SignIn {
         return c.redirect(url.href, 303);
       } catch (error) {
         log.error("the provider that signs people in cannot be asked", { reason: reasonOf(error) });
-        const told = "The provider that signs people in cannot be reached. Try again in a minute.";
-        return plainPage(c, 503, "You cannot sign in now", [told], TRY_AGAIN);
+        const explanation = "The provider that signs people in cannot be reached. Try again in a minute.";
+        return plainPage(c, 503, "You cannot sign in now", [explanation], TRY_AGAIN);
       }
     },
     async end(c) {

@@ -11,7 +11,7 @@ const WHOEVER: Identity = { subject: "", name: "", email: "", roles: ["viewer", 
 const AGAIN = "Open the address that the program printed. It lets one browser in, once.";
 const RESTART = "Stop the program and start it again to get a new one.";
 
-/** Lets in who brings the token of the address, once; everybody else is told what to do. */
+/** Lets in who brings the token of the address, once; everybody else gets a page that says what to do. */
 export function signInOnThisMachine(
   sessions: Sessions,
   cookie: SessionCookie,

@@ -3,7 +3,7 @@ import type { PageSession } from "./sessions.ts";
 
 /** How people get in. */
 export interface SignIn {
-  /** What a request without a session is told. */
+  /** What a request without a session is answered. */
   readonly needed: string;
   /** The session of a request, by its cookie. */
   // biome-ignore lint/suspicious/noExplicitAny: whatever else the context carries.

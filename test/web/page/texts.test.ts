@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SyncInfo } from "../../../src/web/api/contract.ts";
-import { counted, dayText, plainText, spanText, timeText, wordsOf } from "../../../src/web/page/design/text.ts";
+import { counted, dayText, plainText, sentenceCase, spanText, timeText } from "../../../src/web/page/design/text.ts";
 import { syncName } from "../../../src/web/page/things/syncs.ts";
 
 describe("texts of the page", () => {
@@ -28,8 +28,8 @@ describe("texts of the page", () => {
   it("count and name", () => {
     expect(counted(1, "group")).toBe("1 group");
     expect(counted(1860, "person", "people")).toBe("1,860 people");
-    expect(wordsOf("LOCKED_OUT")).toBe("Locked out");
-    expect(wordsOf("costCenter")).toBe("Cost center");
+    expect(sentenceCase("LOCKED_OUT")).toBe("Locked out");
+    expect(sentenceCase("costCenter")).toBe("Cost center");
   });
 
   it("tell two syncs of the same minute apart", () => {

@@ -18,7 +18,7 @@ export interface Suppression {
 export interface Suppressed {
   readonly counting: readonly Finding[];
   readonly suppressed: readonly { readonly finding: Finding; readonly suppression: Suppression }[];
-  /** What is to be told of the file: suppressions that have expired, or that no finding matches. */
+  /** What is to be reported of the file: suppressions that have expired, or that no finding matches. */
   readonly notices: readonly string[];
 }
 

@@ -26,7 +26,7 @@ export interface ActionRuns {
   /** One schema, of a global action or of one that belongs to a type. Throws `notFound`. */
   schema(name: string): BatonActionSchema;
   /**
-   * Starts an action. Whatever it fails with is told by the run's status; what is thrown is `notFound` (no such action,
+   * Starts an action. Whatever it fails with stands in the run's status; what is thrown is `notFound` (no such action,
    * or the wrong scope), `invalidArgument` (a wait out of bounds), `unavailable` (too many run) or, where the caller
    * went away while waiting, the reason of its signal: the action goes on then, an hour at most.
    */

@@ -32,7 +32,7 @@ export async function connectRemote(options: ChannelOptions, call: Call): Promis
         description: metadata?.description ?? "",
         ...(externalUrl ? { externalUrl } : {}),
       },
-      changesUntold:
+      noChangesReason:
         "a connector over gRPC does not tell what has changed; give --incremental where Okta itself is read",
       types: types.map((type) => supportOf(type, channel, targeted.has(type.id), syncs)),
       async validate(one) {

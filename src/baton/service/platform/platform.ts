@@ -217,7 +217,7 @@ function open({ identity, userAgent, ca }: PlatformRoute): Client {
     "grpc.enable_http_proxy": isLoopback(identity.address) ? 0 : 1,
     ...ip.options,
   };
-  // By itself the library passes NODE_EXTRA_CA_CERTS over: it is told all that Node trusts.
+  // By itself the library passes NODE_EXTRA_CA_CERTS over: it is given all that Node trusts.
   const trusted = Buffer.from(ca ?? getCACertificates("default").join("\n"));
   const secured = credentials.createSsl(trusted, null, null, ip.verify);
   return new Client(formatAddress(identity.address), secured, options);

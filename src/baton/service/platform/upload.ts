@@ -16,7 +16,7 @@ const CHUNK_BYTES = 512 * 1024;
 const CHUNK_MS = 60_000;
 const ANSWER_MS = 5 * 60_000;
 
-/** How often an upload is tried. The pauses between come to some 15 minutes. */
+/** How often an upload is tried. The backoff between tries comes to some 15 minutes. */
 const MAX_TRIES = 20;
 
 /** How often where the platform says that it will not have it. */

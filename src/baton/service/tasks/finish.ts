@@ -32,7 +32,7 @@ export type Outcome =
   /** A hello task: its end is a `Hello` of its own. */
   | { readonly kind: "hello" };
 
-/** How a task ended that is told by `FinishTask`. */
+/** How a task ended, as `FinishTask` reports it. */
 export type FinishedOutcome = Exclude<Outcome, { kind: "hello" }>;
 
 /** What a `FinishTask` says besides the outcome. */
@@ -89,7 +89,7 @@ export interface DeliveryDeps {
   readonly taskId: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Aborted when the program is about to end: pauses become short. */
+  /** Aborted when the program is about to end: backoff becomes short. */
   readonly hurry: AbortSignal;
   /** Aborted when the program ends: nothing more is tried. */
   readonly giveUp: AbortSignal;

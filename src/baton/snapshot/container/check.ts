@@ -9,7 +9,7 @@ export const MAGIC = Buffer.from("C1ZF\0", "latin1");
 const NEWER_MAGIC = Buffer.from("C1Z3\0", "latin1");
 const SQLITE_MAGIC = Buffer.from("SQLite format 3\0", "latin1");
 
-/** Bytes by which a database can be told. */
+/** Bytes by which a database is recognised. */
 export const DATABASE_HEAD_BYTES = SQLITE_MAGIC.length;
 
 /** Largest zstd window, in bytes: Go readers refuse more. */

@@ -92,7 +92,7 @@ export class KeptCopies {
 
   /** Makes a finished part, which nobody has open, the copy of a file; answers its path. */
   seal(part: string, packedBytes: number, sha256: string): string {
-    // Where a crash of the machine cannot be told later, the copy is on the disk before it has its name.
+    // Where a crash of the machine cannot be noticed later, the copy is on the disk before it has its name.
     if (machineRun() === "") syncFile(part);
     utimesSync(part, new Date(this.#now), SEALED);
     const path = this.#pathOf(packedBytes, sha256);

@@ -19,7 +19,7 @@ const COLUMNS = {
 /**
  * Copies a sync's rows from the database attached as `old` into the working file, as they were before the grants were
  * expanded. Belongs into a transaction of the caller's. Gives the resources whose holders are to be read again, as what the
- * expansion added to their grants cannot be told from what was there.
+ * expansion added to their grants cannot be distinguished from what was there.
  */
 export function copyBase(
   db: DatabaseSync,

@@ -10,7 +10,7 @@ import { Permissions } from "./permissions.ts";
 import type { Carrier } from "./state.ts";
 
 /**
- * From where on changes are told, taken before everything is read; `undefined` where the connector tells none, or cannot now:
+ * The place from which changes are read, taken before everything is read; `undefined` where the connector has none, or cannot say it now:
  * the sync is good without it, and the next one reads everything again.
  */
 export async function openChanges(
@@ -28,7 +28,7 @@ export async function openChanges(
   }
 }
 
-/** Notes that a sync reads everything, and from where on changes are told after it. */
+/** Notes that a sync reads everything, and the place from which changes are read after it. */
 export function noteFull(
   db: DatabaseSync,
   {

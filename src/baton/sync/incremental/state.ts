@@ -112,5 +112,5 @@ function whatDiffers(state: State, carrier: Carrier): string | undefined {
   return undefined;
 }
 
-/** The cursor of a part of what changes are told from. */
+/** The cursor of a part of the place from which changes are read. */
 export type PartCursor = { readonly part: string; readonly at: Cursor };

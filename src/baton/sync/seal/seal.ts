@@ -146,7 +146,7 @@ async function sealRows(deps: SealDeps): Promise<Sealed> {
     skipped,
     vanished,
     leftOut,
-    // Where nothing is told of changes, that is said only to those who asked for them.
+    // Where a connector reports no changes, that is said only to those who asked for them.
     ...((plan.tracks || incrementOf(db).why !== undefined) && { increment: incrementOf(db) }),
     ...(judged !== undefined && { judged }),
   };

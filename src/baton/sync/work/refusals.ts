@@ -3,7 +3,7 @@ import type { Refusal } from "../../connector.ts";
 import type { Work } from "./queue.ts";
 import { decodeResource } from "./resource-row.ts";
 
-/** What is missing from what was read, as it is told when the sync ends. Each call belongs into a transaction of the caller's. */
+/** What is missing from what was read, as it is reported when the sync ends. Each call belongs into a transaction of the caller's. */
 export class Refusals {
   readonly #resource;
   readonly #unsure;

@@ -332,7 +332,7 @@ export class Store {
     this.#statements.gone.run(work.subject);
   }
 
-  /** The page stays unread, and what is missing is told. */
+  /** The page stays unread, and what is missing is reported. */
   addUnreadable(work: Work, refusal: Refusal): void {
     this.#queue.finish(work, []);
     if (work.subject !== undefined) this.#expectations.waive(work.subject);

@@ -31,7 +31,7 @@ export class RateLimitHeaders {
     this.#deps = deps;
   }
 
-  /** The limit that an answer tells; `undefined` where it tells none. Its end is by the server's clock, 0 if not told. */
+  /** The limit that an answer states; `undefined` where it states none. Its end is by the server's clock, 0 if not stated. */
   limitOf(answer: WireAnswer): RateLimit | undefined {
     const limit = numberOf(answer, "x-rate-limit-limit");
     const remaining = numberOf(answer, "x-rate-limit-remaining");

@@ -2,7 +2,7 @@ import type { Call } from "../../../baton/connector.ts";
 import type { Clock } from "../../../runtime/clock.ts";
 import { Failure } from "../../../runtime/failure.ts";
 
-/** Pauses between reads that look whether a change has come through, in milliseconds. */
+/** Backoff between reads that look whether a change has come through, in milliseconds. */
 const BACKOFFS_MS = [250, 500, 1000, 2000];
 
 /**

@@ -24,7 +24,7 @@ export interface Write<T> {
 
 /**
  * Makes a change and tells the call's audit of it: once before, once after, however many tries it takes. In a dry run it
- * is only told of. What the audit throws before the change prevents it; after it, it can do no more than be logged.
+ * is only reported. What the audit throws before the change prevents it; after it, it can do no more than be logged.
  */
 export async function performWrite<T>(write: Write<T>, call: Call, log: (event: ClientEvent) => void): Promise<T> {
   const { attempted: request } = write;

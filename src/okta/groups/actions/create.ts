@@ -35,7 +35,7 @@ export async function makeGroup(source: Source, wanted: NewGroup, call: Call): P
     if (typeof group?.id === "string" && group.id !== "") return { ...group, id: group.id };
     throw new Failure({ kind: "internal", message: "Okta's answer names no group", attempted: ATTEMPTED });
   } catch (error) {
-    if (isTaken(error)) throw retoldAsTaken(name, error);
+    if (isTaken(error)) throw failureOfTakenName(name, error);
     if (wasAbandoned(error)) {
       const message = `${reasonOf(error)}; whether the group was created is not known`;
       throw explained(error, message, "look for a group of this name before creating it again");
@@ -51,7 +51,7 @@ function isTaken(error: unknown): boolean {
   return /(?:^|; )name: [^;]*already exists/i.test(error.answer.summary ?? "");
 }
 
-function retoldAsTaken(name: string, error: unknown): Failure {
+function failureOfTakenName(name: string, error: unknown): Failure {
   const { answer } = error as Failure;
   return new Failure({
     kind: "alreadyExists",

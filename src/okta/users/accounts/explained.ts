@@ -1,6 +1,6 @@
 import { Failure, type FailureOptions, isFailure } from "../../../runtime/failure.ts";
 
-/** The same failure, told in other words: its kind, what was attempted and what Okta said stay. */
+/** The same failure with another message: its kind, what was attempted and what Okta said stay. */
 export function explained(error: unknown, message: string, advice?: string): unknown {
   if (!isFailure(error)) return error;
   return withDetails(error, { message, cause: error, ...(advice !== undefined && { advice }) });

@@ -98,7 +98,7 @@ async function pause({ clock }: UserChanges, tries: number, error: Failure, call
   }
 }
 
-/** The state that a user is in; `""` where it cannot be told. */
+/** The state that a user is in; `""` where it is not known. */
 async function statusOf(source: UserChanges, id: string, call: Call): Promise<string> {
   try {
     return text((await readUser(source, id, call))?.status);

@@ -19,7 +19,7 @@ const REFUSED = {
 };
 
 /**
- * Factors that admins have enrolled: one resource for each admin, so that none at all can be told from not read. Admins
+ * Factors that admins have enrolled: one resource for each admin, so that none at all differs from not read. Admins
  * are users with a role of their own and members of groups with one: as many as are on one page of the members of each
  * such group, since it takes a call for each. Source: Okta Management API, List all enrolled factors.
  */

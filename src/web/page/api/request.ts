@@ -12,7 +12,7 @@ export class RequestFailure extends Error {
   }
 }
 
-/** Told of once nobody is signed in any more; `detail` is what the server said. */
+/** Dispatched once nobody is signed in any more; `detail` is what the server said. */
 export const SIGNED_OUT = "baton-okta-signed-out";
 
 /** Asks the server. Rejects with a {@link RequestFailure}, or with the signal's reason. */

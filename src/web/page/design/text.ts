@@ -76,7 +76,7 @@ export function sentence(text: string): string {
 }
 
 /** `UPPER_CASE` or `camelCase` as words, as `Upper case`; what deceives is shown as by {@link plainText}. */
-export function wordsOf(name: string): string {
+export function sentenceCase(name: string): string {
   const spaced = plainText(name)
     .replaceAll("_", " ")
     .replace(/([a-z\d])([A-Z])/g, "$1 $2");

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { formatRoute, parseRoute, type Query, type Route } from "./route.ts";
 
-/** Told of every change of the route that is made without an event of the browser. */
+/** Called at every change of the route that is made without an event of the browser. */
 const CHANGED = "baton-okta-route";
 
 /** Where the page is now. */

@@ -1,6 +1,6 @@
 import type { SearchHit } from "../../api/contract.ts";
 import { Icon } from "../design/icon.tsx";
-import { plainText, wordsOf } from "../design/text.ts";
+import { plainText, sentenceCase } from "../design/text.ts";
 import { KIND_ICON, nameOf } from "../things/thing-link.tsx";
 
 /** Somebody or something that was found: what it is called, and what tells it from others of the name. */
@@ -19,8 +19,8 @@ export function Hit({ hit }: { hit: SearchHit }) {
         )}
       </span>
       <span class="hit-type">
-        {hit.status === "DISABLED" || hit.status === "DELETED" ? `${wordsOf(hit.status)} ` : ""}
-        {wordsOf(hit.type.replaceAll("-", "_"))}
+        {hit.status === "DISABLED" || hit.status === "DELETED" ? `${sentenceCase(hit.status)} ` : ""}
+        {sentenceCase(hit.type.replaceAll("-", "_"))}
       </span>
     </>
   );

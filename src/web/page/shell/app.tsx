@@ -12,9 +12,9 @@ export function App() {
   const { value, failure, again } = useAnswer<Session>("/api/session");
   const [signedOut, setSignedOut] = useState<string | null>(null);
   useEffect(() => {
-    const told = (event: Event) => setSignedOut((event as CustomEvent<string>).detail);
-    addEventListener(SIGNED_OUT, told);
-    return () => removeEventListener(SIGNED_OUT, told);
+    const onSignedOut = (event: Event) => setSignedOut((event as CustomEvent<string>).detail);
+    addEventListener(SIGNED_OUT, onSignedOut);
+    return () => removeEventListener(SIGNED_OUT, onSignedOut);
   }, []);
   if (signedOut !== null) return <SignedOut message={signedOut} />;
   if (failure) {

@@ -1,6 +1,6 @@
 import type { Status } from "../../api/contract.ts";
 import { Badge, type Tone } from "../design/badge.tsx";
-import { wordsOf } from "../design/text.ts";
+import { sentenceCase } from "../design/text.ts";
 
 const STATUSES: Readonly<Record<Status, readonly [text: string, tone: Tone]>> = {
   ENABLED: ["Active", "good"],
@@ -12,7 +12,7 @@ const STATUSES: Readonly<Record<Status, readonly [text: string, tone: Tone]>> = 
 /** A status, in the other side's own word where there is one. */
 export function StatusBadge({ status, detail = "" }: { status: Status; detail?: string }) {
   const [text, tone] = STATUSES[status];
-  return <Badge tone={tone}>{detail === "" ? text : wordsOf(detail)}</Badge>;
+  return <Badge tone={tone}>{detail === "" ? text : sentenceCase(detail)}</Badge>;
 }
 
 /** What a status is called, for a choice. */

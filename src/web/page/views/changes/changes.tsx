@@ -3,7 +3,7 @@ import { useSession } from "../../api/session.ts";
 import { Badge, dangerTone } from "../../design/badge.tsx";
 import { Chips, FilterField, SelectField } from "../../design/fields.tsx";
 import { Empty } from "../../design/states.tsx";
-import { capital, plainText, wordsOf } from "../../design/text.ts";
+import { capital, plainText, sentenceCase } from "../../design/text.ts";
 import { useRoute } from "../../route/navigation.ts";
 import { useTitle } from "../../shell/title.ts";
 import type { Column } from "../../table/columns.ts";
@@ -32,8 +32,12 @@ const COLUMNS: readonly Column<ChangeRow>[] = [
       </>
     ),
   },
-  { id: "danger", label: "Danger", cell: ({ danger }) => <Badge tone={dangerTone(danger)}>{wordsOf(danger)}</Badge> },
-  { id: "change", label: "Change", hidden: true, cell: ({ change }) => wordsOf(change) },
+  {
+    id: "danger",
+    label: "Danger",
+    cell: ({ danger }) => <Badge tone={dangerTone(danger)}>{sentenceCase(danger)}</Badge>,
+  },
+  { id: "change", label: "Change", hidden: true, cell: ({ change }) => sentenceCase(change) },
   {
     id: "who",
     label: "Who",
@@ -129,7 +133,7 @@ export function Changes() {
                 { value: "", text: "All", ...(counts && { count: counts.total }) },
                 ...byDanger(counts?.byDanger ?? {}).map(([danger, count]) => ({
                   value: danger,
-                  text: wordsOf(danger),
+                  text: sentenceCase(danger),
                   count,
                   tone: dangerTone(danger),
                 })),

@@ -1,7 +1,7 @@
 import type { ChangeRow } from "../../../api/contract.ts";
 import { Disclosure } from "../../design/disclosure.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { counted, plainText, wordsOf } from "../../design/text.ts";
+import { counted, plainText, sentenceCase } from "../../design/text.ts";
 
 /** Which fields changed, from what to what. */
 export function FieldChanges({ fields }: { fields: ChangeRow["fields"] }) {
@@ -11,7 +11,7 @@ export function FieldChanges({ fields }: { fields: ChangeRow["fields"] }) {
       <dl class="field-changes">
         {fields.map(({ name, before, after }) => (
           <div key={name}>
-            <dt>{wordsOf(name)}</dt>
+            <dt>{sentenceCase(name)}</dt>
             <dd>
               <Side value={before} /> <Icon name="arrow" size={12} /> <Side value={after} />
             </dd>

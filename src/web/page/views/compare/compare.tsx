@@ -2,7 +2,7 @@ import type { Compared, ComparedRow } from "../../../api/contract.ts";
 import { Badge } from "../../design/badge.tsx";
 import { Chips, FilterField } from "../../design/fields.tsx";
 import { Empty } from "../../design/states.tsx";
-import { plainText, wordsOf } from "../../design/text.ts";
+import { plainText, sentenceCase } from "../../design/text.ts";
 import { useRoute } from "../../route/navigation.ts";
 import { useTitle } from "../../shell/title.ts";
 import type { Column } from "../../table/columns.ts";
@@ -98,7 +98,7 @@ function columnsFor(left: string, right: string): readonly Column<ComparedRow>[]
         </span>
       ),
     },
-    { id: "type", label: "Type", cell: ({ resource }) => wordsOf(resource.type.replaceAll("-", "_")) },
+    { id: "type", label: "Type", cell: ({ resource }) => sentenceCase(resource.type.replaceAll("-", "_")) },
     side("left", left),
     side("right", right),
   ];

@@ -1,7 +1,7 @@
 import type { FindingRow } from "../../../api/contract.ts";
 import { Badge, dangerTone } from "../../design/badge.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { plainText, wordsOf } from "../../design/text.ts";
+import { plainText, sentenceCase } from "../../design/text.ts";
 import { linkTo } from "../../route/navigation.ts";
 import { ThingLink } from "../../things/thing-link.tsx";
 
@@ -10,7 +10,7 @@ export function FindingItem({ finding }: { finding: FindingRow }) {
   const { severity, title, subject, what, path, rule } = finding;
   return (
     <li class={`finding tone-${dangerTone(severity)}`}>
-      <Badge tone={dangerTone(severity)}>{wordsOf(severity)}</Badge>
+      <Badge tone={dangerTone(severity)}>{sentenceCase(severity)}</Badge>
       <div class="finding-text">
         <p class="finding-what">
           <ThingLink thing={subject} /> <bdi>{plainText(what)}</bdi>

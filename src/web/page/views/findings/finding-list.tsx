@@ -3,7 +3,7 @@ import { Badge, dangerTone } from "../../design/badge.tsx";
 import { Chips, FilterField, SelectField } from "../../design/fields.tsx";
 import { Icon } from "../../design/icon.tsx";
 import { Empty } from "../../design/states.tsx";
-import { count, plainText, wordsOf } from "../../design/text.ts";
+import { count, plainText, sentenceCase } from "../../design/text.ts";
 import { linkTo, useRoute } from "../../route/navigation.ts";
 import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/data-table.tsx";
@@ -32,7 +32,7 @@ const COLUMNS: readonly Column<FindingRow>[] = [
   {
     id: "severity",
     label: "Severity",
-    cell: ({ severity }) => <Badge tone={dangerTone(severity)}>{wordsOf(severity)}</Badge>,
+    cell: ({ severity }) => <Badge tone={dangerTone(severity)}>{sentenceCase(severity)}</Badge>,
   },
   { id: "subject", label: "About", cell: ({ subject }) => <ThingLink thing={subject} /> },
   {
@@ -91,7 +91,7 @@ export function FindingList({ pages }: { pages: Pages<FindingPage> }) {
                 { value: "", text: "All", ...(counts && { count: counts.total }) },
                 ...SEVERITIES.map((severity) => ({
                   value: severity,
-                  text: wordsOf(severity),
+                  text: sentenceCase(severity),
                   tone: dangerTone(severity),
                   ...(counts && { count: counts.bySeverity[severity] ?? 0 }),
                 })),

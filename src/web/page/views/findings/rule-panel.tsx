@@ -1,7 +1,7 @@
 import type { RuleInfo } from "../../../api/contract.ts";
 import { Badge, dangerTone } from "../../design/badge.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { count, plainText, wordsOf } from "../../design/text.ts";
+import { count, plainText, sentenceCase } from "../../design/text.ts";
 import { ThingLink } from "../../things/thing-link.tsx";
 
 /** A rule: why it matters, what to do, who says so, and what it could not judge. */
@@ -10,7 +10,7 @@ export function RulePanel({ rule }: { rule: RuleInfo }) {
   return (
     <section class="rule" aria-label={plainText(title)}>
       <h2>
-        <Badge tone={dangerTone(severity)}>{wordsOf(severity)}</Badge> {plainText(title)}
+        <Badge tone={dangerTone(severity)}>{sentenceCase(severity)}</Badge> {plainText(title)}
       </h2>
       <div class="rule-parts">
         <div>

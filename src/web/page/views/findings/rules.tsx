@@ -2,7 +2,7 @@ import type { FindingPage } from "../../../api/contract.ts";
 import type { Asked } from "../../api/use-answer.ts";
 import { Badge, dangerTone } from "../../design/badge.tsx";
 import { Failed, NotKnown, Skeleton } from "../../design/states.tsx";
-import { count, plainText, sentence, wordsOf } from "../../design/text.ts";
+import { count, plainText, sentence, sentenceCase } from "../../design/text.ts";
 import { linkTo } from "../../route/navigation.ts";
 import { PlainTable } from "../../table/plain-table.tsx";
 import { RuleNotKnown } from "./rule-panel.tsx";
@@ -22,7 +22,7 @@ export function Rules({ asked: { value, failure, again } }: { asked: Asked<Findi
           {plainText(rule.title)}
         </a>,
         <Badge key="severity" tone={dangerTone(rule.severity)}>
-          {wordsOf(rule.severity)}
+          {sentenceCase(rule.severity)}
         </Badge>,
         plainText(rule.remedy),
         rule.notKnown.length === 0 ? <span key="judged">wholly</span> : <RuleNotKnown key="unknown" rule={rule} />,

@@ -1,6 +1,6 @@
 import type { ResourceRow } from "../../../api/contract.ts";
 import { Badge } from "../../design/badge.tsx";
-import { count, dayText, plainText, wordsOf } from "../../design/text.ts";
+import { count, dayText, plainText, sentenceCase } from "../../design/text.ts";
 import type { Column } from "../../table/columns.ts";
 import { StatusBadge } from "../../things/status.tsx";
 import { ThingLink } from "../../things/thing-link.tsx";
@@ -24,7 +24,11 @@ const NAME: Column<ResourceRow> = {
     </span>
   ),
 };
-const TYPE: Column<ResourceRow> = { id: "type", label: "Type", cell: ({ type }) => wordsOf(type.replaceAll("-", "_")) };
+const TYPE: Column<ResourceRow> = {
+  id: "type",
+  label: "Type",
+  cell: ({ type }) => sentenceCase(type.replaceAll("-", "_")),
+};
 const LOGIN: Column<ResourceRow> = { id: "login", label: "Login", cell: ({ login }) => text(login) };
 const EMAIL: Column<ResourceRow> = { id: "email", label: "Email", cell: ({ email }) => text(email) };
 const STATUS: Column<ResourceRow> = {
@@ -81,7 +85,7 @@ export const COLUMNS: Readonly<Record<string, readonly Column<ResourceRow>[]>> =
 export function fieldColumn(field: string): Column<ResourceRow> {
   return {
     id: `profile.${field}`,
-    label: wordsOf(field),
+    label: sentenceCase(field),
     hidden: true,
     cell: ({ fields }) => text(fields[field] ?? null),
   };

@@ -2,7 +2,7 @@ import type { ResourcePage } from "../../../api/contract.ts";
 import { useSession } from "../../api/session.ts";
 import { FilterField, SelectField } from "../../design/fields.tsx";
 import { Empty, NotKnown } from "../../design/states.tsx";
-import { wordsOf } from "../../design/text.ts";
+import { sentenceCase } from "../../design/text.ts";
 import { useRoute } from "../../route/navigation.ts";
 import { useTitle } from "../../shell/title.ts";
 import { DataTable } from "../../table/data-table.tsx";
@@ -85,7 +85,7 @@ export function ResourceList({ list }: { list: string }) {
     sync: query.sync,
   });
   const notRead = ofList !== undefined && ofList.length === 0;
-  const typeChoice = (ofList ?? types).map(({ id, name }) => [id, wordsOf(name)] as const);
+  const typeChoice = (ofList ?? types).map(({ id, name }) => [id, sentenceCase(name)] as const);
   const found = notRead ? (
     <NotKnown>
       The sync read no {unit[1]}: what is missing here is not known, it does not mean that there are none.

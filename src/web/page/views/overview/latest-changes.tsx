@@ -2,7 +2,7 @@ import type { ChangeCounts, Computed } from "../../../api/contract.ts";
 import { dangerTone } from "../../design/badge.tsx";
 import { Panel } from "../../design/panel.tsx";
 import { NotKnown, Skeleton } from "../../design/states.tsx";
-import { count, sentence, wordsOf } from "../../design/text.ts";
+import { count, sentence, sentenceCase } from "../../design/text.ts";
 import { linkTo } from "../../route/navigation.ts";
 import { useSyncName } from "../../things/syncs.ts";
 import { byDanger } from "../changes/dangers.ts";
@@ -29,7 +29,7 @@ export function LatestChanges({ changes }: { changes: Computed<ChangeCounts> }) 
             {byDanger(value.byDanger).map(([danger, many]) => (
               <li key={danger}>
                 <a class={`bar-row tone-${dangerTone(danger)}`} href={linkTo(["changes"], { danger })}>
-                  <span class="bar-label">{wordsOf(danger)}</span>
+                  <span class="bar-label">{sentenceCase(danger)}</span>
                   <svg class="bar-track" width="100%" height="8" aria-hidden="true" focusable="false">
                     <rect class="bar-back" width="100%" height="8" rx="4" />
                     {many > 0 && (

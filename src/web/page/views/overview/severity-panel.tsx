@@ -3,7 +3,7 @@ import { useSession } from "../../api/session.ts";
 import { Icon } from "../../design/icon.tsx";
 import { Panel } from "../../design/panel.tsx";
 import { NotKnown, Skeleton } from "../../design/states.tsx";
-import { count, sentence, wordsOf } from "../../design/text.ts";
+import { count, sentence, sentenceCase } from "../../design/text.ts";
 import { linkTo } from "../../route/navigation.ts";
 import { SEVERITIES } from "./severities.ts";
 
@@ -51,7 +51,7 @@ function SeverityBars({ counts: { bySeverity, total } }: { counts: FindingCounts
         return (
           <li key={severity}>
             <a class={`bar-row tone-${severity}`} href={linkTo(["findings"], { severity })}>
-              <span class="bar-label">{wordsOf(severity)}</span>
+              <span class="bar-label">{sentenceCase(severity)}</span>
               <svg class="bar-track" width="100%" height="8" aria-hidden="true" focusable="false">
                 <rect class="bar-back" width="100%" height="8" rx="4" />
                 {many > 0 && <rect class="bar-fill" width={`${Math.max(2, (many / most) * 100)}%`} height="8" rx="4" />}

@@ -4,7 +4,7 @@ import { useSession } from "../../api/session.ts";
 import { Badge } from "../../design/badge.tsx";
 import { FilterField, SelectField } from "../../design/fields.tsx";
 import { Empty } from "../../design/states.tsx";
-import { plainText, wordsOf } from "../../design/text.ts";
+import { plainText, sentenceCase } from "../../design/text.ts";
 import { useRoute } from "../../route/navigation.ts";
 import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/data-table.tsx";
@@ -23,7 +23,7 @@ export const DIRECT_OPTIONS: readonly (readonly [string, string])[] = [
 
 const COLUMNS: readonly Column<AccessRow>[] = [
   { id: "resource", label: "What", main: true, cell: ({ resource }) => <ThingLink thing={resource} /> },
-  { id: "type", label: "Type", cell: ({ resource }) => wordsOf(resource.type.replaceAll("-", "_")) },
+  { id: "type", label: "Type", cell: ({ resource }) => sentenceCase(resource.type.replaceAll("-", "_")) },
   {
     id: "entitlement",
     label: "As",
@@ -51,7 +51,7 @@ export function AccessTab({ thing }: { thing: ResourceDetail }) {
   });
   const typeChoice = types
     .filter(({ entitlements }) => entitlements > 0)
-    .map(({ id, name }) => [id, wordsOf(name)] as const);
+    .map(({ id, name }) => [id, sentenceCase(name)] as const);
   return (
     <DataTable
       caption={`What ${nameOf(thing)} can reach`}

@@ -3,7 +3,7 @@ import { resourcePath } from "../../api/addresses.ts";
 import { useSession } from "../../api/session.ts";
 import { FilterField, SelectField } from "../../design/fields.tsx";
 import { Empty } from "../../design/states.tsx";
-import { count, plainText, wordsOf } from "../../design/text.ts";
+import { count, plainText, sentenceCase } from "../../design/text.ts";
 import { useRoute } from "../../route/navigation.ts";
 import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/data-table.tsx";
@@ -16,7 +16,12 @@ import { DIRECT_OPTIONS } from "./access-tab.tsx";
 
 const COLUMNS: readonly Column<HolderRow>[] = [
   { id: "principal", label: "Who", main: true, cell: ({ principal }) => <ThingLink thing={principal} /> },
-  { id: "type", label: "Type", hidden: true, cell: ({ principal }) => wordsOf(principal.type.replaceAll("-", "_")) },
+  {
+    id: "type",
+    label: "Type",
+    hidden: true,
+    cell: ({ principal }) => sentenceCase(principal.type.replaceAll("-", "_")),
+  },
   { id: "login", label: "Login", cell: ({ login }) => (login === "" ? "–" : <bdi>{plainText(login)}</bdi>) },
   { id: "email", label: "Email", hidden: true, cell: ({ email }) => <bdi>{plainText(email)}</bdi> },
   {
@@ -75,7 +80,7 @@ export function HoldersTab({ thing }: { thing: ResourceDetail }) {
           <SelectField
             label="Who"
             value={query.type ?? ""}
-            options={[["", "All"], ...holderTypes.map(({ id, name }) => [id, wordsOf(name)] as const)]}
+            options={[["", "All"], ...holderTypes.map(({ id, name }) => [id, sentenceCase(name)] as const)]}
             onChange={(type) => filterBy({ type })}
           />
           <SelectField

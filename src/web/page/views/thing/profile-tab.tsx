@@ -1,7 +1,7 @@
 import type { ResourceDetail } from "../../../api/contract.ts";
 import { Panel } from "../../design/panel.tsx";
 import { Empty } from "../../design/states.tsx";
-import { count, plainText, wordsOf } from "../../design/text.ts";
+import { count, plainText, sentenceCase } from "../../design/text.ts";
 import { linkTo } from "../../route/navigation.ts";
 import { PlainTable } from "../../table/plain-table.tsx";
 import { useSyncName } from "../../things/syncs.ts";
@@ -24,7 +24,7 @@ export function ProfileTab({ thing }: { thing: ResourceDetail }) {
             rows={[
               ["Id", <code key="id">{plainText(id)}</code>],
               ...profile.map(({ name, value }) => [
-                wordsOf(name),
+                sentenceCase(name),
                 value === "" ? dash : <bdi key={name}>{plainText(value)}</bdi>,
               ]),
             ]}

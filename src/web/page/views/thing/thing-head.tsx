@@ -1,7 +1,7 @@
 import type { ResourceDetail } from "../../../api/contract.ts";
 import { Badge, dangerTone } from "../../design/badge.tsx";
 import { Icon } from "../../design/icon.tsx";
-import { counted, dayText, plainText, wordsOf } from "../../design/text.ts";
+import { counted, dayText, plainText, sentenceCase } from "../../design/text.ts";
 import { linkTo } from "../../route/navigation.ts";
 import { StatusBadge } from "../../things/status.tsx";
 import { KIND_ICON, nameOf, ThingLink, thingAddress } from "../../things/thing-link.tsx";
@@ -42,7 +42,7 @@ export function ThingHead({ thing }: { thing: ResourceDetail }) {
           {worst && thing.findings.state === "ready" && (
             <a href={thingAddress(thing, { tab: "findings" })}>
               <Badge tone={dangerTone(worst)} icon="finding">
-                {counted(thing.findings.value.length, "finding")}, {wordsOf(worst).toLowerCase()}
+                {counted(thing.findings.value.length, "finding")}, {sentenceCase(worst).toLowerCase()}
               </Badge>
             </a>
           )}
@@ -83,7 +83,7 @@ function Facts({
       ))}
       {related.map(({ label, thing }) => (
         <div key={`${label} ${thing.id}`}>
-          <dt>{wordsOf(label)}</dt>
+          <dt>{sentenceCase(label)}</dt>
           <dd>
             <ThingLink thing={thing} />
           </dd>
