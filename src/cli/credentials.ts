@@ -19,14 +19,17 @@ export async function readCredentials(
 ): Promise<Credentials> {
   requireAccess(values);
   if (values["auth-method"] === "api-token-group") return { kind: "apiToken", token: values["api-token"]! };
-  const { key, keyId } = await readPrivateKey(values["okta-private-key"]!);
+  const read = async () => {
+    const { key, keyId } = await readPrivateKey(values["okta-private-key"]!);
+    // A key file that rotate wrote says which key it is: it is replaced while settings stay.
+    return { key, keyId: keyId ?? values["okta-private-key-id"]!.trim() };
+  };
   return {
     kind: "oauthKey",
     // Files and secrets of clusters end in a line break, which belongs to no id.
     clientId: values["okta-client-id"]!.trim(),
-    key,
-    // A key file that rotate wrote says which key it is: it is replaced while settings stay.
-    keyId: keyId ?? values["okta-private-key-id"]!.trim(),
+    ...(await read()),
+    reread: read,
     scopes:
       uses.scopes ??
       scopesFor({

@@ -223,6 +223,7 @@ async function governanceWrites(call: Call, org: Org): Promise<void> {
   });
   await call("DELETE", `/api/v1/apps/${app.id}/grants/${grant.id}`);
   const key = await post(`/api/v1/apps/${app.id}/credentials/jwks`, { kty: "RSA", kid: "k1", n: "AQAB", e: "AQAB" });
+  await post(`/api/v1/apps/${app.id}/credentials/jwks/${key.id}/lifecycle/deactivate`, {});
   await call("DELETE", `/api/v1/apps/${app.id}/credentials/jwks/${key.id}`);
   const secret = await post(`/api/v1/apps/${app.id}/credentials/secrets`, {});
   await call("DELETE", `/api/v1/apps/${app.id}/credentials/secrets/${secret.id}`);

@@ -158,6 +158,8 @@ test("an OAuth app's scopes, keys and secrets come and go", () => {
   expect(key).toMatchObject({ status: 201, body: { ...jwk, status: "ACTIVE" } });
   expect(refusal(() => call("POST", `${apps}/credentials/jwks`, { body: jwk })).status).toBe(400);
   const secret = call("POST", `${apps}/credentials/secrets`).body;
+  expect(refusal(() => call("DELETE", `${apps}/credentials/jwks/${key.body.id}`)).status).toBe(400);
+  expect(call("POST", `${apps}/credentials/jwks/${key.body.id}/lifecycle/deactivate`).status).toBe(200);
   for (const path of [
     `grants/${grant.body.id}`,
     `credentials/jwks/${key.body.id}`,

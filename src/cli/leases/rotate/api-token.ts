@@ -3,7 +3,8 @@ import type { OktaClient } from "../../../okta/api/client.ts";
 import type { Clock } from "../../../runtime/clock.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { Log } from "../../../runtime/log/log.ts";
-import { readState, removeState, writeState } from "./state.ts";
+import { beginState, mustBeReplaceable, readState, removeState, writeState } from "./state.ts";
+import { timeAt } from "./time-at.ts";
 import { swapToken, tokenOf } from "./token-file.ts";
 
 /** What an API token is rotated with. */
@@ -47,9 +48,11 @@ export async function rotateToken(deps: TokenRotation, call: Call): Promise<Toke
   const held = (await tokenOf(configFile)) ?? "";
   let state = await readState<TokenState>(configFile);
   refuseAnother(deps, state);
+  let replaced = false;
   // Nothing has come of the token that was tried: another one may be put in its place.
   if (state?.step === "tried" && held === state.oldToken && (deps.newToken ?? state.newToken) !== state.newToken) {
     state = undefined;
+    replaced = true;
   }
   if (state === undefined) {
     if (deps.newToken === undefined) throw byHand();
@@ -61,35 +64,48 @@ export async function rotateToken(deps: TokenRotation, call: Call): Promise<Toke
       });
     }
     before("try");
-    const newOwner = await ownerOf(deps, deps.newToken, call);
+    await mustBeReplaceable(configFile, clock.now());
+    const { owner: newOwner } = await ownerOf(deps, deps.newToken, call);
     // An old token that does not work any more is no reason to keep it.
-    const oldOwner = await ownerOf(deps, held, call).catch(() => undefined);
+    const oldOwner = (await ownerOf(deps, held, call).catch(() => undefined))?.owner;
     if (oldOwner !== undefined && oldOwner !== newOwner) {
       log.warn("the new token belongs to somebody else than the old one, and can do what they can", {
         ...{ old: oldOwner, new: newOwner },
       });
     }
     before("keep");
-    state = { step: "tried", org, oldToken: held, newToken: deps.newToken };
-    await writeState(configFile, state);
+    const tried: TokenState = { step: "tried", org, oldToken: held, newToken: deps.newToken };
+    state = replaced ? tried : await beginState(configFile, tried);
+    if (replaced) await writeState(configFile, tried);
+    // Another process began at the same moment.
+    if (state.newToken !== tried.newToken) throw underWay(configFile, "to another API token");
   }
   // Also where somebody has put the old token back since.
-  if (held === state.oldToken) {
-    await ownerOf(deps, state.newToken, call);
-    before("swap");
-    await swapToken(configFile, state.newToken);
-    log.info("the configuration file holds the new token", { file: configFile });
-  }
-  if (state.step === "tried") {
-    before("note");
-    state = { ...state, step: "swapped", retireAt: clock.now() + deps.graceMs };
-    await writeState(configFile, state);
+  if (held === state.oldToken || state.step === "tried") {
+    const { at } = await ownerOf(deps, state.newToken, call);
+    if (held === state.oldToken) {
+      before("swap");
+      await swapToken(configFile, state.newToken);
+      log.info("the configuration file holds the new token", { file: configFile });
+    }
+    if (state.step === "tried") {
+      before("note");
+      state = { ...state, step: "swapped", retireAt: at + deps.graceMs };
+      await writeState(configFile, state);
+    }
   }
   const { retireAt = 0, oldToken } = state;
-  if (clock.now() < retireAt) return { outcome: "waiting", retireAt };
+  const left = retireAt - clock.now();
+  if (left > 0 && left <= deps.graceMs) return { outcome: "waiting", retireAt };
   before("check");
   // What stands in the file now is what the program goes on with.
-  await ownerOf(deps, (await tokenOf(configFile)) ?? "", call);
+  const { at } = await ownerOf(deps, (await tokenOf(configFile)) ?? "", call);
+  if (at < retireAt && deps.graceMs > 0) {
+    // What is further ahead than the grace time was written by a clock that was wrong, or with another --grace.
+    const later = Math.min(retireAt, at + deps.graceMs);
+    if (later < retireAt) await writeState(configFile, { ...state, retireAt: later });
+    return { outcome: "waiting", retireAt: later };
+  }
   before("revoke");
   await revokeItself(deps, oldToken, call);
   before("forget");
@@ -112,19 +128,30 @@ function refuseAnother({ configFile, org, newToken }: TokenRotation, state: Toke
   if (state === undefined) return;
   const isOther = state.step === "swapped" && newToken !== undefined && newToken !== state.newToken;
   if (state.org === org && !isOther) return;
-  throw new Failure({
+  throw underWay(configFile, isOther ? "to another API token" : `of a token of ${state.org}`);
+}
+
+function underWay(configFile: string, what: string): Failure {
+  return new Failure({
     kind: "failedPrecondition",
-    message: `a rotation ${isOther ? "to another API token" : `of a token of ${state.org}`} is under way for ${configFile}`,
+    message: `a rotation ${what} is under way for ${configFile}`,
     advice: "finish that first: run rotate api-token without --new-token-file and with the settings that it began with",
   });
 }
 
-/** Reads who owns a token, which every token may: the id of its owner. Only this org takes a token of this org. */
-async function ownerOf({ connect, org }: TokenRotation, token: string, call: Call): Promise<string> {
+/**
+ * Reads who owns a token, which every token may: the id of its owner, and Okta's time. Only this org takes a token of this
+ * org.
+ */
+async function ownerOf(
+  { connect, org, clock }: TokenRotation,
+  token: string,
+  call: Call,
+): Promise<{ readonly owner: string; readonly at: number }> {
   const client = connect(token);
   try {
     const { id } = await client.get<{ id?: unknown }>("/api/v1/users/me", call);
-    return String(id ?? "");
+    return { owner: String(id ?? ""), at: timeAt(client, clock) };
   } catch (error) {
     if (!isFailure(error)) throw error;
     const { kind, message, attempted, answer } = error;

@@ -6,7 +6,8 @@ import type { OktaClient } from "../../../okta/api/client.ts";
 import type { Clock } from "../../../runtime/clock.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
 import type { Log } from "../../../runtime/log/log.ts";
-import { readState, removeState, swapText, writeState } from "./state.ts";
+import { beginState, mustBeReplaceable, readState, removeState, swapText, writeState } from "./state.ts";
+import { timeAt } from "./time-at.ts";
 
 /** How far the rotation of a key is: written before each step, so that whoever comes after a crash goes on. */
 export interface RotationState {
@@ -62,8 +63,9 @@ export async function rotateKey(deps: KeyRotation, call: Call): Promise<Rotated>
   let state = await readState<RotationState>(keyFile);
   if (state === undefined) {
     before("make");
-    state = { step: "made", clientId: deps.clientId, jwk: await newKey(), oldKid: deps.keyId };
-    await writeState(keyFile, state);
+    await mustBeReplaceable(keyFile, clock.now());
+    const made: RotationState = { step: "made", clientId: deps.clientId, jwk: await newKey(), oldKid: deps.keyId };
+    state = await beginState(keyFile, made);
     log.info("made a new key", { kid: state.jwk.kid });
   }
   if (state.clientId !== deps.clientId) {
@@ -74,22 +76,33 @@ export async function rotateKey(deps: KeyRotation, call: Call): Promise<Rotated>
     });
   }
   if (state.step === "made") state = await register(deps, state, call);
-  if (state.step === "registered") {
-    // A key file that holds the new key was swapped by a run that died right after.
-    if (deps.keyId !== state.jwk.kid) {
-      before("try");
-      await tried(deps, state, call);
+  // Also where somebody has put the old key back since: it is the one that is going to be retired.
+  const isPutBack = state.step === "swapped" && deps.keyId === state.oldKid;
+  if (isPutBack)
+    log.warn("the key file holds the old key again: the new one is put there once more", { file: keyFile });
+  if (state.step === "registered" || isPutBack) {
+    before("try");
+    const triedAt = await tried(deps, state, call);
+    // A key file that holds the new key was swapped by a run that died right after; one with a third key is left alone.
+    if (deps.keyId === state.oldKid) {
       before("swap");
       await swapText(keyFile, `${JSON.stringify(state.jwk, null, 2)}\n`);
     }
-    before("note");
-    state = { ...state, step: "swapped", retireAt: clock.now() + deps.graceMs };
-    await writeState(keyFile, state);
+    if (!isPutBack) {
+      before("note");
+      state = { ...state, step: "swapped", retireAt: triedAt + deps.graceMs };
+      await writeState(keyFile, state);
+    }
     log.info("the key file holds the new key", { kid: state.jwk.kid });
   }
   const { jwk, retireAt = 0 } = state;
-  if (clock.now() < retireAt) return { outcome: "waiting", kid: jwk.kid, retireAt };
-  await retire(deps, state, call);
+  const left = retireAt - clock.now();
+  if (left > 0 && left <= deps.graceMs) return { outcome: "waiting", kid: jwk.kid, retireAt };
+  const later = await retire(deps, state, call);
+  if (later !== undefined) {
+    if (later < retireAt) await writeState(keyFile, { ...state, retireAt: later });
+    return { outcome: "waiting", kid: jwk.kid, retireAt: later };
+  }
   before("forget");
   await removeState(keyFile);
   log.info("the old key is retired", { kid: state.oldKid });
@@ -112,21 +125,29 @@ async function register(deps: KeyRotation, state: RotationState, call: Call): Pr
   const client = await deps.connect();
   try {
     const keys = await keysOf(client, clientId, call);
-    let known = keys.find(({ kid }) => kid === state.jwk.kid);
-    if (known === undefined) {
+    const find = (list: readonly OktaKey[]) => list.find(({ kid }) => kid === state.jwk.kid)?.id;
+    const oldId = keys.find(({ kid }) => kid === state.oldKid)?.id;
+    let newId = find(keys);
+    if (newId === undefined) {
+      if (oldId === undefined) throw notListed(clientId, state.oldKid);
       before("register");
       const { kty, n, e, kid } = state.jwk;
-      known = await client.send<OktaKey>("POST", pathOf(clientId), call, {
-        body: { kty, n, e, kid, use: "sig", alg: "RS256", status: "ACTIVE" },
-        repeatable: false,
-      });
+      try {
+        await client.send("POST", pathOf(clientId), call, {
+          body: { kty, n, e, kid, use: "sig", alg: "RS256", status: "ACTIVE" },
+          repeatable: false,
+        });
+      } catch (error) {
+        // The answer may be lost, or another process may have been faster: what is there tells.
+        newId = isFailure(error) ? await keysOf(client, clientId, call).then(find, () => undefined) : undefined;
+        if (newId === undefined) throw error;
+      }
+      newId ??= find(await keysOf(client, clientId, call));
     }
-    const newId = known?.id ?? (await keysOf(client, clientId, call)).find(({ kid }) => kid === state.jwk.kid)?.id;
     if (newId === undefined) {
       throw new Failure({ kind: "unavailable", message: "Okta does not show the new key", advice: "run it again" });
     }
     before("registered");
-    const oldId = keys.find(({ kid }) => kid === state.oldKid)?.id;
     const registered: RotationState = { ...state, step: "registered", newId, oldId };
     await writeState(keyFile, registered);
     log.info("registered the new key with Okta", { kid: state.jwk.kid });
@@ -136,14 +157,17 @@ async function register(deps: KeyRotation, state: RotationState, call: Call): Pr
   }
 }
 
-/** Fetches a token with the new key, and reads with it. Until that works the old key stays where it is. */
-async function tried(deps: KeyRotation, { jwk }: RotationState, call: Call): Promise<void> {
+/**
+ * Fetches a token with the new key, and reads with it. Until that works the old key stays where it is. Answers Okta's time,
+ * in milliseconds since the Unix epoch.
+ */
+async function tried(deps: KeyRotation, { jwk }: RotationState, call: Call): Promise<number> {
   const { clientId, clock } = deps;
   for (let tries = 1; ; tries++) {
     const client = await deps.connect(jwk);
     try {
       await keysOf(client, clientId, call);
-      return;
+      return timeAt(client, clock);
     } catch (error) {
       if (tries === TRIES || call.signal.aborted || !isFailure(error)) throw error;
       await clock.sleep(PAUSE_MS, call.signal);
@@ -153,23 +177,46 @@ async function tried(deps: KeyRotation, { jwk }: RotationState, call: Call): Pro
   }
 }
 
-async function retire(deps: KeyRotation, { oldId, jwk, oldKid }: RotationState, call: Call): Promise<void> {
-  const { clientId, before = () => {} } = deps;
-  // The new key retires the old one: what could not sign in any more would be seen before anything is lost.
-  const client = await deps.connect(jwk);
+/**
+ * Retires the old key, by what the key file holds now: what could not sign in any more would be seen before anything is
+ * lost. Answers when it is time, by Okta's clock, where it is not yet.
+ */
+async function retire(
+  deps: KeyRotation,
+  { oldId, oldKid, retireAt = 0 }: RotationState,
+  call: Call,
+): Promise<number | undefined> {
+  const { clientId, clock, before = () => {} } = deps;
+  const client = await deps.connect();
   try {
-    const old = (await keysOf(client, clientId, call)).find(({ id, kid }) => id === oldId && kid === oldKid);
-    if (old?.id === undefined) return;
+    const keys = await keysOf(client, clientId, call);
+    const now = timeAt(client, clock);
+    // What is further ahead than the grace time was written by a clock that was wrong, or with another --grace.
+    if (now < retireAt && deps.graceMs > 0) return Math.min(retireAt, now + deps.graceMs);
+    const old = keys.find(({ id, kid }) => id === oldId && kid === oldKid);
+    if (old?.id === undefined) return undefined;
     const path = `${pathOf(clientId)}/${encodeURIComponent(old.id)}`;
     if (old.status !== "INACTIVE") {
       before("deactivate");
       await client.send("POST", `${path}/lifecycle/deactivate`, call, { repeatable: true });
     }
     before("delete");
-    await client.send("DELETE", path, call, { repeatable: true });
+    await client.send("DELETE", path, call, { repeatable: true }).catch((error: unknown) => {
+      // A repeat after a lost answer, or another process.
+      if (!isFailure(error, "notFound")) throw error;
+    });
+    return undefined;
   } finally {
     client.close();
   }
+}
+
+function notListed(clientId: string, kid: string): Failure {
+  return new Failure({
+    kind: "failedPrecondition",
+    message: `Okta does not list the key in use, ${kid}, among the keys of app ${clientId}: it cannot be replaced there`,
+    advice: "an app whose keys are at an address of its own (jwks_uri) is given new ones there",
+  });
 }
 
 const pathOf = (clientId: string) => `/api/v1/apps/${encodeURIComponent(clientId)}/credentials/jwks`;

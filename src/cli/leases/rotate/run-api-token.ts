@@ -1,4 +1,6 @@
+import KSUID from "ksuid";
 import { lengthOf, shownTime } from "../../../baton/leases/time.ts";
+import { audited, auditFile } from "../../../baton/provision/audit.ts";
 import { createOktaClient } from "../../../okta/api/create-client.ts";
 import { parseDomain } from "../../../okta/api/http/domain.ts";
 import { systemClock } from "../../../runtime/clock.ts";
@@ -7,6 +9,7 @@ import { Failure } from "../../../runtime/failure.ts";
 import { Secret } from "../../../runtime/secrets/secret.ts";
 import { onShutdown } from "../../../runtime/shutdown.ts";
 import { version } from "../../../runtime/version.ts";
+import { userName } from "../../change/session.ts";
 import type { ChangeSettings } from "../../change/settings.ts";
 import { EXIT, type ExitCode } from "../../exit.ts";
 import { openLogs } from "../../logs.ts";
@@ -14,6 +17,7 @@ import { requireAccess } from "../../settings.ts";
 import type { Output } from "../../terminal/output.ts";
 import { byHand, rotateToken } from "./api-token.ts";
 import type { ROTATE_FLAGS } from "./command.ts";
+import { noRehearsal } from "./rehearsal.ts";
 import { readState } from "./state.ts";
 import { newTokenIn } from "./token-file.ts";
 
@@ -31,6 +35,7 @@ export async function runTokenRotation({ values, own, flags, env, output }: Toke
       message: "--every and --follow are for rotate oauth-key alone: a new API token has to be made by hand each time",
     });
   }
+  if (values["dry-run"]) throw noRehearsal("api-token");
   const configFile = configFileOf(env);
   const newTokenFile = own["new-token-file"];
   if (newTokenFile === undefined && (configFile === undefined || (await readState(configFile)) === undefined)) {
@@ -57,10 +62,19 @@ export async function runTokenRotation({ values, own, flags, env, output }: Toke
       log: ({ level, message, details }) => log[level](message, details),
     });
   const shutdown = onShutdown();
+  const audit = values["audit-log"] === undefined ? undefined : auditFile(values["audit-log"]);
+  const call = audited(
+    { signal: shutdown.stop },
+    { operation: "rotate api-token" },
+    {
+      ...{ clock: systemClock, log, trail: audit, actor: values["requested-by"] ?? userName() },
+      id: KSUID.randomSync(systemClock.now()).string,
+    },
+  );
   try {
     const { outcome, retireAt } = await rotateToken(
       { configFile, org: origin.url, newToken, graceMs, clock: systemClock, log, connect },
-      { signal: shutdown.stop },
+      call,
     );
     output.out(
       values.output === "json"
@@ -71,6 +85,7 @@ export async function runTokenRotation({ values, own, flags, env, output }: Toke
     );
     return EXIT.done;
   } finally {
+    audit?.close();
     shutdown.dispose();
   }
 }

@@ -20,6 +20,8 @@ export interface OAuthKey {
   readonly keyId?: string;
   /** The scopes to ask for; see `scopesFor`. */
   readonly scopes: readonly string[];
+  /** Reads the key anew from where it came, as it may have been replaced since; called before each access token. */
+  readonly reread?: () => Promise<Pick<OAuthKey, "key" | "keyId">>;
 }
 
 /** How this program proves to Okta who it is. */

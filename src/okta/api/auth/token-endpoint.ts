@@ -49,7 +49,9 @@ const TIMEOUT_MS = 60_000;
  * are bound to a key (DPoP, RFC 9449) is learned from its answers.
  */
 export class TokenEndpoint {
-  readonly #key: OAuthKey;
+  #key: OAuthKey;
+  /** The key that was used before the one that was read last, until that one is seen to work. */
+  #previous: OAuthKey | undefined;
   readonly #deps: OAuthDeps;
   #signer: ProofSigner | undefined;
   #nonce: string | undefined;
@@ -69,6 +71,7 @@ export class TokenEndpoint {
     let refusals = 0;
     let refusedSince: number | undefined;
     let corrections = 0;
+    await this.#reread();
     for (;;) {
       const signedFor = serverTime.now();
       const askedAt = clock.now();
@@ -90,6 +93,7 @@ export class TokenEndpoint {
       if (answer.status === 200) {
         const token = this.#accept(answer, askedAt);
         if (token !== undefined) {
+          this.#previous = undefined;
           return token;
         }
       }
@@ -113,7 +117,30 @@ export class TokenEndpoint {
         log({ level: "debug", message: "asking for the access token again", details: { reason: said.code } });
         continue;
       }
+      if (said.code === "invalid_client" && this.#previous !== undefined) {
+        const message = "Okta does not take the key that was read anew: going on with the one before";
+        log({ level: "warn", message, details: { kid: this.#key.keyId } });
+        this.#key = this.#previous;
+        this.#previous = undefined;
+        continue;
+      }
       throw this.#failure(answer, said, signedFor);
+    }
+  }
+
+  /** Takes the key that is there now. One that cannot be read changes nothing: the one in use may still be good. */
+  async #reread(): Promise<void> {
+    const { log } = this.#deps;
+    try {
+      const found = await this.#key.reread?.();
+      if (found === undefined || (found.keyId === this.#key.keyId && found.key.equals(this.#key.key))) return;
+      this.#previous = this.#key;
+      this.#key = { ...this.#key, ...found };
+      const details = { kid: this.#key.keyId };
+      log({ level: "info", message: "the private key was replaced: signing in with the new one", details });
+    } catch (error) {
+      const details = { reason: error instanceof Error ? error.message : String(error) };
+      log({ level: "warn", message: "the private key cannot be read anew: going on with the one in use", details });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { ApiRequest, Route } from "../../http/route.ts";
+import type { ApiError, ApiRequest, Route } from "../../http/route.ts";
 import { addKey, addSecret, grantScope, removeCredential, revokeScope } from "../../org/apps/access.ts";
 import { invalid, notFound } from "../../org/errors.ts";
 import type { Org } from "../../org/org.ts";
@@ -8,6 +8,8 @@ import { bodyOf, noContent, appOf as orgAppOf } from "../context.ts";
 const APP = "/api/v1/apps/{appId}";
 const KEYS = `${APP}/credentials/jwks`;
 const SECRETS = `${APP}/credentials/secrets`;
+/** Keys that an app may have. Source: Okta Management API, Add a JSON Web Key. */
+const MAX_KEYS = 50;
 const GRANTS = `${APP}/grants`;
 
 /** What an OAuth app may ask Okta for, and with which keys and secrets it signs in. */
@@ -51,13 +53,27 @@ export function appAccessRoutes(org: Org): Route[] {
       if (kty !== "RSA" || typeof n !== "string" || typeof e !== "string") {
         throw invalid("kty", ["kty: The key must be an RSA key."]);
       }
-      if (app.keys.some((key) => key.kid === kid)) throw invalid("kid", ["kid: There is a key with this kid already."]);
+      if (app.keys.some((key) => key.kid === kid)) throw wrongKey("All keys in the 'jwks' must have a unique `kid`.");
+      if (app.keys.length >= MAX_KEYS) {
+        throw wrongKey(
+          `You can't create a new key. You have reached the maximum number of keys allowed (${MAX_KEYS}). To add another key, you must first delete an existing one.`,
+        );
+      }
       return { status: 201, body: addKey(org, app, { kid, kty, n, e, use, ...(alg === undefined ? {} : { alg }) }) };
     }),
     // Source: Okta Management API, Activate and Deactivate an OAuth 2.0 client JSON Web Key.
     ...(["activate", "deactivate"] as const).map((operation) =>
       route("POST", `${KEYS}/{keyId}/lifecycle/${operation}`, manage, (request) => {
-        const key = itemOf(appOf(org, request).keys, request.params.keyId, "JsonWebKey");
+        const { keys, record } = appOf(org, request);
+        const client = (record.credentials as { oauthClient?: JsonObject } | undefined)?.oauthClient;
+        const key = itemOf(keys, request.params.keyId, "JsonWebKey");
+        const others = keys.filter((one) => one !== key && one.status !== "INACTIVE");
+        const needsKey = client?.token_endpoint_auth_method === "private_key_jwt";
+        if (operation === "deactivate" && others.length === 0 && needsKey) {
+          throw wrongKey(
+            "Can't deactivate the only active JSON Web Key when the value for `token_endpoint_auth_method` is `private_key_jwt`.",
+          );
+        }
         key.status = operation === "activate" ? "ACTIVE" : "INACTIVE";
         key.lastUpdated = org.now();
         return { status: 200, body: key };
@@ -65,7 +81,11 @@ export function appAccessRoutes(org: Org): Route[] {
     ),
     route("DELETE", `${KEYS}/{keyId}`, manage, (request) => {
       const app = appOf(org, request);
-      removeCredential(org, app, itemOf(app.keys, request.params.keyId, "JsonWebKey"));
+      const key = itemOf(app.keys, request.params.keyId, "JsonWebKey");
+      if (key.status !== "INACTIVE") {
+        throw wrongKey("You can't delete an active JSON Web key. Deactivate the key before deleting it.");
+      }
+      removeCredential(org, app, key);
       return noContent;
     }),
     route("GET", SECRETS, read, (request) => ({ status: 200, body: appOf(org, request).secrets })),
@@ -78,6 +98,11 @@ export function appAccessRoutes(org: Org): Route[] {
       return noContent;
     }),
   ];
+}
+
+/** How Okta refuses a key. Source: Okta Management API, examples of the operations on an app's keys. */
+function wrongKey(cause: string): ApiError {
+  return invalid("JsonWebKey", [cause]);
 }
 
 /** An app of the org, or the one that signs in here, which no list shows. */

@@ -47,6 +47,32 @@ async function appOf(parts: Partial<OAuthKey> = {}): Promise<OAuthKey> {
 
 const ahead = (ms: number): Clock => ({ now: () => Date.now() + ms, sleep: systemClock.sleep });
 
+describe("a key that is read anew before each access token", () => {
+  test("signs in with the one that is there now", async () => {
+    const sandbox = await org({ auth: "oauth" });
+    const good = await keyOf(sandbox);
+    const stale = {
+      ...good,
+      key: privateKey,
+      keyId: "retired",
+      reread: async () => ({ key: good.key, keyId: good.keyId! }),
+    };
+    await clientOf(sandbox.url, { credentials: stale }).list(PATH, aCall());
+  });
+
+  test("goes on with the one in use where what is there now is refused, or cannot be read", async () => {
+    const sandbox = await org({ auth: "oauth" });
+    const good = await keyOf(sandbox);
+    const wrong = async () => ({ key: privateKey, keyId: "wrong" });
+    const gone = async () => {
+      throw new Error("ENOENT");
+    };
+    for (const reread of [wrong, gone]) {
+      await clientOf(sandbox.url, { credentials: { ...good, reread } }).list(PATH, aCall());
+    }
+  });
+});
+
 describe("an org that gives bearer tokens", () => {
   test("one access token serves many callers, and is asked for once", async () => {
     const sandbox = await org({ auth: "oauth" });
