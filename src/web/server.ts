@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { Failure } from "../runtime/failure.ts";
 import { Connections } from "../runtime/http/connections.ts";
+import { listenFailure } from "../runtime/http/listen-failure.ts";
 import { maxOpenFiles } from "../runtime/open-files.ts";
 
 /** How the page listens. */
@@ -65,7 +66,9 @@ export async function startPageServer({ host, port, answers }: PageServerOptions
     else socket.destroy();
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(listenFailure("the page", error, { host, port }, "give --listen another address")),
+    );
     server.listen(port, host, resolve);
   });
   const taken = (server.address() as AddressInfo).port;
@@ -82,20 +85,4 @@ export async function startPageServer({ host, port, answers }: PageServerOptions
       }),
     kill: () => server.closeAllConnections(),
   };
-}
-
-function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Failure {
-  const where = `${host}:${port}`;
-  const why = new Map([
-    ["EADDRINUSE", `${where} is in use already`],
-    ["EACCES", `this user may not listen on ${where}`],
-    ["EADDRNOTAVAIL", `this machine has no address ${host}`],
-    ["ENOTFOUND", `there is no host ${host}`],
-  ]);
-  return new Failure({
-    kind: "usage",
-    message: `the page cannot be served: ${why.get(error.code ?? "") ?? `${where}: ${error.code ?? error.message}`}`,
-    advice: "give --listen another address",
-    cause: error,
-  });
 }

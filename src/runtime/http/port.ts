@@ -4,6 +4,7 @@ import { Failure } from "../failure.ts";
 import { maxOpenFiles } from "../open-files.ts";
 import { Connections } from "./connections.ts";
 import { HEALTH_ENDPOINTS, type Health, type HealthEndpoint } from "./health.ts";
+import { listenFailure } from "./listen-failure.ts";
 
 /** What a page of the port answers. */
 export interface PortAnswer {
@@ -57,7 +58,16 @@ export async function openHttpPort({ host, port, health, metrics }: HttpPortOpti
   });
   server.on("connection", (socket) => connections.add(socket));
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        listenFailure(
+          "health and metrics",
+          error,
+          { host, port },
+          "give --health-check-port and --health-check-bind-address others",
+        ),
+      ),
+    );
     server.listen(port, host, resolve);
   });
   const { port: taken } = server.address() as AddressInfo;
@@ -114,20 +124,4 @@ async function answerOf(
   } catch {
     return plain(500, "This could not be read.\n");
   }
-}
-
-function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Failure {
-  const where = `${host}:${port}`;
-  const why = new Map([
-    ["EADDRINUSE", `${where} is in use already`],
-    ["EACCES", `this user may not listen on ${where}`],
-    ["EADDRNOTAVAIL", `this machine has no address ${host}`],
-    ["ENOTFOUND", `there is no host ${host}`],
-  ]);
-  return new Failure({
-    kind: "usage",
-    message: `health and metrics cannot be served: ${why.get(error.code ?? "") ?? `${where}: ${error.code ?? error.message}`}`,
-    advice: "give --health-check-port and --health-check-bind-address others",
-    cause: error,
-  });
 }
