@@ -20,6 +20,27 @@ export function importsUnder(root: string): Map<string, string[]> {
   );
 }
 
+/** The imports between the folders of one folder (`""`: the root), by the files of {@link importsUnder}; files in it do not count. */
+export function importsBetweenRooms(
+  files: ReadonlyMap<string, readonly string[]>,
+  folder: string,
+): Map<string, string[]> {
+  const start = folder === "" ? "" : `${folder}/`;
+  const roomOf = (file: string) => {
+    const inside = file.startsWith(start) ? file.slice(start.length) : "";
+    return inside.includes("/") ? inside.slice(0, inside.indexOf("/")) : undefined;
+  };
+  const rooms = new Map<string, string[]>();
+  for (const [file, targets] of files) {
+    const from = roomOf(file);
+    if (from === undefined) continue;
+    const known = rooms.get(from) ?? [];
+    for (const to of targets.map(roomOf)) if (to !== undefined && to !== from && !known.includes(to)) known.push(to);
+    rooms.set(from, known);
+  }
+  return rooms;
+}
+
 /** The groups of files that import one another, each sorted: none where there is no cycle. By Tarjan's algorithm. */
 export function cyclesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const cycles: string[][] = [];

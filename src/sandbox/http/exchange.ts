@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newRequestId } from "./answer.ts";
-import { type Call, TOKEN_PATH } from "./dispatch.ts";
+import { type Call, TOKEN_PATH } from "./call.ts";
 import type { Allowance } from "./limits.ts";
 import type { Match, Router } from "./router.ts";
 

@@ -11,8 +11,8 @@ import type { Clock } from "../../runtime/clock.ts";
 import { printableLines } from "../../runtime/printable-text.ts";
 import { cutAnswer, errorAnswer, faultAnswer, resetConnection, sendAnswer, tooManyRequests } from "./answer.ts";
 import { bindFailure } from "./bind.ts";
+import type { Call } from "./call.ts";
 import { CallCounter } from "./calls.ts";
-import type { OrgAnswers } from "./dispatch.ts";
 import { beginExchange, type Exchange, readBody } from "./exchange.ts";
 import type { Fault, Faults, Interception } from "./faults.ts";
 import { bucketOf, type RateLimits } from "./limits.ts";
@@ -38,7 +38,8 @@ export type Control = (method: string, path: string, query: URLSearchParams) => 
 /** What the server is made of. */
 export interface ServerDeps {
   readonly router: Router;
-  readonly org: OrgAnswers;
+  /** Answers a call in the stead of the org: says who calls, whether they may, and lets the endpoint do the rest. */
+  readonly org: { answer(call: Call): Promise<ApiResponse> };
   readonly limits: RateLimits;
   /** Calls that may be under way at a time. */
   readonly concurrency: number;

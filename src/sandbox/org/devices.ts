@@ -1,4 +1,4 @@
-import { ApiError } from "../http/route.ts";
+import { ApiError } from "./api-error.ts";
 import { deviceParty, userParty } from "./log/parties.ts";
 import type { Org } from "./org.ts";
 import type { DeviceUser, JsonObject, UserEntry } from "./types.ts";

@@ -1,4 +1,4 @@
-import { ApiError } from "../http/route.ts";
+import { ApiError } from "./api-error.ts";
 
 /** Okta's `E0000001`: `what` names what was refused, each cause says why. */
 export function invalid(what: string, causes: readonly string[]): ApiError {

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { type Clock, systemClock } from "../../runtime/clock.ts";
-import { Cursors } from "../http/paging.ts";
 import { AdminStore } from "./admins/store.ts";
+import { Cursors } from "./cursors.ts";
 import { SystemLog } from "./log/log.ts";
 import { Random, wholeSecond } from "./random.ts";
 import { SearchIndex } from "./search-index.ts";

@@ -1,5 +1,6 @@
 import { linkHeaders, type PageSize, pageSize } from "../http/paging.ts";
-import { ApiError, type ApiRequest, type ApiResponse } from "../http/route.ts";
+import type { ApiRequest, ApiResponse } from "../http/route.ts";
+import { ApiError } from "../org/api-error.ts";
 import { forbidden, invalid, notFound } from "../org/errors.ts";
 import type { LogOrigin } from "../org/log/log.ts";
 import { userParty } from "../org/log/parties.ts";

@@ -1,4 +1,4 @@
-import { ApiError } from "../../http/route.ts";
+import { ApiError } from "../api-error.ts";
 import type { Org } from "../org.ts";
 import type { RoleRow, RoleTargets } from "../types.ts";
 

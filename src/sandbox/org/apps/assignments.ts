@@ -1,5 +1,5 @@
-import { ApiError } from "../../http/route.ts";
-import { countIn } from "../groups/stats.ts";
+import { ApiError } from "../api-error.ts";
+import { countIn } from "../group-stats.ts";
 import { appParty, appUserParties, groupParty } from "../log/parties.ts";
 import type { Org } from "../org.ts";
 import type { AppEntry, AppGroupRow, AppUserRow, GroupEntry, JsonObject, UserEntry } from "../types.ts";

@@ -1,9 +1,9 @@
 import { reach, retract } from "../apps/assignments.ts";
+import { countIn } from "../group-stats.ts";
 import { groupParty, userParty } from "../log/parties.ts";
 import type { Org } from "../org.ts";
 import { add, remove } from "../sorted.ts";
 import type { GroupEntry, UserEntry } from "../types.ts";
-import { countIn } from "./stats.ts";
 
 /** Puts a user into a group, and so into the group's apps; false where it was there already. */
 export function addMember(org: Org, group: GroupEntry, user: UserEntry): boolean {

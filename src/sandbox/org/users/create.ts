@@ -1,4 +1,4 @@
-import { ApiError } from "../../http/route.ts";
+import { ApiError } from "../api-error.ts";
 import { invalid, notFound } from "../errors.ts";
 import { addMember } from "../groups/members.ts";
 import { applyRules } from "../groups/rules.ts";

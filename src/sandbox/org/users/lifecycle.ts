@@ -1,4 +1,4 @@
-import { ApiError } from "../../http/route.ts";
+import { ApiError } from "../api-error.ts";
 import { addMember } from "../groups/members.ts";
 import { applyRules } from "../groups/rules.ts";
 import type { EventType } from "../log/messages.ts";

@@ -1,4 +1,5 @@
-import type { ApiError, ApiRequest, Route } from "../../http/route.ts";
+import type { ApiRequest, Route } from "../../http/route.ts";
+import type { ApiError } from "../../org/api-error.ts";
 import { addKey, addSecret, grantScope, removeCredential, revokeScope } from "../../org/apps/access.ts";
 import { invalid, notFound } from "../../org/errors.ts";
 import type { Org } from "../../org/org.ts";

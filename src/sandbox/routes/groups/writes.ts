@@ -1,4 +1,5 @@
-import { ApiError, type ApiRequest, type ApiResponse, type Route } from "../../http/route.ts";
+import type { ApiRequest, ApiResponse, Route } from "../../http/route.ts";
+import { ApiError } from "../../org/api-error.ts";
 import { forbidden, invalid, unsupported } from "../../org/errors.ts";
 import { createGroup, deleteGroup, replaceGroupProfile } from "../../org/groups/lifecycle.ts";
 import { addMember, removeMember } from "../../org/groups/members.ts";

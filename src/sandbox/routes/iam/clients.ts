@@ -1,6 +1,7 @@
-import { ApiError, type ApiRequest, type Route } from "../../http/route.ts";
+import type { ApiRequest, Route } from "../../http/route.ts";
 import { assignClientRole, clientRolesOf, isServiceApp, unassignClientRole } from "../../org/admins/clients.ts";
 import { ROLE_LABELS } from "../../org/admins/roles.ts";
+import { ApiError } from "../../org/api-error.ts";
 import { invalid, notFound } from "../../org/errors.ts";
 import type { Org } from "../../org/org.ts";
 import type { AppEntry, RoleRow } from "../../org/types.ts";

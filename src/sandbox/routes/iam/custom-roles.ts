@@ -1,4 +1,4 @@
-import { ApiError, type ApiRequest, type Route } from "../../http/route.ts";
+import type { ApiRequest, Route } from "../../http/route.ts";
 import {
   addPermission,
   createCustomRole,
@@ -7,6 +7,7 @@ import {
   removePermission,
   updateCustomRole,
 } from "../../org/admins/custom-roles.ts";
+import { ApiError } from "../../org/api-error.ts";
 import { invalid, notFound } from "../../org/errors.ts";
 import type { Org } from "../../org/org.ts";
 import type { JsonObject, LabelledRecord } from "../../org/types.ts";

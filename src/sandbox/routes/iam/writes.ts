@@ -1,7 +1,8 @@
-import { ApiError, type ApiRequest, type ApiResponse, type Route } from "../../http/route.ts";
+import type { ApiRequest, ApiResponse, Route } from "../../http/route.ts";
 import { assignStandardRole, bind, unassignRole, unbind } from "../../org/admins/assignments.ts";
 import { assignmentTypeOf, type Holder, holderAt, principalOf, rowsOf } from "../../org/admins/holders.ts";
 import { ROLE_LABELS } from "../../org/admins/roles.ts";
+import { ApiError } from "../../org/api-error.ts";
 import { invalid, notFound } from "../../org/errors.ts";
 import type { Org } from "../../org/org.ts";
 import type { RoleRow } from "../../org/types.ts";

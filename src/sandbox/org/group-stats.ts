@@ -1,4 +1,4 @@
-import type { GroupEntry } from "../types.ts";
+import type { GroupEntry } from "./types.ts";
 
 /** Moves a number in a group's stats, where the group has it. */
 export function countIn(group: GroupEntry, key: "usersCount" | "appsCount", by: number): void {

@@ -1,27 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type Directory, type Verdict, verdict } from "../auth/access.ts";
-import { type Authenticator, Unauthorized } from "../auth/authenticator.ts";
-import type { TokenEndpoint } from "../auth/token.ts";
-import { errorAnswer } from "./answer.ts";
-import { ApiError, type ApiResponse, type Caller, type Route } from "./route.ts";
-import type { Match } from "./router.ts";
-
-/** A call whose body has come. */
-export interface Call {
-  readonly method: string;
-  /** Without the query, still percent-encoded. */
-  readonly path: string;
-  readonly query: string;
-  readonly match: Match;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-  /** The server's address as the caller knows it. */
-  readonly origin: string;
-  readonly requestId: string;
-}
-
-/** The path of the token endpoint. */
-export const TOKEN_PATH = "/oauth2/v1/token";
+import { type Directory, type Verdict, verdict } from "./auth/access.ts";
+import { type Authenticator, Unauthorized } from "./auth/authenticator.ts";
+import type { TokenEndpoint } from "./auth/token.ts";
+import { errorAnswer } from "./http/answer.ts";
+import { type Call, TOKEN_PATH } from "./http/call.ts";
+import type { ApiResponse, Caller, Route } from "./http/route.ts";
+import { ApiError } from "./org/api-error.ts";
 
 const JSON_TYPE = /^application\/(.+\+)?json$/;
 const FORM_TYPE = "application/x-www-form-urlencoded";
