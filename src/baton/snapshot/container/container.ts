@@ -1,19 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { access, type FileHandle, lstat, open, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { constants, createZstdCompress } from "node:zlib";
 import { Failure } from "../../../runtime/failure.ts";
 import { replaceFile, syncFolder } from "../../../runtime/system/files.ts";
 import { checkContainer, checkDatabase, checkFirstBytes, MAGIC, openSnapshotFile } from "./check.ts";
+import { deflate } from "./deflate.ts";
 import { diskFailure } from "./disk.ts";
 import { inflate } from "./inflate.ts";
 
 /** Largest database that is unpacked, in bytes: Go readers refuse more. */
 export const MAX_DATABASE_BYTES = 10 * 2 ** 30;
-const CHUNK_BYTES = 1024 * 1024;
-const LEVEL = 1;
 
 /**
  * Looks at what is at `path` without unpacking it. An empty file counts as absent: there is nothing in it to lose.
@@ -116,7 +112,19 @@ export interface PackOptions {
  * {@link Failure} (`resourceExhausted`: the disk is full) and leaves nothing behind.
  */
 export async function pack(dbPath: string, c1zPath: string, options: PackOptions = {}): Promise<void> {
-  const size = await checkPackable(dbPath);
+  const source = await open(dbPath, "r").catch((error) => {
+    throw diskFailure(error, "read", dbPath);
+  });
+  try {
+    await checkPackable(source, dbPath);
+    await packOpen(source, c1zPath, options);
+  } finally {
+    await source.close();
+  }
+}
+
+async function packOpen(source: FileHandle, c1zPath: string, options: PackOptions): Promise<void> {
+  const { size } = await source.stat();
   const target = await realpath(c1zPath).catch(() => c1zPath);
   const mode = await stat(target).then(
     (status) => status.mode & 0o777,
@@ -130,16 +138,7 @@ export async function pack(dbPath: string, c1zPath: string, options: PackOptions
     try {
       await file.chmod(mode);
       await file.write(MAGIC);
-      await pipeline(
-        createReadStream(dbPath, { highWaterMark: CHUNK_BYTES }),
-        createZstdCompress({
-          chunkSize: CHUNK_BYTES,
-          pledgedSrcSize: size,
-          params: { [constants.ZSTD_c_compressionLevel]: LEVEL, [constants.ZSTD_c_checksumFlag]: 1 },
-        }),
-        async (frame: AsyncIterable<Buffer>) => file.writeFile(frame),
-        ...(options.signal ? [{ signal: options.signal }] : []),
-      );
+      await deflate(source, size, file, options.signal);
       await file.sync();
     } finally {
       await file.close();
@@ -153,20 +152,12 @@ export async function pack(dbPath: string, c1zPath: string, options: PackOptions
   }
 }
 
-async function checkPackable(dbPath: string): Promise<number> {
-  const file = await open(dbPath, "r").catch((error) => {
-    throw diskFailure(error, "read", dbPath);
-  });
-  try {
-    const head = Buffer.alloc(20);
-    await file.read(head, 0, head.length, 0);
-    checkDatabase(dbPath, head);
-    // SQLite file format, section 1.3: bytes 18 and 19 are 2 in WAL mode, which readers of snapshots do not take.
-    if (head[18] !== 1 || head[19] !== 1) {
-      throw new Failure({ kind: "internal", message: `the database ${dbPath} is in WAL mode and cannot be packed` });
-    }
-    return (await file.stat()).size;
-  } finally {
-    await file.close();
+async function checkPackable(file: FileHandle, dbPath: string): Promise<void> {
+  const head = Buffer.alloc(20);
+  await file.read(head, 0, head.length, 0);
+  checkDatabase(dbPath, head);
+  // SQLite file format, section 1.3: bytes 18 and 19 are 2 in WAL mode, which readers of snapshots do not take.
+  if (head[18] !== 1 || head[19] !== 1) {
+    throw new Failure({ kind: "internal", message: `the database ${dbPath} is in WAL mode and cannot be packed` });
   }
 }
