@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../../runtime/failure.ts";
-import { CONTENT_TABLES, TABLES } from "../../snapshot/schema.ts";
+import { CONTENT_TABLES, type ContentTable, TABLES } from "../../snapshot/schema.ts";
 import { parseTime } from "../../snapshot/time.ts";
 import { isConflict, isCorrupt } from "../failures.ts";
 import { notMergeable } from "./previous.ts";
@@ -39,10 +39,18 @@ export function chooseKept(old: readonly OldSync[], full: number, now: number): 
     .map(({ id }) => id);
 }
 
+/** The first and the last of the row ids of consecutive rows; the last one is smaller where there are none. */
+export interface IdRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** What is kept of an old snapshot, in the database that is attached as `old`. */
 export interface Kept {
   /** The newest finished full sync of the old snapshot, or `""`. */
   readonly newestFull: string;
+  /** Where the copied rows lie in each table. */
+  readonly copied: Readonly<Record<ContentTable, IdRange>>;
   /** Adds the kept syncs' entries to `v1_sync_runs`. Their rows are there already. */
   addRuns(): void;
 }
@@ -55,9 +63,16 @@ export function copyHistory(db: DatabaseSync, path: string, current: string, ful
   try {
     const old = readRuns(db).filter(({ id }) => id !== current);
     const kept = JSON.stringify(chooseKept(old, full, now));
-    for (const table of [...CONTENT_TABLES, "v1_assets"]) copy(db, table, kept);
+    const copied = Object.fromEntries(
+      CONTENT_TABLES.map((table) => {
+        const first = lastId(db, table) + 1;
+        copy(db, table, kept);
+        return [table, { first, last: lastId(db, table) }];
+      }),
+    ) as Record<ContentTable, IdRange>;
+    copy(db, "v1_assets", kept);
     const newest = old.filter(({ type, endedAt }) => type === "full" && endedAt !== undefined).at(-1);
-    return { newestFull: newest?.id ?? "", addRuns: () => copy(db, "v1_sync_runs", kept) };
+    return { newestFull: newest?.id ?? "", copied, addRuns: () => copy(db, "v1_sync_runs", kept) };
   } catch (error) {
     if (isConflict(error))
       throw notMergeable(path, `its rows contradict each other (${(error as Error).message})`, error);
@@ -83,6 +98,10 @@ function readRuns(db: DatabaseSync): OldSync[] {
     startedAt: parseTime(String(row.started_at)) ?? 0,
     endedAt: row.ended_at === null ? undefined : (parseTime(String(row.ended_at)) ?? 0),
   }));
+}
+
+function lastId(db: DatabaseSync, table: ContentTable): number {
+  return (db.prepare(`SELECT max(id) AS last FROM main.${table}`).get()!.last as number | null) ?? 0;
 }
 
 function copy(db: DatabaseSync, table: string, kept: string): void {

@@ -5,7 +5,7 @@ import type { Clock } from "../../../runtime/clock.ts";
 import type { Log } from "../../../runtime/log/log.ts";
 import type { ResourceKey } from "../../model/ids.ts";
 import { withMissing } from "../../snapshot/missing.ts";
-import { createIndexes } from "../../snapshot/schema.ts";
+import { type ContentTable, createIndexes } from "../../snapshot/schema.ts";
 import { formatTime } from "../../snapshot/time.ts";
 import { CHECK_TABLE_NAMES } from "../checks/tables.ts";
 import { expandGrants } from "../expansion/expand.ts";
@@ -18,9 +18,10 @@ import type { Counts, Increment, Refused } from "../options.ts";
 import type { Plan } from "../plan.ts";
 import { recordText } from "../read-record.ts";
 import { ROUTE_TABLE_NAMES } from "../routes/tables.ts";
+import { INDEXING_CACHE_KIB, READING_CACHE_KIB, setCache } from "../work/file.ts";
 import { decodeResource } from "../work/resource-row.ts";
 import type { Store } from "../work/store.ts";
-import { copyHistory } from "./history.ts";
+import { copyHistory, type Kept } from "./history.ts";
 import { addInsights, type Judged } from "./insights.ts";
 import { dropDangling, dropDuplicates, dropVanished, makeIndex } from "./prune.ts";
 
@@ -111,6 +112,7 @@ async function sealRows(deps: SealDeps): Promise<Sealed> {
   addFound(deps);
   const gone = vanishedKeys(db);
   const vanished = dropVanished(db, syncId);
+  setCache(db, INDEXING_CACHE_KIB);
   const leftOut = dropDangling(db, syncId, full, gone);
   await step();
   const repeated = dropDuplicates(db, syncId);
@@ -119,21 +121,22 @@ async function sealRows(deps: SealDeps): Promise<Sealed> {
   if (plan.tracks) renewEmbedded(db, syncId);
   const state = plan.tracks ? writeState(stateOf(db, syncId, plan, deps.state())) : "";
   makeIndex(db, "idx_grants_entitlement_sync_grant_v1");
-  makeIndex(db, "idx_grants_sync_expansion_v1");
   if (plan.expand) {
     deps.expanding(() => {
       makeIndex(db, "idx_grants_entitlement_id_principal_id_v1");
+      setCache(db, READING_CACHE_KIB);
       const { added, merged } = expandGrants(db, syncId, formatTime(deps.clock.now()));
       log.debug("grants are expanded", { added, merged });
     });
     await step();
   }
+  setCache(db, INDEXING_CACHE_KIB);
   createIndexes(db);
   await step();
   const refused = readRefused(db);
   const judged = judgeRows(deps, refused.map(missingText));
   await step();
-  const counts = count(db, syncId);
+  const counts = count(db, syncId, kept?.copied);
   kept?.addRuns();
   const skipped = db.prepare("SELECT type, id FROM work_skipped ORDER BY type, id").all() as unknown as ResourceKey[];
   const partial = plan.syncType === "partial";
@@ -192,16 +195,17 @@ function vanishedKeys(db: DatabaseSync): Set<string> {
   return new Set(rows.map((row) => row.external_id as string));
 }
 
-function count(db: DatabaseSync, syncId: string): Counts & { readonly types: number } {
-  const by = (table: string): Record<string, number> =>
-    Object.fromEntries(
-      db
-        .prepare(
-          `SELECT resource_type_id AS type, count(*) AS n FROM ${table} WHERE sync_id = ? GROUP BY resource_type_id ORDER BY 1`,
-        )
-        .all(syncId)
-        .map(({ type, n }) => [type as string, n as number]),
-    );
+/** Counts the sync's rows: all but the copied ones. That is what an index of the types can tell, without the rows. */
+function count(db: DatabaseSync, syncId: string, copied: Kept["copied"] | undefined): Counts & { types: number } {
+  const by = (table: Exclude<ContentTable, "v1_resource_types">): Record<string, number> => {
+    const { first, last } = copied?.[table] ?? { first: 0, last: -1 };
+    const rows = db
+      .prepare(
+        `SELECT resource_type_id AS type, count(*) AS n FROM ${table} WHERE id NOT BETWEEN ? AND ? GROUP BY resource_type_id ORDER BY 1`,
+      )
+      .all(first, last);
+    return Object.fromEntries(rows.map(({ type, n }) => [type as string, n as number]));
+  };
   const { types } = db.prepare("SELECT count(*) AS types FROM v1_resource_types WHERE sync_id = ?").get(syncId)!;
   return {
     types: types as number,

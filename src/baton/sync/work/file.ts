@@ -98,7 +98,8 @@ export function openWork(places: SyncPaths): DatabaseSync {
     // What is deleted is overwritten: neither the queue nor people that a filter leaves out may stay in free pages.
     db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON");
     db.exec("PRAGMA trusted_schema = OFF");
-    db.exec("PRAGMA journal_mode = TRUNCATE; PRAGMA cache_size = -16000; PRAGMA temp_store = FILE");
+    db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = TRUNCATE; PRAGMA temp_store = FILE`);
+    setCache(db, READING_CACHE_KIB);
     // Sorting must not depend on a temporary folder of the system that may be small or not writable.
     db.exec(`PRAGMA temp_store_directory = '${dirname(places.work).replaceAll("'", "''")}'`);
     return db;
@@ -106,6 +107,20 @@ export function openWork(places: SyncPaths): DatabaseSync {
     db.close();
     throw error;
   }
+}
+
+/** Of a new database, in bytes: rows of some hundred bytes leave less of larger pages empty, and passing by them takes fewer calls. */
+const PAGE_BYTES = 16_384;
+
+/** The cache while pages are stored and grants are expanded, in KiB: rows are looked up here and there. */
+export const READING_CACHE_KIB = 16_000;
+
+/** The cache while indexes are made, in KiB: the whole table passes by, and sorting takes as much once more. */
+export const INDEXING_CACHE_KIB = 4_000;
+
+/** Sets how much of the database is held in memory. */
+export function setCache(db: DatabaseSync, kib: number): void {
+  db.exec(`PRAGMA cache_size = -${kib}`);
 }
 
 /** Removes the working file and what belongs to it, but for the lock. */

@@ -14,6 +14,18 @@ import { NOTE_TABLES } from "./note-tables.ts";
 import { QUEUE_TABLES } from "./queue.ts";
 import { markOf } from "./target.ts";
 
+/**
+ * The indexes that are made before there are rows: those that reading needs, and those that hold so few of the grants that
+ * keeping them costs less than looking for them in the whole table.
+ */
+const EARLY_INDEXES = [
+  "idx_resources_parent_resource_id_v1",
+  "idx_entitlements_external_sync_v1",
+  "idx_entitlements_resource_id_v1",
+  "idx_grants_sync_expansion_v1",
+  "idx_grants_sync_needs_expansion_v1",
+];
+
 /** A working file that is open, either new or left by an interrupted run. */
 export interface Session {
   readonly db: DatabaseSync;
@@ -125,13 +137,7 @@ function start(
   try {
     opened.transaction(() => {
       createTables(db);
-      for (const name of [
-        "idx_resources_parent_resource_id_v1",
-        "idx_entitlements_external_sync_v1",
-        "idx_entitlements_resource_id_v1",
-      ]) {
-        makeIndex(db, name);
-      }
+      for (const name of EARLY_INDEXES) makeIndex(db, name);
       db.exec(QUEUE_TABLES);
       db.exec(NOTE_TABLES);
     });
