@@ -2,13 +2,13 @@ import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { setFlagsFromString } from "node:v8";
 import type { ExportedFile, ExportSource } from "../../baton/access/export/form.ts";
 import { type FormName, loadForm } from "../../baton/access/export/forms.ts";
 import type { SnapshotReader } from "../../baton/snapshot/reader.ts";
 import * as vocabulary from "../../okta/risks/graph-vocabulary.ts";
 import { Failure } from "../../runtime/failure.ts";
 import { addressText, isObjectAddress, parseObjectAddress, within } from "../../runtime/object-store/address.ts";
+import { keepOldGenerationSmall } from "../../runtime/old-generation.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { replaceFile } from "../../runtime/system/files.ts";
 import { tempFolder } from "../../runtime/temp-folder.ts";
@@ -51,21 +51,13 @@ export async function exportSnapshot(
     await output.stream(files[0]!.write() as Iterable<string>);
     return;
   }
-  keepHeapSmall();
+  keepOldGenerationSmall(50);
   if (isObjectAddress(folder)) return await saveInStore(files, folder, env, output);
   mkdirSync(folder, { recursive: true });
   for (const file of files) {
     const size = await save(file, folder);
     output.out(`${printable(join(folder, file.name))}  ${formatBytes(size)}\n`);
   }
-}
-
-/**
- * Has the engine collect what is no longer used when the heap has grown by half, not when it has become four times as
- * large: of a million rows nearly all is garbage a moment later. Source: V8's flag of that name.
- */
-function keepHeapSmall(): void {
-  setFlagsFromString("--heap-growing-percent=50");
 }
 
 /** Writes each file to a folder of its own, whole, before it goes to the store: nobody ever reads half of one. */

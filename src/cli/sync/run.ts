@@ -9,6 +9,7 @@ import { reachedOf } from "../../okta/plan/reached.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { Failure, isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
+import { keepOldGenerationSmall } from "../../runtime/old-generation.ts";
 import { onShutdown, whenAborted } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
 import { keepYoungGenerationSmall } from "../../runtime/young-generation.ts";
@@ -42,6 +43,7 @@ export async function syncOrg(
   const selection = selectionOf(values);
   const keep = keptSyncs(env);
   keepYoungGenerationSmall();
+  keepOldGenerationSmall(75);
   const incremental = incrementalOf(values);
   const every = watchEvery(values);
   let print = output.err;

@@ -15,7 +15,10 @@ export interface ReadOptions {
 export interface ListOptions<T> extends ReadOptions {
   /** Where the items are in the body, which may be anything; the body itself by default. */
   readonly items?: (body: unknown) => unknown;
-  /** Reads the items out of the body's bytes, in place of `JSON.parse`: throws where the body is corrupt. */
+  /**
+   * Reads the items out of the body's bytes, in place of `JSON.parse`: throws where the body is corrupt. The bytes are not
+   * there any more once it has returned.
+   */
   readonly parse?: (body: Buffer) => readonly T[];
 }
 

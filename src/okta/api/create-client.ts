@@ -7,6 +7,7 @@ import { authorizeWithKey } from "./auth/oauth.ts";
 import type { ListOptions, OktaClient, ReadOptions, SendOptions } from "./client.ts";
 import { failureOf, isWebPage } from "./errors.ts";
 import type { OktaOrigin } from "./http/domain.ts";
+import { release } from "./http/release.ts";
 import { createSender, type Sender } from "./http/sender.ts";
 import { createTransport, type TransportOptions, type WireAnswer } from "./http/transport.ts";
 import { Gate } from "./limits/gate.ts";
@@ -126,6 +127,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
     if (answer.status !== 200 || !isSuccess(answer)) {
       throw fail("GET", target, answer, call);
     }
+    release(answer.body);
     return { value: value as T, path: target, at: dateOf(answer) };
   }
 

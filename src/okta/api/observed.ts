@@ -15,7 +15,7 @@ export interface AnswerSeen {
   readonly status: number;
   readonly requestId: string | undefined;
   readonly durationMs: number;
-  /** What was answered, as it came. */
+  /** What was answered, as it came: to be copied by whoever wants it later. */
   readonly body: Uint8Array;
 }
 

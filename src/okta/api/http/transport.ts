@@ -3,6 +3,7 @@ import https from "node:https";
 import zlib from "node:zlib";
 import type { OktaOrigin } from "./domain.ts";
 import { proxyFor } from "./proxy.ts";
+import { release } from "./release.ts";
 import { classify, codeOf, TransportError } from "./transport-error.ts";
 
 /** One request, with everything that goes over the wire. `path` holds the query. */
@@ -156,9 +157,10 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
             return;
           }
           settle();
-          const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+          const body = joined(chunks);
           try {
             const unpacked = unpack(body, answer.headers, maxBodyBytes);
+            if (unpacked !== body) release(body);
             resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: unpacked });
           } catch (error) {
             if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") {
@@ -173,6 +175,14 @@ export function createTransport(origin: OktaOrigin, options: TransportOptions = 
     });
   }
   return { exchange, close: () => agent.destroy() };
+}
+
+/** The parts of a body as one, which are not there any more afterwards. */
+function joined(parts: readonly Buffer[]): Buffer {
+  if (parts.length === 1) return parts[0]!;
+  const body = Buffer.concat(parts);
+  for (const part of parts) release(part);
+  return body;
 }
 
 /** The body as it was before it was compressed. Throws `ERR_BUFFER_TOO_LARGE` as soon as that is known to be too large. */
