@@ -10,6 +10,9 @@ export class ReviewState {
   readonly campaign: Campaign;
   readonly items: ReadonlyMap<string, Item>;
   readonly #decided = new Map<string, Decided>();
+  /** The decisions that later ones took the place of, by item. */
+  readonly #earlier = new Map<string, Decided[]>();
+  readonly #sheets = new Set<string>();
   readonly #remediated = new Map<string, Remediated>();
   readonly #revoking = new Set<string>();
   readonly #proofs = new Map<string, number>();
@@ -32,6 +35,8 @@ export class ReviewState {
   take(record: JournalRecord): void {
     switch (record.kind) {
       case "decided":
+        this.#keepEarlier(record.item);
+        if (record.sheet !== "") this.#sheets.add(record.sheet);
         this.#decided.set(record.item, record);
         this.#lastStep.set(record.item, Date.parse(record.time));
         this.#lastSeen.set(record.reviewer, Date.parse(record.time));
@@ -120,6 +125,25 @@ export class ReviewState {
 
   decided(item: string): Decided | undefined {
     return this.#decided.get(item);
+  }
+
+  /** All decisions on an item, the one that counts last. */
+  decisions(item: string): readonly Decided[] {
+    const last = this.#decided.get(item);
+    return last === undefined ? [] : [...(this.#earlier.get(item) ?? []), last];
+  }
+
+  /** Whether decisions were taken from a sheet, by its SHA-256. */
+  hasTaken(sheet: string): boolean {
+    return this.#sheets.has(sheet);
+  }
+
+  #keepEarlier(item: string): void {
+    const last = this.#decided.get(item);
+    if (last === undefined) return;
+    const earlier = this.#earlier.get(item);
+    if (earlier === undefined) this.#earlier.set(item, [last]);
+    else earlier.push(last);
   }
 
   /** The decision that counts: what was said, an earlier one that is carried, or what no answer means. */

@@ -54,22 +54,22 @@ export async function decide(review: Review, answers: readonly Answer[], source:
   let unchanged = 0;
   for (const answer of answers) {
     const item = state.items.get(answer.item);
+    const known = state.decided(answer.item);
+    const isKnown = known !== undefined && saysTheSame(known, answer, source);
     const reason =
-      item === undefined ? "there is no such item in this review" : refusalOf(review, item, answer, source);
+      item === undefined ? "there is no such item in this review" : refusalOf(review, item, answer, source, isKnown);
     if (reason !== undefined) refused.push({ item: answer.item, reason });
     else if (seen.has(answer.item)) refused.push({ item: answer.item, reason: "the item is decided on twice" });
     else {
       seen.add(answer.item);
-      const decision = decisionOf(answer.decision)!;
-      const justification = answer.justification.trim();
-      const before = state.decided(answer.item);
-      if (
-        before?.decision === decision &&
-        before.justification === justification &&
-        before.reviewer === source.reviewer
-      )
-        unchanged++;
-      else good.push({ item: item!, decision, justification });
+      if (isKnown) unchanged++;
+      else {
+        good.push({
+          item: item!,
+          decision: decisionOf(answer.decision)!,
+          justification: answer.justification.trim(),
+        });
+      }
     }
   }
   const now = review.clock.now();
@@ -100,6 +100,15 @@ export async function decide(review: Review, answers: readonly Answer[], source:
   return { taken: good.length, unchanged, fast, refused };
 }
 
+/** Whether an answer says nothing but what was decided. */
+function saysTheSame(known: Decided, { decision, justification }: Answer, { reviewer }: AnswerSource): boolean {
+  return (
+    known.decision === decisionOf(decision) &&
+    known.justification === justification.trim() &&
+    known.reviewer === reviewer
+  );
+}
+
 /** A decision by its name, in whatever case. */
 export function decisionOf(text: string): Decision | undefined {
   const name = text.trim().toUpperCase();
@@ -107,13 +116,20 @@ export function decisionOf(text: string): Decision | undefined {
 }
 
 /** Why somebody's answer is not taken; `undefined` where it is. */
-function refusalOf({ state }: Review, item: Item, answer: Answer, { reviewer }: AnswerSource): string | undefined {
+function refusalOf(
+  { state }: Review,
+  item: Item,
+  answer: Answer,
+  { reviewer }: AnswerSource,
+  isKnown: boolean,
+): string | undefined {
   if (state.reviewerOf(item) !== reviewer) return "the item is not this reviewer's to decide";
   if (state.isOwn(item, reviewer)) return "nobody decides on their own access";
   if (item.carried) return `nobody is asked: the decision of ${item.earlier?.review ?? "an earlier review"} stands`;
   const decision = decisionOf(answer.decision);
   if (decision === undefined)
     return `the decision ${JSON.stringify(answer.decision.slice(0, 40))} is none of ${DECISIONS.join(", ")}`;
+  if (isKnown) return undefined;
   if (state.isRevoking(item.id) || state.remediated(item.id) !== undefined)
     return "what was decided is carried out already";
   if (answer.justification.length > MAX_JUSTIFICATION)

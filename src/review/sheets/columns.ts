@@ -102,7 +102,7 @@ export function sheetRow(state: ReviewState, item: Item): Readonly<Record<SheetC
 }
 
 /** A text as a cell can hold it: one line, without what cannot be shown. */
-function cellOf(text: string): string {
+export function cellOf(text: string): string {
   const line = text
     .toWellFormed()
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\ufffe\uffff]+/gu, " ")

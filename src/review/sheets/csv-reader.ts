@@ -4,6 +4,9 @@ import { Failure } from "../../runtime/failure.ts";
 const MAX_ROWS = 1_048_576;
 const MAX_COLUMNS = 100;
 
+/** The header is looked for in so many characters. */
+const MAX_BEFORE_HEADER = 100_000;
+
 /**
  * Reads CSV (RFC 4180); separated by `;` or tabs where the header is, as spreadsheets in some countries write it. Throws a
  * {@link Failure} of kind `usage` where a quote is open at the end or there is too much of it.
@@ -29,7 +32,8 @@ export function parseCsv(text: string): string[][] {
     while (at < text.length && text[at] !== separator && text[at] !== "\n" && text[at] !== "\r") at++;
     cell += text.slice(start, at);
     row.push(cell);
-    if (row.length > MAX_COLUMNS) throw new Failure({ kind: "usage", message: "the CSV has too many columns" });
+    if (row.length > MAX_COLUMNS && cell !== "")
+      throw new Failure({ kind: "usage", message: "the CSV has too many columns" });
     if (text[at] === separator) {
       at++;
       if (at < text.length) continue;
@@ -44,8 +48,10 @@ export function parseCsv(text: string): string[][] {
   return rows;
 }
 
+/** By the header, which may stand below what is said first: commas of a text separate nothing. */
 function separatorOf(text: string): string {
-  const header = text.slice(0, /[\r\n]|$/.exec(text)!.index);
+  const lines = text.slice(0, MAX_BEFORE_HEADER).split(/[\r\n]+/);
+  const header = lines.find((line) => line.includes("item_id")) ?? lines[0]!;
   return [",", ";", "\t"].reduce(
     (best, one) => (header.split(one).length > header.split(best).length ? one : best),
     ",",

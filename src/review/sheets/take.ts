@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { csvCell } from "../../baton/access/export/csv.ts";
 import { Failure } from "../../runtime/failure.ts";
@@ -5,7 +6,7 @@ import { type Answer, type Decisions, decide, decisionOf } from "../decisions/de
 import { sha256 } from "../record/canonical.ts";
 import type { Review } from "../review.ts";
 import type { ReviewState } from "../state.ts";
-import { AS_IT_GOES, FILLED_IN, SHEET_COLUMNS, type SheetColumn, sheetRow } from "./columns.ts";
+import { AS_IT_GOES, cellOf, FILLED_IN, SHEET_COLUMNS, type SheetColumn, sheetRow } from "./columns.ts";
 import { parseCsv } from "./csv-reader.ts";
 import { readWorkbook, type SheetRows } from "./xlsx-reader.ts";
 
@@ -26,6 +27,9 @@ export interface TakenSheet extends Omit<Decisions, "refused"> {
   readonly missing: readonly string[];
 }
 
+/** How an OLE file begins: workbooks of before 2007, and those that are encrypted. Source: MS-CFB. */
+const OLE = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);
+
 /** The largest sheet, in bytes. */
 const MAX_BYTES = 200_000_000;
 
@@ -35,19 +39,25 @@ const MAX_BYTES = 200_000_000;
  */
 export async function takeSheet(review: Review, path: string, via: "sheet" = "sheet"): Promise<TakenSheet> {
   const data = read(path);
+  if (data.subarray(0, 4).equals(OLE)) {
+    throw noSheet(path, "it is an old workbook (.xls) or has a password: save it as .xlsx, without one");
+  }
   const sheets = data[0] === 0x50 && data[1] === 0x4b ? readWorkbook(data) : [csvRows(data)];
-  const { rows, at } = itemsIn(sheets, path);
+  const rows = itemsIn(sheets, path);
   const { state } = review;
-  const reviewer = reviewerOf(state, rows, at, path);
+  const sheet = sha256(data);
+  const reviewer = reviewerOf(state, rows, path);
   const refused: RefusedRow[] = [];
   const answers: Answer[] = [];
   const rowOf = new Map<string, number>();
   const seen = new Set<string>();
   let undecided = 0;
-  for (const { row, cells } of rows) {
-    const value = (column: SheetColumn) => cells[at.get(column)!]?.text ?? "";
+  let known = 0;
+  for (const read of rows) {
+    const { row } = read;
+    const value = (column: SheetColumn) => cellIn(read, column)?.text ?? "";
     const item = value("item_id").trim();
-    const reason = rowFault(state, cells, at, reviewer, seen);
+    const reason = rowFault(state, read, reviewer, seen);
     seen.add(item);
     if (reason !== undefined) {
       refused.push({ row, item, reason });
@@ -66,13 +76,42 @@ export async function takeSheet(review: Review, path: string, via: "sheet" = "sh
       });
       continue;
     }
+    const justification = unquoted(value("justification"));
+    if (isAsWritten(state, item, decision, justification, value("decided_at").trim())) {
+      known++;
+      continue;
+    }
+    const before = state.decided(item);
+    const isOther =
+      before !== undefined &&
+      (before.decision !== decisionOf(decision) || before.justification !== justification.trim());
+    if (isOther && before.sheet !== sheet && state.hasTaken(sheet)) {
+      const when = `it was decided again on ${before.time}`;
+      refused.push({ row, item, reason: `this sheet was taken before, as it is, and ${when}` });
+      continue;
+    }
     rowOf.set(item, row);
-    answers.push({ item, decision, justification: unquoted(value("justification")) });
+    answers.push({ item, decision, justification });
   }
-  const { refused: later, ...taken } = await decide(review, answers, { reviewer, via, sheet: sha256(data) });
+  const { refused: later, ...taken } = await decide(review, answers, { reviewer, via, sheet });
   for (const { item, reason } of later) refused.push({ row: rowOf.get(item) ?? 0, item, reason });
   const missing = [...state.itemsOf(reviewer)].filter(({ id }) => !seen.has(id)).map(({ id }) => id);
-  return { ...taken, reviewer, refused: refused.sort((a, b) => a.row - b.row), undecided, missing };
+  const unchanged = taken.unchanged + known;
+  return { ...taken, unchanged, reviewer, refused: refused.sort((a, b) => a.row - b.row), undecided, missing };
+}
+
+/** Whether a row says of a decision no more than the sheet did when it was written: it is none anew, whatever came since. */
+function isAsWritten(
+  ...[state, item, decision, justification, decidedAt]: [ReviewState, string, string, string, string]
+): boolean {
+  return state
+    .decisions(item)
+    .some(
+      (one) =>
+        one.time === decidedAt &&
+        one.decision === decisionOf(decision) &&
+        same(justification, cellOf(one.justification)),
+    );
 }
 
 function read(path: string): Buffer {
@@ -92,39 +131,61 @@ function read(path: string): Buffer {
 
 function csvRows(data: Buffer): SheetRows {
   // Spreadsheets write CSV with a byte order mark, and in UTF-16 where they are asked for "Unicode text".
-  const isUtf16 = data[0] === 0xff && data[1] === 0xfe;
-  const text = data.toString(isUtf16 ? "utf16le" : "utf8").replace(/^\uFEFF/, "");
+  const text = decoded(data).replace(/^\uFEFF/, "");
   return parseCsv(text).map((row) => row.map((cell) => ({ text: cell, isFormula: /^=/.test(cell) })));
 }
 
-type Rows = readonly { readonly row: number; readonly cells: SheetRows[number] }[];
+/** Spreadsheets that are not told otherwise write the alphabet of the system's language: where it is no UTF-8, that of the West. */
+function decoded(data: Buffer): string {
+  if (data[0] === 0xff && data[1] === 0xfe) return data.toString("utf16le");
+  if (data[0] === 0xfe && data[1] === 0xff) return new TextDecoder("utf-16be").decode(data);
+  return isUtf8(data) ? data.toString() : new TextDecoder("windows-1252").decode(data);
+}
+
 type Columns = ReadonlyMap<SheetColumn, number>;
 
+/** A row of a sheet, and where its columns are. `row`: as a spreadsheet counts it. */
+interface Row {
+  readonly row: number;
+  readonly cells: SheetRows[number];
+  readonly at: Columns;
+}
+
+function cellIn({ cells, at }: Row, column: SheetColumn): SheetRows[number][number] | undefined {
+  return cells[at.get(column)!];
+}
+
 /** The rows below the header, wherever that stands, and where the columns are: they may have been moved, not taken out. */
-function itemsIn(sheets: readonly SheetRows[], path: string): { rows: Rows; at: Columns } {
-  const found: { row: number; cells: SheetRows[number] }[] = [];
-  let columns: Columns | undefined;
+function itemsIn(sheets: readonly SheetRows[], path: string): readonly Row[] {
+  const found: Row[] = [];
+  let isSheet = false;
+  let fault = "it has no column item_id";
   for (const sheet of sheets) {
     const header = sheet.findIndex((cells) => cells.some(({ text }) => text === "item_id"));
     if (header === -1) continue;
     const names = sheet[header]!.map(({ text }) => text.trim());
     const absent = SHEET_COLUMNS.find((column) => names.filter((name) => name === column).length !== 1);
-    if (absent !== undefined) throw noSheet(path, `its column ${absent} is missing, or there twice`);
-    columns ??= new Map(SHEET_COLUMNS.map((column) => [column, names.indexOf(column)]));
+    if (absent !== undefined) {
+      // Another worksheet beside it may be somebody's notes.
+      fault = `its column ${absent} is missing, or there twice`;
+      continue;
+    }
+    isSheet = true;
+    const at: Columns = new Map(SHEET_COLUMNS.map((column) => [column, names.indexOf(column)]));
     sheet.slice(header + 1).forEach((cells, i) => {
-      if (cells.some(({ text }) => text.trim() !== "")) found.push({ row: header + i + 2, cells });
+      if (cells.some(({ text }) => text.trim() !== "")) found.push({ row: header + i + 2, cells, at });
     });
   }
-  if (columns === undefined) throw noSheet(path, "it has no column item_id");
-  return { rows: found, at: columns };
+  if (!isSheet) throw noSheet(path, fault);
+  return found;
 }
 
 /** Whose sheet it is: the reviewer of most rows that are of this review. */
-function reviewerOf(state: ReviewState, rows: Rows, at: Columns, path: string): string {
+function reviewerOf(state: ReviewState, rows: readonly Row[], path: string): string {
   const counts = new Map<string, number>();
-  for (const { cells } of rows) {
-    const item = state.items.get(cells[at.get("item_id")!]?.text.trim() ?? "");
-    const named = cells[at.get("reviewer")!]?.text.trim() ?? "";
+  for (const row of rows) {
+    const item = state.items.get(cellIn(row, "item_id")?.text.trim() ?? "");
+    const named = cellIn(row, "reviewer")?.text.trim() ?? "";
     if (item !== undefined && state.reviewerOf(item) === named) counts.set(named, (counts.get(named) ?? 0) + 1);
   }
   const [best] = [...counts].sort(([, a], [, b]) => b - a);
@@ -135,16 +196,10 @@ function reviewerOf(state: ReviewState, rows: Rows, at: Columns, path: string): 
 }
 
 /** What is wrong with a row; `undefined` where it may be taken. */
-function rowFault(
-  state: ReviewState,
-  cells: SheetRows[number],
-  at: Columns,
-  reviewer: string,
-  seen: ReadonlySet<string>,
-): string | undefined {
-  const formula = SHEET_COLUMNS.find((column) => cells[at.get(column)!]?.isFormula === true);
+function rowFault(state: ReviewState, row: Row, reviewer: string, seen: ReadonlySet<string>): string | undefined {
+  const formula = SHEET_COLUMNS.find((column) => cellIn(row, column)?.isFormula === true);
   if (formula !== undefined) return `a formula stands in ${formula}`;
-  const value = (column: SheetColumn) => cells[at.get(column)!]?.text ?? "";
+  const value = (column: SheetColumn) => cellIn(row, column)?.text ?? "";
   const id = value("item_id").trim();
   const item = state.items.get(id);
   if (item === undefined) return "there is no such item in this review";
@@ -155,11 +210,14 @@ function rowFault(
     return "the item is another reviewer's to decide";
   const changed = SHEET_COLUMNS.find((column) => {
     if (FILLED_IN.includes(column) || same(value(column), expected[column])) return false;
-    // A sheet from before: nothing had been decided or done yet.
-    const isOlder = AS_IT_GOES.includes(column) && ["", "NONE"].includes(value(column).trim());
-    return !isOlder;
+    return !(AS_IT_GOES.includes(column) && isFromBefore(state, id, value(column).trim()));
   });
   return changed === undefined ? undefined : `${changed} was changed`;
+}
+
+/** Whether what changes as a review goes on stands as it was before: nothing decided or done yet, or an earlier decision. */
+function isFromBefore(state: ReviewState, item: string, text: string): boolean {
+  return ["", "NONE", "OPEN"].includes(text) || state.decisions(item).some(({ time }) => time === text);
 }
 
 /** Whether a cell says what was written: as it is, or as CSV holds it. Some programs drop blanks at the ends. */

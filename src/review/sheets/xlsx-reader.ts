@@ -130,8 +130,12 @@ function rowsOf(xml: string, strings: readonly string[]): SheetRows {
   const cellEnds = () => {
     const shown =
       type === "s" ? (strings[Number(value)] ?? "") : type === "b" ? (value === "1" ? "TRUE" : "FALSE") : value;
-    while (row.length < at) row.push({ text: "", isFormula: false });
-    row[at] = { text: shown, isFormula };
+    // Whoever formats whole rows leaves cells in them that hold nothing.
+    if (at >= MAX_COLUMNS && shown !== "") throw unreadable("it holds too many columns");
+    if (at < MAX_COLUMNS) {
+      while (row.length < at) row.push({ text: "", isFormula: false });
+      row[at] = { text: unescaped(shown), isFormula };
+    }
     at++;
   };
   const rowEnds = () => {
@@ -146,7 +150,6 @@ function rowsOf(xml: string, strings: readonly string[]): SheetRows {
     } else if (tag === "c") {
       const { r, t = "" } = attributes();
       at = r === undefined ? at : columnOf(r);
-      if (at >= MAX_COLUMNS) throw unreadable("it holds too many columns");
       type = t;
       value = "";
       isFormula = false;
@@ -173,6 +176,11 @@ function columnOf(reference: string): number {
   const letters = /^([A-Z]{1,3})[0-9]{1,7}$/.exec(reference)?.[1];
   if (letters === undefined) throw unreadable("a cell is not where it could be");
   return [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
+}
+
+/** What is not to be shown as it is, as `_x000D_`. Source: ECMA-376, ST_Xstring. */
+function unescaped(text: string): string {
+  return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 function bounded(text: string): string {

@@ -147,6 +147,8 @@ function xmlText(text: string): string {
       .toWellFormed()
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what XML 1.0 forbids
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+      // Readers show `_x0041_` as the letter that it stands for. Source: ECMA-376, ST_Xstring.
+      .replace(/_(?=x[0-9A-Fa-f]{4}_)/g, "_x005F_")
       .replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;")
       .replaceAll(">", "&gt;")
