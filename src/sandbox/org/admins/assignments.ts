@@ -67,6 +67,14 @@ export function unassignRole(org: Org, holder: Holder, row: RoleRow): void {
   if (rowsOf(holder).includes(row)) take(org, holder, row);
 }
 
+/** Takes a role away from a resource set, and so from all who are bound by it. */
+export function removeBinding(org: Org, set: LabelledRecord, role: LabelledRecord): void {
+  const members = [...(org.binding(set.id, role.id) ?? [])];
+  for (const member of members) unbind(org, set, role, member);
+  if (members.length === 0) recordBinding(org, "delete", set, role);
+  org.removeBinding(set.id, role.id);
+}
+
 /** Takes all role assignments of somebody away, and them out of all bindings. */
 export function unassignAll(org: Org, holder: Holder): void {
   unbindEverywhere(org, holder);
@@ -110,8 +118,12 @@ function recordPrivileges(org: Org, holder: Holder, given?: RoleRow, taken?: Rol
 }
 
 function recordBinding(
-  ...[org, what, set, role, holder]: [Org, "add" | "delete", LabelledRecord, LabelledRecord, Holder]
+  ...[org, what, set, role, holder]: [Org, "add" | "delete", LabelledRecord, LabelledRecord, Holder?]
 ): void {
-  const targets = [resourceSetParty(set), customRoleParty(role), holderParty(holder)];
+  const targets = [
+    resourceSetParty(set),
+    customRoleParty(role),
+    ...(holder === undefined ? [] : [holderParty(holder)]),
+  ];
   org.log.record(`iam.resourceset.bindings.${what}`, targets);
 }

@@ -1,7 +1,7 @@
 import { customRoleParty } from "../log/parties.ts";
 import type { Org } from "../org.ts";
 import type { JsonObject, LabelledRecord } from "../types.ts";
-import { unbind } from "./assignments.ts";
+import { removeBinding } from "./assignments.ts";
 
 /** Adds a custom role with these permissions, as `okta.users.read`. */
 export function createCustomRole(
@@ -31,8 +31,7 @@ export function updateCustomRole(org: Org, role: LabelledRecord, changes: Partia
 /** Deletes a custom role; whoever holds it loses it. */
 export function deleteCustomRole(org: Org, role: LabelledRecord): void {
   for (const set of org.resourceSets) {
-    for (const member of [...(org.binding(set.id, role.id) ?? [])]) unbind(org, set, role, member);
-    org.removeBinding(set.id, role.id);
+    if (org.binding(set.id, role.id) !== undefined) removeBinding(org, set, role);
   }
   org.customRoles.splice(org.customRoles.indexOf(role), 1);
   org.permissions.delete(role.id);

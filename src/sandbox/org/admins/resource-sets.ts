@@ -1,7 +1,7 @@
 import { resourceSetParty } from "../log/parties.ts";
 import type { Org } from "../org.ts";
 import type { LabelledRecord, SetResource } from "../types.ts";
-import { unbind } from "./assignments.ts";
+import { removeBinding } from "./assignments.ts";
 
 /** Adds a resource set that holds what is at these paths, as `groups/00g1` or `users`. */
 export function createResourceSet(
@@ -25,9 +25,9 @@ export function updateResourceSet(org: Org, set: LabelledRecord, changes: Partia
 
 /** Deletes a resource set; roles that are bound to it are lost. */
 export function deleteResourceSet(org: Org, set: LabelledRecord): void {
-  for (const [roleId, members] of [...(org.bindings.get(set.id) ?? [])]) {
+  for (const roleId of [...(org.bindings.get(set.id)?.keys() ?? [])]) {
     const role = org.customRole(roleId);
-    for (const member of [...members]) if (role !== undefined) unbind(org, set, role, member);
+    if (role !== undefined) removeBinding(org, set, role);
   }
   org.bindings.delete(set.id);
   org.resourceSets.splice(org.resourceSets.indexOf(set), 1);

@@ -41,6 +41,14 @@ export function addSecret(org: Org, app: AppEntry, value: string): JsonObject {
   return secret;
 }
 
+/** Activates or deactivates a key of an app. */
+export function setKeyActive(org: Org, app: AppEntry, key: JsonObject, isActive: boolean): JsonObject {
+  const changed = { ...key, status: isActive ? "ACTIVE" : "INACTIVE", lastUpdated: org.now() };
+  app.keys[app.keys.indexOf(key)] = changed;
+  org.log.record(`app.oauth2.credentials.lifecycle.${isActive ? "activate" : "deactivate"}`, [appParty(app)]);
+  return changed;
+}
+
 /** Takes a key or a client secret from an app. */
 export function removeCredential(org: Org, app: AppEntry, credential: JsonObject): void {
   for (const list of [app.keys, app.secrets]) {

@@ -1,6 +1,6 @@
 import type { ApiRequest, Route } from "../../http/route.ts";
 import type { ApiError } from "../../org/api-error.ts";
-import { addKey, addSecret, grantScope, removeCredential, revokeScope } from "../../org/apps/access.ts";
+import { addKey, addSecret, grantScope, removeCredential, revokeScope, setKeyActive } from "../../org/apps/access.ts";
 import { invalid, notFound } from "../../org/errors.ts";
 import type { Org } from "../../org/org.ts";
 import type { AppEntry, JsonObject } from "../../org/types.ts";
@@ -65,7 +65,8 @@ export function appAccessRoutes(org: Org): Route[] {
     // Source: Okta Management API, Activate and Deactivate an OAuth 2.0 client JSON Web Key.
     ...(["activate", "deactivate"] as const).map((operation) =>
       route("POST", `${KEYS}/{keyId}/lifecycle/${operation}`, manage, (request) => {
-        const { keys, record } = appOf(org, request);
+        const app = appOf(org, request);
+        const { keys, record } = app;
         const client = (record.credentials as { oauthClient?: JsonObject } | undefined)?.oauthClient;
         const key = itemOf(keys, request.params.keyId, "JsonWebKey");
         const others = keys.filter((one) => one !== key && one.status !== "INACTIVE");
@@ -75,9 +76,7 @@ export function appAccessRoutes(org: Org): Route[] {
             "Can't deactivate the only active JSON Web Key when the value for `token_endpoint_auth_method` is `private_key_jwt`.",
           );
         }
-        key.status = operation === "activate" ? "ACTIVE" : "INACTIVE";
-        key.lastUpdated = org.now();
-        return { status: 200, body: key };
+        return { status: 200, body: setKeyActive(org, app, key, operation === "activate") };
       }),
     ),
     route("DELETE", `${KEYS}/{keyId}`, manage, (request) => {

@@ -1,5 +1,5 @@
 import type { ApiRequest, ApiResponse, Route } from "../../http/route.ts";
-import { assignStandardRole, bind, unassignRole, unbind } from "../../org/admins/assignments.ts";
+import { assignStandardRole, bind, removeBinding, unassignRole, unbind } from "../../org/admins/assignments.ts";
 import { assignmentTypeOf, type Holder, holderAt, principalOf, rowsOf } from "../../org/admins/holders.ts";
 import { ROLE_LABELS } from "../../org/admins/roles.ts";
 import { ApiError } from "../../org/api-error.ts";
@@ -36,7 +36,7 @@ export function iamWriteRoutes(org: Org): Route[] {
       unassign(org, request, group(request)),
     ),
     route("POST", BINDINGS, (request) => createBinding(org, request)),
-    route("DELETE", BINDING, (request) => removeBinding(org, request)),
+    route("DELETE", BINDING, (request) => deleteBinding(org, request)),
     route("PATCH", `${BINDING}/members`, (request) => addMembers(org, request)),
     route("DELETE", `${BINDING}/members/{memberId}`, (request) => removeMember(org, request)),
   ];
@@ -116,11 +116,8 @@ function removeMember(org: Org, request: ApiRequest): ApiResponse {
   return noContent;
 }
 
-function removeBinding(org: Org, request: ApiRequest): ApiResponse {
-  const { role, members } = bindingOf(org, request);
-  const set = resourceSetOf(org, request);
-  for (const member of [...members]) unbind(org, set, role, member);
-  org.removeBinding(set.id, role.id);
+function deleteBinding(org: Org, request: ApiRequest): ApiResponse {
+  removeBinding(org, resourceSetOf(org, request), bindingOf(org, request).role);
   return noContent;
 }
 
