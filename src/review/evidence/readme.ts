@@ -19,8 +19,10 @@ before, without its line feed (prev; 64 zeros in the first):
     sed -n 41p journal.jsonl | tr -d '\\n' | sha256sum     is "prev" in line 42
 
 The first record of journal.jsonl holds the SHA-256 of review.json and population.jsonl, the last one ("closed") that
-of every other file; records of revocations hold that of their proof. closed.jws and started.jws, where a key was
-given, sign the SHA-256 of the last and of the first record (JSON Web Signature, RFC 7515, Ed25519).
+of every other file; records of revocations hold that of their proof. All are of the lines and files as they stand:
+no JSON has to be written anew. closed.jws and started.jws, where a key was given, sign the number and the SHA-256 of
+the last and of the first record (compact JSON Web Signature, RFC 7515, EdDSA with Ed25519: any JOSE library checks
+it). The header carries the public key and its thumbprint ("kid", RFC 7638): compare that with one that you were given.
 baton-okta review verify --dir THIS_FOLDER [--key PUBLIC_KEY] checks all of it, and says what was changed and where.
 
 An item's id is "i" and the first 20 digits of the SHA-256 of ["access",TYPE,ID,ENTITLEMENT] as JSON without blanks.
