@@ -55,7 +55,7 @@ export interface LogStart {
 
 /**
  * A place in the log from before now. One call: the newest entry's time is Okta's own, as the `Date` of its answer is.
- * Where the log may not be read, the cursor says so.
+ * Where the log may not be read, the cursor says so, and the time takes another call.
  */
 export async function openLog({ client }: Source, call: Call): Promise<LogStart> {
   try {
@@ -68,9 +68,16 @@ export async function openLog({ client }: Source, call: Call): Promise<LogStart>
       ...(at !== undefined && { at }),
     };
   } catch (error) {
-    if (isRefused(error)) return { cursor: { refused: true } };
-    throw error;
+    if (!isRefused(error)) throw error;
+    const at = await timeOf(client, call);
+    return { cursor: { refused: true }, ...(at !== undefined && { at }) };
   }
+}
+
+/** Okta's time where the log does not say it: without it all clocks of groups would count as moved. */
+async function timeOf(client: Source["client"], call: Call): Promise<number | undefined> {
+  const { at } = await client.list<OktaGroup>("/api/v1/groups?limit=1", call);
+  return at;
 }
 
 /** One page of the log, in the polling way: every entry, in the order in which Okta stored it. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { OktaClient } from "../../../src/okta/api/client.ts";
 import { churn } from "../../../src/sandbox/churn/churn.ts";
 import { change, changes, SPREADING_CHANGES } from "./more-changes.ts";
-import { type ChangingOrg, changingOrg } from "./org.ts";
+import { type ChangingOrg, changingOrg, withoutLog } from "./org.ts";
 
 /** More rounds where there is time for it: `BATON_ROUNDS=200`. `BATON_SEED` makes other orgs, and other changes. */
 const ROUNDS = Number(process.env.BATON_ROUNDS ?? 24);
@@ -86,6 +86,15 @@ test("an org whose log tells what was done, and not what followed from it", asyn
   const at = await changingOrg({ ...SMALL, seed: SEED + 7 }, { wrap: withoutEntries(quietly) });
   try {
     await rounds(at, Math.ceil(ROUNDS / 4), 0, quietly);
+  } finally {
+    await at.close();
+  }
+}, 600_000);
+
+test("an org whose log is refused", async () => {
+  const at = await changingOrg({ ...SMALL, seed: SEED + 9 }, { wrap: withoutLog });
+  try {
+    await rounds(at, Math.ceil(ROUNDS / 4), 0);
   } finally {
     await at.close();
   }

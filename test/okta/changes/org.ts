@@ -9,7 +9,7 @@ import { createOktaClient } from "../../../src/okta/api/create-client.ts";
 import { parseDomain } from "../../../src/okta/api/http/domain.ts";
 import { createOktaConnector, type OktaOptions } from "../../../src/okta/connector.ts";
 import { type Clock, systemClock } from "../../../src/runtime/clock.ts";
-import { isFailure } from "../../../src/runtime/failure.ts";
+import { Failure, isFailure } from "../../../src/runtime/failure.ts";
 import { silentLog } from "../../../src/runtime/log/log.ts";
 import { Secret } from "../../../src/runtime/secrets/secret.ts";
 import { type Change, churn } from "../../../src/sandbox/churn/churn.ts";
@@ -169,3 +169,12 @@ function counting(client: OktaClient, count: (path: string) => void): OktaClient
     },
   };
 }
+
+/** An org whose log is refused. */
+export const withoutLog = (client: OktaClient): OktaClient => ({
+  ...client,
+  list: (async (path: string, call, options) => {
+    if (path.startsWith("/api/v1/logs")) throw new Failure({ kind: "permissionDenied", message: "no log" });
+    return client.list(path, call, options);
+  }) as OktaClient["list"],
+});

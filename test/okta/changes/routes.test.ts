@@ -1,10 +1,8 @@
 import { afterEach, expect, test } from "vitest";
-import type { OktaClient } from "../../../src/okta/api/client.ts";
-import { Failure } from "../../../src/runtime/failure.ts";
-import { importMembers } from "../../../src/sandbox/org/groups/members.ts";
+import { importMembers, removeMember } from "../../../src/sandbox/org/groups/members.ts";
 import { transit } from "../../../src/sandbox/org/users/lifecycle.ts";
 import { measure } from "../plan/virtual/measure.ts";
-import { type ChangingOrg, changingOrg } from "./org.ts";
+import { type ChangingOrg, changingOrg, withoutLog } from "./org.ts";
 
 /** By which route a sync of what has changed reads what it reads again. */
 
@@ -13,14 +11,6 @@ afterEach(() => at?.close());
 
 const SIZE = { users: 60, groups: 30, apps: 12, seed: 6 };
 const NO_PROOF = { verifySample: 0 };
-
-const withoutLog = (client: OktaClient): OktaClient => ({
-  ...client,
-  list: (async (path: string, call, options) => {
-    if (path.startsWith("/api/v1/logs")) throw new Failure({ kind: "permissionDenied", message: "no log" });
-    return client.list(path, call, options);
-  }) as OktaClient["list"],
-});
 
 test.each(["other", "mixed"] as const)(
   "without the log all apps are read again, by the route %s as by any, and however often that is stopped",
@@ -42,6 +32,22 @@ test.each(["other", "mixed"] as const)(
     expect(await at.rows()).toEqual(await at.fresh());
   },
 );
+
+test("without the log members are read again of those groups alone whose clock or size says so", async () => {
+  at = await changingOrg(SIZE, { wrap: withoutLog });
+  await at.sync();
+  for (let time = 0; time < 2; time++) {
+    at.clock.pass(3_600_000);
+    const group = at.org.groups.find((one) => one?.record.type === "OKTA_GROUP" && one.members.length > 1)!;
+    removeMember(at.org, group, at.org.users[group.members[0]!]!);
+    at.clock.pass(3_600_000);
+    const before = at.paths();
+    const { increment } = await at.sync(NO_PROOF);
+    expect(increment?.mode).toBe("incremental");
+    expect(at.paths(before)["/api/v1/groups/{id}/users"]).toBe(1);
+    expect(await at.rows()).toEqual(await at.fresh());
+  }
+});
 
 test("under the limits that takes the route that ends first", async () => {
   const shape = {
