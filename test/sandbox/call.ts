@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type ApiResponse, type Caller } from "../../src/sandbox/http/route.ts";
+import type { ApiResponse, Caller } from "../../src/sandbox/http/route.ts";
 import { ApiError } from "../../src/sandbox/org/api-error.ts";
 import type { Org } from "../../src/sandbox/org/org.ts";
 import { routes } from "../../src/sandbox/routes/index.ts";

@@ -88,8 +88,10 @@ export async function logPage(source: Source, cursor: Cursor, call: Call): Promi
   try {
     page = await source.client.list<LogEntry>(path, call);
   } catch (error) {
-    if (isRefused(error)) return withoutLog(source, call);
-    if (!isFailure(error, "badCursor") && !isFailure(error, "invalidArgument")) throw error;
+    // Of a place a 404 says that the place is gone, not that there is no log.
+    const isGone = isFailure(error, "notFound") && typeof cursor.next === "string";
+    if (isRefused(error) && !isGone) return withoutLog(source, call);
+    if (!isGone && !isFailure(error, "badCursor") && !isFailure(error, "invalidArgument")) throw error;
     return everything("Okta no longer knows the place in its log from which changes are told");
   }
   const known = typeof cursor.at === "number" ? cursor.at : undefined;

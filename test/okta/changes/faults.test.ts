@@ -213,6 +213,30 @@ test("where Okta no longer knows the place in its log, or keeps it no longer, ev
   expect(await isRight()).toBe(true);
 });
 
+test.each(["badCursor", "invalidArgument", "notFound"] as const)(
+  "a place in the log that is answered %s is no longer known, and no log that may not be seen",
+  async (kind) => {
+    let refuse = false;
+    at = await changingOrg(SIZE, {
+      wrap: through((path) => {
+        if (refuse && path.includes("/logs") && path.includes("after=")) throw new Failure({ kind, message: "gone" });
+        return path;
+      }),
+    });
+    await at.sync();
+    expect((await at.sync(NO_PROOF)).increment?.mode).toBe("incremental");
+    refuse = true;
+    const { increment } = await at.sync(NO_PROOF);
+    expect(increment).toMatchObject({
+      mode: "full",
+      why: expect.stringMatching(/no longer knows the place/),
+      blind: [],
+    });
+    refuse = false;
+    expect((await at.sync(NO_PROOF)).increment?.mode).toBe("incremental");
+  },
+);
+
 test("a sync that is stopped anywhere goes on where it was, and ends as one that was not", async () => {
   at = await changingOrg(SIZE);
   await at.sync();
