@@ -136,8 +136,23 @@ function choicesXml(choices: readonly string[], top: number, last: number): stri
   return `<dataValidations count="1"><dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="A${top + 1}:A${Math.max(last, top + 1)}"><formula1>"${choices.join(",")}"</formula1></dataValidation></dataValidations>`;
 }
 
-/** Two formats of cells: as everything is, and open where the sheet is locked. */
-const STYLES = `${XML}<styleSheet xmlns="${MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf/><xf applyProtection="1"><protection locked="0"/></xf></cellXfs></styleSheet>`;
+/** What each format of cells says of itself: the parts that readers insist on, as openpyxl does, though they are the usual. */
+const USUAL = 'fontId="0" fillId="0" borderId="0"';
+
+/**
+ * Two formats of cells: as everything is, and open where the sheet is locked, where what is typed stays text. The first two
+ * fills are reserved. Source: ECMA-376, SpreadsheetML, Styles.
+ */
+const STYLES = [
+  `${XML}<styleSheet xmlns="${MAIN}">`,
+  '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>',
+  '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>',
+  '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>',
+  `<cellStyleXfs count="1"><xf numFmtId="0" ${USUAL}/></cellStyleXfs>`,
+  `<cellXfs count="2"><xf numFmtId="0" ${USUAL} xfId="0"/>`,
+  `<xf numFmtId="49" ${USUAL} xfId="0" applyNumberFormat="1" applyProtection="1"><protection locked="0"/></xf></cellXfs>`,
+  '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
+].join("");
 
 /** Text as XML can hold it: other control characters and lone surrogates cannot stand in it at all. */
 function xmlText(text: string): string {
