@@ -6,7 +6,7 @@ import type { LeaseTables } from "./schema.ts";
 /** How long an access is held by who works on it without being renewed, in milliseconds. */
 export const CLAIM_TTL_MS = 60_000;
 
-/** That one process works on an access, and no other. */
+/** The fact that one process works on an access, and no other. */
 export interface Claim {
   readonly access: string;
   readonly holder: string;
@@ -72,7 +72,7 @@ async function release(store: State<LeaseTables>, claim: Claim): Promise<void> {
   );
 }
 
-/** That somebody else works on the access now. */
+/** The failure that says that somebody else works on the access now. */
 export function takenOver(): Failure {
   return new Failure({
     kind: "unavailable",

@@ -151,7 +151,7 @@ function rotating(id: string): Failure {
   });
 }
 
-/** That there is no such lease. */
+/** The failure that says that there is no such lease. */
 export function noSuchLease(id: string): Failure {
   return new Failure({
     kind: "notFound",

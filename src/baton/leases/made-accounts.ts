@@ -94,7 +94,7 @@ export async function madeAccount(
   return { ...open, ...made };
 }
 
-/** That an account was not made by this program, as far as is known. */
+/** The failure that says that an account was not made by this program, as far as is known. */
 export function notMade(id: string): Failure {
   return new Failure({
     kind: "failedPrecondition",

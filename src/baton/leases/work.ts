@@ -64,7 +64,7 @@ export function sentDetail(sent: readonly WriteStep[]): readonly object[] {
   }));
 }
 
-/** That somebody else works on the same access just now. */
+/** The failure that says that somebody else works on the same access just now. */
 export function busy(): Failure {
   return new Failure({
     kind: "unavailable",

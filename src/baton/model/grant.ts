@@ -12,7 +12,7 @@ export interface Granted {
   readonly resource: Resource;
 }
 
-/** That whoever holds one of these entitlements holds the grant's entitlement too. */
+/** The fact that whoever holds one of these entitlements holds the grant's entitlement too. */
 export interface Expandable {
   readonly entitlementIds: readonly string[];
   /** Follow direct grants only. */
@@ -21,7 +21,7 @@ export interface Expandable {
   readonly resourceTypeIds?: readonly string[];
 }
 
-/** That a principal holds an entitlement. Small on purpose: there are millions of these. */
+/** The fact that a principal holds an entitlement. Small on purpose: there are millions of these. */
 export interface Grant {
   readonly granted: Granted;
   readonly principalType: string;

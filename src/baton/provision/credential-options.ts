@@ -32,7 +32,7 @@ export function passwordOf(
   }
 }
 
-/** That a field of a request is not there. */
+/** The failure that says that a field of a request is not there. */
 export function missing(field: string): Failure {
   return new Failure({ kind: "invalidArgument", message: `${field} is missing`, field });
 }

@@ -44,7 +44,7 @@ export async function rotateCredential(
   return { resource, encrypted };
 }
 
-/** That the credentials of a type are not rotated, and what it takes where it could be. */
+/** The failure that says that the credentials of a type are not rotated, and what it takes where it could be. */
 export function cannotRotate({ credentials, passwords }: Connector, type: string): Failure {
   const needsLedger = credentials === undefined && passwords?.resourceType === type;
   return new Failure({

@@ -98,7 +98,7 @@ export function supportOf(connector: Connector, type: string): ResourceTypeSuppo
   });
 }
 
-/** That a type lacks an ability. */
+/** The failure that says that a type lacks an ability. */
 export function cannot(type: string, what: string): Failure {
   return new Failure({ kind: "unimplemented", message: `resources of type ${type} cannot be ${what}` });
 }

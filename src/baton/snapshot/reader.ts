@@ -133,7 +133,7 @@ async function openCopy(parent: string): Promise<Copy> {
 interface Unpacked {
   readonly db: DatabaseSync;
   readonly sha256: string;
-  /** What goes when the reader is closed. */
+  /** A temporary folder that is removed when the reader is closed. */
   readonly folder?: string;
 }
 

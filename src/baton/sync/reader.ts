@@ -241,7 +241,7 @@ export class Reader {
   }
 }
 
-/** That somebody stopped the sync. */
+/** The failure that says that somebody stopped the sync. */
 export function cancelled(): Failure {
   return new Failure({
     kind: "cancelled",

@@ -13,7 +13,7 @@ export interface Output {
   readonly outColor: boolean;
 }
 
-/** That nobody reads any more is no failure. */
+/** Codes of the errors of an output that nobody reads any more, which is no failure. */
 const GONE = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);
 
 /**

@@ -37,7 +37,7 @@ export function objectIn(args: JsonObject, name: string): JsonObject {
   throw invalid(name, `${name} must be an object, not ${kindOf(value)}`);
 }
 
-/** That an argument is wrong. */
+/** The failure that says that an argument is wrong. */
 export function invalid(field: string, message: string, advice?: string): Failure {
   return new Failure({ kind: "invalidArgument", message, field, ...(advice !== undefined && { advice }) });
 }

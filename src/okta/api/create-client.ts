@@ -209,7 +209,7 @@ export function createOktaClient(options: OktaClientOptions): OktaClient {
   };
 }
 
-/** That the program stops, and something would have had to be waited for. */
+/** The failure that says that the program stops, and something would have had to be waited for. */
 function isStopping(): Failure {
   return new Failure({
     kind: "unavailable",

@@ -34,7 +34,7 @@ export function createOriginReader(app: string): (row: OktaAppUser) => StatedOri
   };
 }
 
-/** That a user has an app through the group that a link leads to, and itself where `own` is the app's entitlement. */
+/** The origins of a user who has an app through the group that a link leads to, and itself where `own` is given. */
 function statedThrough(href: string, own: string | undefined): StatedOrigin {
   const { origin } = own === undefined ? THROUGH_A_GROUP : DIRECT;
   const group = principalOf(href);

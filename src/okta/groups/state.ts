@@ -17,7 +17,7 @@ export async function readGroup(
   return found && { ...found, id };
 }
 
-/** That there is no such group. */
+/** The failure that says that there is no such group. */
 export function noSuchGroup(id: string): Failure {
   return new Failure({ kind: "notFound", message: `there is no group ${id}` });
 }

@@ -67,7 +67,7 @@ export function setResource(type: ResourceType, id: string, set: Omit<ResourceSe
   });
 }
 
-/** That there is no such resource set. */
+/** The failure that says that there is no such resource set. */
 export function noSuchSet(id: string): Failure {
   return new Failure({ kind: "notFound", message: `there is no resource set ${id}` });
 }

@@ -76,12 +76,15 @@ export async function readOne<T extends { readonly id?: unknown }>(
   }
 }
 
-/** That what Okta answered for an object at `path` does not say which object it is. */
+/** The failure that says that what Okta answered for an object at `path` does not say which object it is. */
 export function withoutId(path: string): Failure {
   return nameless(path, "an object without an id");
 }
 
-/** That Okta's answer at `path` holds something, as `a user without a login`, that does not say which it is. */
+/**
+ * The failure that says that Okta's answer at `path` holds something, as `a user without a login`, that does not say
+ * which it is.
+ */
 export function nameless(path: string, what: string): Failure {
   return new Failure({
     kind: "unavailable",
@@ -132,7 +135,7 @@ export function withIds<T extends { readonly id?: unknown }>(
   return kept;
 }
 
-/** That Okta says of an object that it is not there, and then shows it. */
+/** The failure that says that Okta says of an object that it is not there, and then shows it. */
 export function contradicted(cause: Failure, what: string): Failure {
   return new Failure({
     kind: "unavailable",

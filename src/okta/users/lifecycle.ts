@@ -33,7 +33,7 @@ export async function readUser(source: UserChanges, id: string, call: Call): Pro
   return found && { ...found, id };
 }
 
-/** That there is no such user. */
+/** The failure that says that there is no such user. */
 export function noSuchUser(id: string): Failure {
   return new Failure({
     kind: "notFound",
@@ -41,7 +41,10 @@ export function noSuchUser(id: string): Failure {
   });
 }
 
-/** That something cannot be given to a user, as it is deactivated. `refusal`: what Okta said, where it was asked. */
+/**
+ * The failure that says that something cannot be given to a user, as it is deactivated. `refusal`: what Okta said,
+ * where it was asked.
+ */
 export function isDeactivated(id: string, refusal?: Failure): Failure {
   return new Failure({
     kind: "failedPrecondition",

@@ -129,7 +129,7 @@ export async function applyReview(review: Review, deps: RemediationDeps): Promis
   return applied;
 }
 
-/** That the other side, or this program, does not do it at all: trying again would not help. */
+/** The fact that the other side, or this program, does not do it at all: trying again would not help. */
 const BY_HAND: ReadonlySet<FailureKind> = new Set(["failedPrecondition", "unimplemented", "invalidArgument"]);
 
 type Ended = Pick<Remediated, "status" | "what" | "proof">;

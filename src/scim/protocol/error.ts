@@ -34,7 +34,7 @@ export function invalidValue(detail: string): ScimError {
   return new ScimError(400, detail, "invalidValue");
 }
 
-/** That there is no such resource. */
+/** The failure that says that there is no such resource. */
 export function notFound(what: string): ScimError {
   return new ScimError(404, `there is no such ${what}`);
 }

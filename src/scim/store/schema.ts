@@ -28,7 +28,7 @@ export interface GroupTable {
   modified: number;
 }
 
-/** That somebody is in a group. */
+/** The fact that somebody is in a group. */
 export interface MemberTable {
   group_id: string;
   /** A user's or a group's id, or whatever else the client named. */

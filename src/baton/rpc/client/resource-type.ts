@@ -161,7 +161,7 @@ export function supportOf(
   };
 }
 
-/** That grants of an answer do not say what they give to whom. */
+/** The refusals for grants of an answer that do not say what they give to whom. */
 function nameless(count: number, { id }: Resource): Refusal[] {
   const [type, one] = [id?.resourceType ?? "", id?.resource ?? ""];
   return Array<Refusal>(count).fill({

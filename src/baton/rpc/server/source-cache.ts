@@ -29,7 +29,7 @@ export interface Scoped {
   readonly scope?: PageScope;
 }
 
-/** That a client may keep what it is shown, as `Validate` says it. */
+/** The annotation by which `Validate` says that a client may keep what it is shown. */
 export function sourceCacheCapability({ sourceCache }: Connector): Any[] {
   if (sourceCache === undefined) return [];
   return [
@@ -41,7 +41,7 @@ export function sourceCacheCapability({ sourceCache }: Connector): Any[] {
   ];
 }
 
-/** That the rows of a page belong to a scope. */
+/** The annotation that says to which scope the rows of a page belong. */
 export function recordOf({ record }: ServedPage<unknown>): Any[] {
   return record === undefined ? [] : [pack(SourceCacheRecordSchema, record)];
 }

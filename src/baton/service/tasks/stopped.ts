@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<StopReason, string>> = {
   shutdown: "the task was stopped: the connector is shutting down",
 };
 
-/** That a task was stopped from outside: it may be handed out again, whatever its kind. */
+/** Thrown to say that a task was stopped from outside: it may be handed out again, whatever its kind. */
 export class Stopped extends Failure {
   readonly reason: StopReason;
 

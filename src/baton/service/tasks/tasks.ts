@@ -119,7 +119,7 @@ export const CALL_TASKS: Readonly<Partial<Record<TaskKind, CallTask>>> = {
   }),
 };
 
-/** That a task lacks something without which nobody could do it: it is the same at the next try. */
+/** Thrown to say that a task lacks something without which nobody could do it: it is the same at the next try. */
 export class MalformedTask extends Failure {}
 
 /** What is thrown where a task lacks `field`. */

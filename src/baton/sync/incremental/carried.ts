@@ -11,7 +11,7 @@ import { CoveredGrants, isReadSingly, readingsOf, type Subject } from "./reading
 /** What came of a carried-over resource that is shown again. */
 export interface Met {
   readonly row: number;
-  /** Whether it is not as it was. */
+  /** Whether the resource differs from what the last sync stored. */
   readonly changed: boolean;
 }
 

@@ -114,7 +114,7 @@ export async function rotateToken(deps: TokenRotation, call: Call): Promise<Toke
   return { outcome: "rotated" };
 }
 
-/** That a program cannot make an API token. */
+/** The failure that says that a program cannot make an API token. */
 export function byHand(): Failure {
   return new Failure({
     kind: "unimplemented",

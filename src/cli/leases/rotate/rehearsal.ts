@@ -1,6 +1,6 @@
 import { Failure } from "../../../runtime/failure.ts";
 
-/** That the rotation of the program's own credentials cannot be rehearsed. */
+/** The failure that says that the rotation of the program's own credentials cannot be rehearsed. */
 export function noRehearsal(what: "oauth-key" | "api-token"): Failure {
   return new Failure({
     kind: "usage",

@@ -83,7 +83,7 @@ export async function seen(
   return { reached, user: user! };
 }
 
-/** That Okta took a change and still shows the user in another state. */
+/** The failure that says that Okta took a change and still shows the user in another state. */
 export function notReached(id: string, transition: keyof typeof TRANSITIONS, status: string): Failure {
   return notShown(`POST /api/v1/users/${id}/lifecycle/${transition}`, `user ${id} is still ${status || "as it was"}`);
 }
