@@ -51,9 +51,9 @@ export const EXPLORE_OWN_FLAGS = {
   "oidc-reviewers": {
     type: "list",
     placeholder: "WHO",
-    description: "Who may decide what is given to them to review, and sees nothing else",
+    description: "Who may sign in and sees nothing of the snapshot: reviews have a page of their own (review page)",
   },
-  "oidc-owners": { type: "list", placeholder: "WHO", description: "Who runs reviews, and may see everything" },
+  "oidc-owners": { type: "list", placeholder: "WHO", description: "Who runs reviews: may see everything, as viewers" },
   "oidc-groups-claim": {
     type: "string",
     default: "groups",

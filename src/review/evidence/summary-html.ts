@@ -108,7 +108,7 @@ ${parts.join("\n")}
 }
 
 const STYLE =
-  "body{font:14px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a}table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem}th,td{border:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}thead{display:table-header-group}tr{break-inside:avoid}.bad{border:2px solid #a00;padding:0 1rem}.good{color:#060}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dd{margin:0;overflow-wrap:anywhere}@media print{body{margin:0;max-width:none}}";
+  "body{font:14px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a}table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem}th,td{border:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}td{min-width:9em}th,.short{white-space:nowrap;overflow-wrap:normal;min-width:0}thead{display:table-header-group}tr{break-inside:avoid}.bad{border:2px solid #a00;padding:0 1rem}.good{color:#060}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dd{margin:0;overflow-wrap:anywhere}@page{size:landscape;margin:12mm}@media print{body{margin:0;padding:0;max-width:none;font-size:9pt}}";
 
 function whoOf({ principal }: Item): string {
   return `${principal.name || principal.id} (${principal.login || `${principal.type}:${principal.id}`})`;
@@ -124,8 +124,13 @@ function facts(rows: readonly (readonly [string, string | number])[]): string {
 
 function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = (row: readonly (string | number)[], tag: string) =>
-    `<tr>${row.map((cell) => `<${tag}>${escapeHtml(String(cell))}</${tag}>`).join("")}</tr>`;
+    `<tr>${row.map((cell) => `<${tag}${tag === "td" && isShort(String(cell)) ? ' class="short"' : ""}>${escapeHtml(String(cell))}</${tag}>`).join("")}</tr>`;
   return `<table><thead>${cells(header, "th")}</thead><tbody>${rows.map((row) => cells(row, "td")).join("\n")}</tbody></table>`;
+}
+
+/** Whether a cell is kept on one line: ids, times, states and numbers are read as a whole. */
+function isShort(cell: string): boolean {
+  return cell.length <= 24 && !/\s/.test(cell);
 }
 
 /** Text as HTML shows it. What turns the direction of text around is shown as what it is. */

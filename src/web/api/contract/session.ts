@@ -38,7 +38,6 @@ export interface Session {
     readonly explore: boolean;
     readonly findings: boolean;
     readonly changes: boolean;
-    readonly reviews: boolean;
     readonly signOut: boolean;
   };
 }

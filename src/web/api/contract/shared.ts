@@ -1,4 +1,4 @@
-/** What somebody may do: `viewer` reads everything, `reviewer` sees what is to be reviewed, `owner` runs reviews too. */
+/** What somebody may do: `viewer` reads everything, `reviewer` nothing here, as reviews have a page of their own, `owner` what viewers may. */
 export type Role = "viewer" | "reviewer" | "owner";
 
 /** The body of an answer that is not 2xx. `message` is for people. */

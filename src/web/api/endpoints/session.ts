@@ -23,7 +23,6 @@ export function sessionAnswer({ identity, csrf }: PageSession, deps: ApiDeps): S
       explore: explores,
       findings: explores,
       changes: explores && picture.finished().length > 1,
-      reviews: false,
       signOut: signsIn,
     },
   };

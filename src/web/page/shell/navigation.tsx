@@ -34,12 +34,10 @@ export function Navigation({ open }: { open: boolean }) {
     ...(views.changes ? [{ to: "changes", label: "Changes", icon: "changes" } as const] : []),
     { to: "compare", label: "Compare", icon: "compare" },
   ];
-  const reviews: Entry[] = views.reviews ? [{ to: "reviews", label: "Reviews", icon: "review" }] : [];
   return (
     <nav id="navigation" class={`navigation ${open ? "is-open" : ""}`} aria-label="Views">
       {views.explore && <Entries title="Explore" entries={counted} here={here} />}
       {views.explore && <Entries title="Assess" entries={judge} here={here} />}
-      {reviews.length > 0 && <Entries title="Review" entries={reviews} here={here} />}
     </nav>
   );
 }

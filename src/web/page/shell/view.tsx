@@ -15,7 +15,7 @@ import { ThingView } from "../views/thing/thing.tsx";
 export function View({ route: { path, query } }: { route: Route }) {
   const { views, sync } = useSession();
   const [name = "", type = "", id = ""] = path;
-  if (!views.explore) return <NoView />;
+  if (!views.explore) return <ReviewsElsewhere />;
   if (sync === null) return <NoSync />;
   if (name === "") return <Overview />;
   if (LISTS[name] !== undefined) return <ResourceList key={name} list={name} />;
@@ -35,6 +35,18 @@ function NoView() {
       <h1>No such view</h1>
       <Empty title="There is nothing at this address">
         <a href={linkTo([])}>Go to the overview</a>
+      </Empty>
+    </>
+  );
+}
+
+/** For who may decide on what they are asked about, and look at nothing else. */
+function ReviewsElsewhere() {
+  return (
+    <>
+      <h1>Reviews have a page of their own</h1>
+      <Empty title="There is nothing else that you may look at">
+        What you are asked to decide on is behind the link that whoever runs the review sends you.
       </Empty>
     </>
   );
