@@ -65,7 +65,7 @@ export function writeFullWork(
 ): void {
   const queue = new Queue(db);
   const store = new Store(db, syncId, plan, queue);
-  noteFull(db, { since, why, identity: plan.identity }, startedAt);
+  noteFull(db, since, why, startedAt);
   const lanes = new Set(plan.lanes.map(({ key }) => key));
   for (const { operation, key } of plan.lanes) {
     if (operation === "list" || operation === "all grants") queue.add(key, undefined, undefined);

@@ -84,26 +84,19 @@ test("what the same token may no longer read, and what it may read again, has ev
   }
 });
 
-test("a sync of what has changed that is gone on with by another token reads everything", async () => {
+test.each([
+  ["a sync of what has changed", true],
+  ["a full sync", false],
+])("%s that was stopped is not gone on with by another token: neither has seen the whole", async (_, incremental) => {
   const sandbox = await sandboxWith({ token: "00weak", roles: ["READ_ONLY_ADMIN"] });
   const file = await files();
   await synced(sandbox, "00own", file("kept"), false);
-  await expect(synced(sandbox, "00own", file("kept"), true, 5)).rejects.toMatchObject({ kind: "cancelled" });
-  const { increment, resumed, rows } = await synced(sandbox, "00weak", file("kept"), true);
-  expect(increment).toMatchObject({ mode: "full", why: expect.stringMatching(/begun with other credentials/) });
-  expect(resumed).toBe(true);
-  expect(rows).toEqual((await synced(sandbox, "00weak", file("fresh"), false)).rows);
-});
-
-test("after a full sync that several tokens have read, the next one reads everything", async () => {
-  const sandbox = await sandboxWith({ token: "00other", roles: ["SUPER_ADMIN"] });
-  const file = await files();
-  await expect(synced(sandbox, "00own", file("kept"), false, 9)).rejects.toMatchObject({ kind: "cancelled" });
-  await expect(synced(sandbox, "00other", file("kept"), false, 9)).rejects.toMatchObject({ kind: "cancelled" });
-  expect((await synced(sandbox, "00own", file("kept"), false)).resumed).toBe(true);
-  expect((await synced(sandbox, "00own", file("kept"), true)).increment).toMatchObject({
-    mode: "full",
-    why: expect.stringMatching(/other credentials/),
-  });
-  expect((await synced(sandbox, "00own", file("kept"), true)).increment?.mode).toBe("incremental");
+  await expect(synced(sandbox, "00weak", file("kept"), false, 9)).rejects.toMatchObject({ kind: "cancelled" });
+  const { increment, resumed, discarded, rows, refused } = await synced(sandbox, "00own", file("kept"), incremental);
+  expect({ resumed, discarded }).toEqual({ resumed: false, discarded: "it was started with other credentials" });
+  if (incremental) expect(increment?.mode).toBe("incremental");
+  expect(refused).toEqual([]);
+  expect(rows).toEqual((await synced(sandbox, "00own", file("fresh"), false)).rows);
+  await expect(synced(sandbox, "00own", file("kept"), incremental, 5)).rejects.toMatchObject({ kind: "cancelled" });
+  expect((await synced(sandbox, "00own", file("kept"), incremental)).resumed).toBe(true);
 });

@@ -6,7 +6,6 @@ import { CONTENT_TABLES } from "../../snapshot/schema.ts";
 import type { Increment } from "../options.ts";
 import type { Known } from "./leave.ts";
 import { Meta } from "./meta.ts";
-import { Permissions } from "./permissions.ts";
 import type { Carrier } from "./state.ts";
 
 /**
@@ -29,17 +28,8 @@ export async function openChanges(
 }
 
 /** Notes that a sync reads everything, and the place from which changes are read after it. */
-export function noteFull(
-  db: DatabaseSync,
-  {
-    since,
-    why,
-    identity,
-  }: { readonly since: Since | undefined; readonly why: string | undefined; readonly identity: string | undefined },
-  now: number,
-): void {
+export function noteFull(db: DatabaseSync, since: Since | undefined, why: string | undefined, now: number): void {
   const meta = new Meta(db);
-  Permissions.note(meta, identity, []);
   meta.set("mode", "full");
   if (why !== undefined) meta.set("why", why);
   meta.set("fullAt", String(now));
@@ -58,14 +48,11 @@ export function clearSync(db: DatabaseSync, syncId: string): void {
 }
 
 /** What the working file knows of the state that the sync leaves. */
-export function knownOf(db: DatabaseSync, { identity, ...carrier }: Carrier): Known {
+export function knownOf(db: DatabaseSync, carrier: Carrier): Known {
   const meta = new Meta(db);
   const at = meta.get("at");
-  // What was read with the access of several is nobody's.
-  const isOnes = identity !== undefined && meta.get("identity") === identity;
   return {
     ...carrier,
-    ...(isOnes && { identity }),
     fullAt: meta.number("fullAt"),
     runs: meta.number("runs"),
     ...(at !== undefined && { at: Number(at) }),

@@ -68,7 +68,6 @@ export class Incremental {
     routes.ofPart(() => !["changes", "singles", "lists"].includes(meta.get("stage")!));
     const meta = this.#meta;
     this.#permissions = new Permissions(db, meta);
-    this.#permissions.checkIdentity(plan.identity);
     this.#named = new Named(db, syncId, plan);
     const named = this.#named;
     this.#carried = new Carried(db, syncId, plan, named, meta);
@@ -90,7 +89,7 @@ export class Incremental {
     meta.set("fullAt", String(base.state.fullAt));
     meta.set("runs", String(base.state.runs + 1));
     if (base.state.at !== undefined) meta.set("baseAt", String(base.state.at));
-    Permissions.note(meta, plan.identity, base.state.refused ?? []);
+    Permissions.note(meta, base.state.refused ?? []);
     const named = new Named(db, syncId, plan);
     for (const key of copyBase(db, syncId, base, plan)) named.holders(key);
     for (const [type, id] of base.state.unsure) {

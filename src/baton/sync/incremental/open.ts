@@ -2,19 +2,16 @@ import type { IncrementalChoice } from "../options.ts";
 import type { Session } from "../work/session.ts";
 import { DEFAULT_SAMPLE, Incremental, type IncrementalOptions } from "./incremental.ts";
 import { Meta } from "./meta.ts";
-import { Permissions } from "./permissions.ts";
 
 /** What {@link openIncremental} needs besides the session. */
 type OpenDeps = Pick<IncrementalOptions, "plan" | "queue" | "store" | "routes">;
 
 /** What stores what has changed, where rows were carried over; `undefined` where a sync reads everything. */
 export function openIncremental(
-  { db, syncId, transaction }: Session,
+  { db, syncId }: Session,
   deps: OpenDeps,
   { verifySample = DEFAULT_SAMPLE, random = Math.random }: IncrementalChoice = {},
 ): Incremental | undefined {
-  const meta = new Meta(db);
-  if (meta.get("mode") === "incremental") return new Incremental({ ...deps, db, syncId, sample: verifySample, random });
-  transaction(() => Permissions.goOn(meta, deps.plan.identity));
-  return undefined;
+  if (new Meta(db).get("mode") !== "incremental") return undefined;
+  return new Incremental({ ...deps, db, syncId, sample: verifySample, random });
 }

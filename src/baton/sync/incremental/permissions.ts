@@ -21,21 +21,9 @@ export class Permissions {
     this.#meta = meta;
   }
 
-  /** Notes whose access the sync is made with, and what was refused in the one before. */
-  static note(meta: Meta, identity: string | undefined, refused: readonly string[]): void {
-    if (identity !== undefined) meta.set("identity", identity);
+  /** Notes what was refused in the sync before. */
+  static note(meta: Meta, refused: readonly string[]): void {
     for (const what of refused) meta.note("refusedBefore", what);
-  }
-
-  /** Notes that a sync that reads everything is gone on with: with another access than it was begun with, it is nobody's. */
-  static goOn(meta: Meta, identity: string | undefined): void {
-    if (meta.get("identity") !== identity) meta.set("identity", "");
-  }
-
-  /** Throws {@link NeedsFull} where a sync that was begun with one access is gone on with another. */
-  checkIdentity(identity: string | undefined): void {
-    if (this.#meta.get("identity") === identity) return;
-    throw new NeedsFull("the sync was begun with other credentials, whose permissions may be others");
   }
 
   /** Throws {@link NeedsFull} where something is refused that was not before. */

@@ -109,8 +109,7 @@ function whatDiffers(state: State, carrier: Carrier): string | undefined {
     return state.org === carrier.org ? "made with other settings" : "of another org";
   }
   if (state.identity === carrier.identity) return undefined;
-  const others = state.identity === undefined ? "other credentials, or several," : "other credentials,";
-  return `made with ${others} whose permissions may be others`;
+  return "made with other credentials, whose permissions may be others";
 }
 
 /** The cursor of a part of the place from which changes are read. */

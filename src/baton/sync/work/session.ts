@@ -72,6 +72,9 @@ function whyNot(lock: Lock, plan: Plan, now: number): string | undefined {
   const age = now - Number(lock.get("startedAt"));
   if (lock.get("binding") !== plan.binding)
     return "it was started for another org, with other flags or by another version";
+  // What one may not read, another may: a snapshot is what one of them sees.
+  if (lock.get("sealed") === undefined && lock.get("identity") !== plan.identity)
+    return "it was started with other credentials";
   if (!(age < RESUMABLE_MS)) return "it was started more than 24 hours ago";
   if (lock.get("settled") !== "yes" && lock.get("machineRun") !== machineRun()) {
     return "the machine was restarted in the middle of it";
@@ -131,7 +134,15 @@ function start(
 ): Session {
   lock.clear();
   removeWork(places);
-  lock.set({ syncId, binding: plan.binding, startedAt: String(now), machineRun: machineRun(), settled: "no" });
+  const identity = plan.identity === undefined ? {} : { identity: plan.identity };
+  lock.set({
+    ...identity,
+    syncId,
+    binding: plan.binding,
+    startedAt: String(now),
+    machineRun: machineRun(),
+    settled: "no",
+  });
   const db = openWork(places);
   const opened = session(places, lock, db, syncId, { resumed: false, fresh: true, discarded, sealed: undefined });
   try {
