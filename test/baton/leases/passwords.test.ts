@@ -78,9 +78,11 @@ it.each(["SQLite", "PostgreSQL"])(
     await made.create({ login: "u0@acme.example" }, { kind: "none" }, call);
     const rotation = guardedRotation(connector, { ...deps, ledger: theirs })!;
     const outcomes = { rotated: 0, refused: 0, leased: 0, waited: 0 };
+    const isEnough = () => outcomes.rotated > 2 && outcomes.leased > 2 && outcomes.refused + outcomes.waited > 0;
+    const pause = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
     const isRefusal = (error: unknown) => isFailure(error, "failedPrecondition") || isFailure(error, "unavailable");
     const rotating = async () => {
-      for (let n = 0; n < 10; n++) {
+      for (let n = 0; n < 100 && !isEnough(); n++) {
         try {
           await rotation.rotate(user.id, random, { signal });
           outcomes.rotated += 1;
@@ -88,11 +90,11 @@ it.each(["SQLite", "PostgreSQL"])(
           if (!isRefusal(error)) throw error;
           outcomes.refused += 1;
         }
-        await new Promise((resolve) => setTimeout(resolve, n % 4));
+        await pause();
       }
     };
     const leasing = async () => {
-      for (let n = 0; n < 10; n++) {
+      for (let n = 0; n < 100 && !isEnough(); n++) {
         try {
           const ends = { lengthMs: 3_600_000 };
           const done = await grantLease(deps, { entitlement: GROUP, principal: user, ends, reason: "test" }, call);
@@ -102,6 +104,7 @@ it.each(["SQLite", "PostgreSQL"])(
           if (!isRefusal(error)) throw error;
           outcomes.waited += 1;
         }
+        await pause();
       }
     };
     await Promise.all([rotating(), leasing()]);
