@@ -8,7 +8,6 @@ import type { ListOptions, OktaClient, ReadOptions, SendOptions } from "./client
 import { failureOf, isWebPage } from "./errors.ts";
 import type { OktaOrigin } from "./http/domain.ts";
 import { release } from "./http/release.ts";
-import { createSender, type Sender } from "./http/sender.ts";
 import { createTransport, type TransportOptions, type WireAnswer } from "./http/transport.ts";
 import { Gate } from "./limits/gate.ts";
 import { RateLimitHeaders } from "./limits/headers.ts";
@@ -16,6 +15,7 @@ import { ServerTime } from "./limits/server-time.ts";
 import type { AnswerSeen, ClientEvent, UnansweredRequest } from "./observed.ts";
 import { attemptOf, nextOfBody, nextOfLinkHeader, pathOnOrigin } from "./pages/pages.ts";
 import { listOf, objectOf } from "./pages/unexpected-shape.ts";
+import { createSender, type Sender } from "./requests/sender.ts";
 import { isWrite, performWrite } from "./writes/write.ts";
 
 /** What a client is made of. */

@@ -1,6 +1,7 @@
 import type { Call } from "../../../baton/connector.ts";
+import type { Clock } from "../../../runtime/clock.ts";
 import { Failure, isFailure } from "../../../runtime/failure.ts";
-import type { Source } from "../../resource/source.ts";
+import type { OktaClient } from "../client.ts";
 import { confirmed, notShown } from "./confirm.ts";
 import { mayHaveHappened } from "./write.ts";
 
@@ -54,7 +55,7 @@ export async function sendOnce<T>({ send, look, otherwise }: SentOnce<T>): Promi
  * at the first try. Where no answer comes at all, `isThere` looks; without it the reads that follow have to tell.
  */
 export async function sendRemoval(
-  { client }: Pick<Source, "client">,
+  { client }: { readonly client: Pick<OktaClient, "send"> },
   path: string,
   call: Call,
   isThere?: () => Promise<boolean>,
@@ -86,7 +87,7 @@ export interface VerifiedRemoval {
  * Answers whether this removed it. Throws a {@link Failure} of kind `unavailable` where what is removed stays.
  */
 export async function removeAndVerify(
-  source: Pick<Source, "client" | "clock">,
+  source: { readonly client: Pick<OktaClient, "send">; readonly clock: Clock },
   { path, isThere, still }: VerifiedRemoval,
   call: Call,
 ): Promise<boolean> {

@@ -6,9 +6,9 @@ import { Empty, Failed, Notice, Skeleton } from "../../design/states.tsx";
 import { count, counted, plainText } from "../../design/text.ts";
 import { AdminFlowPicture, wayName } from "../../pictures/admin-flow.tsx";
 import { linkTo, useRoute } from "../../route/navigation.ts";
-import { useTitle } from "../../shell/title.ts";
 import { PlainTable } from "../../table/plain-table.tsx";
 import { ThingLink } from "../../things/thing-link.tsx";
+import { useTitle } from "../title.ts";
 
 /** So many flows are drawn; the table has no more either, the roles' own pages have. */
 const MAX_FLOWS = 40;

@@ -5,13 +5,13 @@ import { Chips, FilterField, SelectField } from "../../design/fields.tsx";
 import { Empty } from "../../design/states.tsx";
 import { capital, plainText, sentenceCase } from "../../design/text.ts";
 import { useRoute } from "../../route/navigation.ts";
-import { useTitle } from "../../shell/title.ts";
 import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/data-table.tsx";
 import { filterBy } from "../../table/filters.ts";
 import { usePages } from "../../table/use-pages.ts";
 import { useSyncName } from "../../things/syncs.ts";
 import { ThingLink } from "../../things/thing-link.tsx";
+import { useTitle } from "../title.ts";
 import { byDanger } from "./dangers.ts";
 import { FieldChanges } from "./field-changes.tsx";
 

@@ -4,13 +4,13 @@ import { Chips, FilterField } from "../../design/fields.tsx";
 import { Empty } from "../../design/states.tsx";
 import { plainText, sentenceCase } from "../../design/text.ts";
 import { useRoute } from "../../route/navigation.ts";
-import { useTitle } from "../../shell/title.ts";
 import type { Column } from "../../table/columns.ts";
 import { DataTable } from "../../table/data-table.tsx";
 import { filterBy } from "../../table/filters.ts";
 import { usePages } from "../../table/use-pages.ts";
 import { nameOf, ThingLink } from "../../things/thing-link.tsx";
 import { WhyCell } from "../../things/why.tsx";
+import { useTitle } from "../title.ts";
 import { Side } from "./side.tsx";
 
 /** Two people side by side: what both have, and what only one has. */

@@ -1,8 +1,8 @@
 import type { FindingPage } from "../../../api/contract.ts";
 import { Tabs } from "../../design/tabs.tsx";
 import { linkTo, useRoute } from "../../route/navigation.ts";
-import { useTitle } from "../../shell/title.ts";
 import { usePages } from "../../table/use-pages.ts";
+import { useTitle } from "../title.ts";
 import { FindingList } from "./finding-list.tsx";
 import { Rules } from "./rules.tsx";
 

@@ -4,12 +4,12 @@ import { FilterField, SelectField } from "../../design/fields.tsx";
 import { Empty, NotKnown } from "../../design/states.tsx";
 import { sentenceCase } from "../../design/text.ts";
 import { useRoute } from "../../route/navigation.ts";
-import { useTitle } from "../../shell/title.ts";
 import { DataTable } from "../../table/data-table.tsx";
 import { filterBy } from "../../table/filters.ts";
 import { usePages } from "../../table/use-pages.ts";
 import { typesOf } from "../../things/kinds.ts";
 import { STATUS_OPTIONS } from "../../things/status.tsx";
+import { useTitle } from "../title.ts";
 import { NonHumanNotKnown } from "./non-human-not-known.tsx";
 import { COLUMNS, fieldColumn } from "./resource-columns.tsx";
 

@@ -5,7 +5,7 @@ import { useAnswer } from "../../api/use-answer.ts";
 import { Failed } from "../../design/states.tsx";
 import { plainText } from "../../design/text.ts";
 import { useRoute } from "../../route/navigation.ts";
-import { useTitle } from "../../shell/title.ts";
+import { useTitle } from "../title.ts";
 import { Headlines } from "./headlines.tsx";
 import { HistoryPanel } from "./history-panel.tsx";
 import { LatestChanges } from "./latest-changes.tsx";

@@ -5,8 +5,8 @@ import { Empty, Failed, Skeleton } from "../../design/states.tsx";
 import { counted, plainText } from "../../design/text.ts";
 import { linkTo, useRoute } from "../../route/navigation.ts";
 import { Hit } from "../../search/hit.tsx";
-import { useTitle } from "../../shell/title.ts";
 import { thingAddress } from "../../things/thing-link.tsx";
+import { useTitle } from "../title.ts";
 
 const MAX_HITS = 100;
 

@@ -4,19 +4,19 @@ import { type Answer, Failure } from "../../../runtime/failure.ts";
 import { redact } from "../../../runtime/secrets/redact.ts";
 import type { Authorizer, Renewal } from "../auth/credentials.ts";
 import { isWebPage, parseErrorAnswer } from "../errors.ts";
+import type { ApiRequest } from "../http/api-request.ts";
+import { abortable, asFailure, withDeadline } from "../http/call-end.ts";
+import type { OktaOrigin } from "../http/domain.ts";
+import { failureOfTransport } from "../http/network-errors.ts";
+import { backoffMs, MAX_REFUSED_MS, MAX_TRIES, refusalBackoffMs } from "../http/retry.ts";
+import type { Transport, WireAnswer } from "../http/transport.ts";
+import { TransportError } from "../http/transport-error.ts";
 import type { Gate, Outcome } from "../limits/gate.ts";
 import type { RateLimitHeaders } from "../limits/headers.ts";
 import { pathForPeople, patternOf } from "../limits/pattern.ts";
 import type { ServerTime } from "../limits/server-time.ts";
 import type { AnswerSeen, ClientEvent, ClientStats, UnansweredRequest } from "../observed.ts";
 import { attemptOf } from "../pages/pages.ts";
-import type { ApiRequest } from "./api-request.ts";
-import { abortable, asFailure, withDeadline } from "./call-end.ts";
-import type { OktaOrigin } from "./domain.ts";
-import { failureOfTransport } from "./network-errors.ts";
-import { backoffMs, MAX_REFUSED_MS, MAX_TRIES, refusalBackoffMs } from "./retry.ts";
-import type { Transport, WireAnswer } from "./transport.ts";
-import { TransportError } from "./transport-error.ts";
 import { judge, mayRepeat, outcomeOf, type Verdict } from "./verdict.ts";
 
 /** What a sender works with. */

@@ -1,13 +1,13 @@
 import type { RateLimit } from "../../../baton/connector.ts";
 import { Failure } from "../../../runtime/failure.ts";
 import { isForeignNotFound, isWebPage, parseErrorAnswer } from "../errors.ts";
+import type { ApiRequest } from "../http/api-request.ts";
+import { MAX_FOREIGN_NOT_FOUND_TRIES, MAX_FORM_TRIES, TRANSIENT } from "../http/retry.ts";
+import type { WireAnswer } from "../http/transport.ts";
+import { FINAL_REASONS, type TransportError } from "../http/transport-error.ts";
 import type { Outcome } from "../limits/gate.ts";
 import type { RateLimitHeaders } from "../limits/headers.ts";
 import { UnexpectedShape } from "../pages/unexpected-shape.ts";
-import type { ApiRequest } from "./api-request.ts";
-import { MAX_FOREIGN_NOT_FOUND_TRIES, MAX_FORM_TRIES, TRANSIENT } from "./retry.ts";
-import type { WireAnswer } from "./transport.ts";
-import { FINAL_REASONS, type TransportError } from "./transport-error.ts";
 
 /** What follows from one try. */
 export type Verdict =
