@@ -156,26 +156,32 @@ export async function openReview(folder: string, options: OpenReviewOptions = {}
   if (!existsSync(join(folder, JOURNAL_FILE))) readReview(folder);
   const lock = write ? lockFolder(folder) : undefined;
   try {
-    const read = readReview(folder);
-    const [fault] = read.faults;
-    if (fault !== undefined || read.state === undefined) {
-      throw new Failure({
-        kind: "failedPrecondition",
-        message: `the review in ${folder} is not as it was written: ${fault === undefined ? "" : faultText(fault)}`,
-        advice: `see baton-okta review verify --dir ${folder}; nothing is added to it`,
-      });
-    }
+    const read = readWhole(folder);
     const journal = write ? openJournal(folder, read.journal) : undefined;
     const review = new Review(folder, read.state, read.notes, clock, journal, lock);
-    const { torn } = read.journal;
-    if (journal !== undefined && torn.length > 0) {
-      await review.add([{ kind: "healed", time: review.time(), bytes: torn.length, sha256: sha256(torn) }]);
-    }
+    if (journal !== undefined) await review.heal(read.journal.torn);
     return review;
   } catch (error) {
     lock?.release();
     throw error;
   }
+}
+
+/** Reads a review. Throws `failedPrecondition` where anything in the folder is not as it was written. */
+export function readWhole(folder: string): ReadReview & { readonly state: ReviewState } {
+  const read = readReview(folder);
+  const { state, faults } = read;
+  if (faults.length === 0 && state !== undefined) return { ...read, state };
+  throw notAsWritten(folder, faults[0]);
+}
+
+/** That a review is not what was written. */
+export function notAsWritten(folder: string, fault: Fault | undefined): Failure {
+  return new Failure({
+    kind: "failedPrecondition",
+    message: `the review in ${folder} is not as it was written: ${fault === undefined ? "" : faultText(fault)}`,
+    advice: `see baton-okta review verify --dir ${folder}; nothing is added to it`,
+  });
 }
 
 /** A review that is open. Close it when done. */
@@ -213,6 +219,17 @@ export class Review {
   /** The journal's end. */
   get head(): { readonly n: number; readonly sha256: string } {
     return this.#writable().head;
+  }
+
+  /** Notes what was cut off at the journal's end while it was written, and is taken away by now. */
+  async heal(torn: Buffer): Promise<void> {
+    if (torn.length === 0) return;
+    await this.add([{ kind: "healed", time: this.time(), bytes: torn.length, sha256: sha256(torn) }]);
+  }
+
+  /** Does something that adds to it: it is nobody else's meanwhile, as it is open for writing. */
+  write<T>(work: (review: Review) => Promise<T>): Promise<T> {
+    return work(this);
   }
 
   /** Adds records, which are on the disk when this returns. Throws `failedPrecondition` where the review is closed. */

@@ -95,7 +95,6 @@ describe.skipIf(lacksBrowser !== "")(
         sheet,
         rows.map((row) => ({ ...row, justification: row.decision === "REVOKE" ? "not used" : "" })),
       );
-      expect(await review("q4", "decide", sheet)).toMatchObject({ code: 0, stderr: "" });
 
       // The other on the page, one item at a time; what is left is not decided on.
       const served = start(["review", "page", "--dir", at("q4")], { env });
@@ -105,6 +104,8 @@ describe.skipIf(lacksBrowser !== "")(
       const page = await context.newPage();
       page.setDefaultTimeout(10_000);
       await page.goto(link);
+      // Meanwhile the sheet is taken in.
+      expect(await review("q4", "decide", sheet)).toMatchObject({ code: 0, stderr: "" });
       const total = await page.getByRole("progressbar").evaluate((one: HTMLProgressElement) => one.max);
       expect(total).toBeGreaterThan(5);
       for (let n = 0; n < 4; n++) {

@@ -1,5 +1,5 @@
 import { parseListen } from "../../baton/rpc/server/address.ts";
-import { openReview } from "../../review/review.ts";
+import { SharedReview } from "../../review/shared-review.ts";
 import { printable } from "../../runtime/printable-text.ts";
 import { onShutdown, whenAborted } from "../../runtime/shutdown.ts";
 import { serveReview } from "../../web/reviews/serve.ts";
@@ -13,8 +13,9 @@ export const page: ReviewStep = async (input) => {
   const folder = required(input, "dir");
   const { host, port } = parseListen(own.listen);
   const logs = openLogs(values, output, output.err);
-  using review = await openReview(folder, { write: true });
-  if (review.state.closed !== undefined) await review.add([]);
+  const review = SharedReview.open(folder);
+  // Says so, where it is closed.
+  if (review.state.closed !== undefined) await review.write((open) => open.add([]));
   const shutdown = onShutdown(() => {});
   try {
     const served = await serveReview({ review, host, port, log: logs.log });

@@ -108,7 +108,7 @@ ${parts.join("\n")}
 }
 
 const STYLE =
-  "body{font:14px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a}table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem}th,td{border:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}td{min-width:9em}th,.short{white-space:nowrap;overflow-wrap:normal;min-width:0}thead{display:table-header-group}tr{break-inside:avoid}.bad{border:2px solid #a00;padding:0 1rem}.good{color:#060}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dd{margin:0;overflow-wrap:anywhere}@page{size:landscape;margin:12mm}@media print{body{margin:0;padding:0;max-width:none;font-size:9pt}}";
+  "body{font:14px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a}table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem}th,td{border:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}td{min-width:9em}td:not(.short):last-child{min-width:18em}th,.short{white-space:nowrap;overflow-wrap:normal;min-width:0}thead{display:table-header-group}tr{break-inside:avoid}.bad{border:2px solid #a00;padding:0 1rem}.good{color:#060}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dd{margin:0;overflow-wrap:anywhere}@page{size:landscape;margin:12mm}@media print{body{margin:0;padding:0;max-width:none;font-size:9pt}}";
 
 function whoOf({ principal }: Item): string {
   return `${principal.name || principal.id} (${principal.login || `${principal.type}:${principal.id}`})`;

@@ -56,14 +56,17 @@ export interface ReadChain<T> {
 /** Breaks that are reported of one file; after so many the rest is not looked at. */
 const MAX_BREAKS = 20;
 
-/** Reads a chained file, and says of each line whether it was changed, inserted, left out or moved. */
-export function readChain<T>(data: Buffer): ReadChain<T> {
+/**
+ * Reads a chained file, and says of each line whether it was changed, inserted, left out or moved. `from`: where the chain
+ * goes on, where only what comes after is read.
+ */
+export function readChain<T>(data: Buffer, from: ChainHead = EMPTY_CHAIN): ReadChain<T> {
   const records: (T & Chained)[] = [];
   const hashes: string[] = [];
   const breaks: Break[] = [];
-  let expected = EMPTY_CHAIN;
+  let expected = from;
   let at = 0;
-  for (let line = 1; breaks.length < MAX_BREAKS; line++) {
+  for (let line = from.n + 1; breaks.length < MAX_BREAKS; line++) {
     const end = data.indexOf(0x0a, at);
     if (end === -1) break;
     const raw = data.subarray(at, end);

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { decide, MAX_JUSTIFICATION } from "../../review/decisions/decide.ts";
-import type { Review } from "../../review/review.ts";
+import type { ReviewDesk } from "../../review/shared-review.ts";
 import { isFailure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import type { Asset } from "../asset.ts";
@@ -10,15 +10,14 @@ import type { Origins } from "../security/origins.ts";
 import { refuseForeign, refuseLargeBodies, refuseOtherHosts } from "../security/requests.ts";
 import { plainPage } from "../sign-in/plain-page.ts";
 import { type PageSession, sameSecret } from "../sign-in/sessions.ts";
-import { type DecisionForm, decisionForm, type RefusedAnswer } from "./decision-form.ts";
+import { decisionForm, type RefusedAnswer } from "./decision-form.ts";
 import { type ItemFilter, type ItemPage, itemPage } from "./item-page.ts";
 import { reviewHtml } from "./review-html.ts";
 import type { ReviewerLinks } from "./reviewer-links.ts";
 
 /** What the page of a review is served with. */
 export interface ReviewAppDeps {
-  /** Open for writing. */
-  readonly review: Review;
+  readonly review: ReviewDesk;
   readonly links: ReviewerLinks;
   readonly origins: Origins;
   /** The page's style sheet. */
@@ -39,8 +38,7 @@ const PAGE_SIZE = 50;
 /** The page on which reviewers decide: each sees and decides their own items, and nothing else. */
 export function createReviewApp({ review, links, origins, style, log }: ReviewAppDeps): Hono<Env> {
   const app = new Hono<Env>();
-  const { state } = review;
-  const { review: id, name } = state.campaign;
+  const { review: id, name } = review.state.campaign;
   /** When each item was first shown to whoever decides on it, in milliseconds since the Unix epoch. */
   const shown = new Map<string, number>();
   const shownAt = (item: string) => shown.get(item);
@@ -73,7 +71,7 @@ export function createReviewApp({ review, links, origins, style, log }: ReviewAp
     const fields = await c.req.parseBody().catch(() => ({}) as Record<string, unknown>);
     if (!sameSecret(String(fields.csrf ?? ""), session.csrf))
       return await notTaken(c, "The form is not of this session: load the page again.");
-    return await page(c, session, await taken(decisionForm(fields, state), session), String(fields.back ?? ""));
+    return await page(c, session, await taken(fields, session), String(fields.back ?? ""));
   });
 
   app.use(
@@ -91,18 +89,18 @@ export function createReviewApp({ review, links, origins, style, log }: ReviewAp
     return c.json({ user: { name: identity.name, email: identity.email }, roles: identity.roles, csrf });
   });
   app.get("/api/reviews", (c) => {
-    const { own, decided } = itemPage(state, c.get("session").identity.subject, {
+    const { own, decided } = itemPage(review.state, c.get("session").identity.subject, {
       state: "all",
       q: "",
       offset: 0,
       limit: 0,
     });
-    const { requireJustification, forbidBulk } = state.campaign.settings;
+    const { requireJustification, forbidBulk } = review.state.campaign.settings;
     return c.json({ reviews: [{ id, name, items: own, decided, requireJustification, forbidBulk }] });
   });
   app.get("/api/reviews/:id/items", (c) => {
     known(c.req.param("id"));
-    const { rows, total } = noted(itemPage(state, c.get("session").identity.subject, filterOf(c)));
+    const { rows, total } = noted(itemPage(review.state, c.get("session").identity.subject, filterOf(c)));
     return c.json({ rows, total });
   });
   app.post("/api/reviews/:id/decisions", async (c) => {
@@ -119,7 +117,8 @@ export function createReviewApp({ review, links, origins, style, log }: ReviewAp
       }
       return { item: item.slice(0, 100), decision, justification: justification.slice(0, MAX_JUSTIFICATION + 1) };
     });
-    return c.json(await decide(review, answers, { reviewer: c.get("session").identity.subject, via: "page", shownAt }));
+    const source = { reviewer: c.get("session").identity.subject, via: "page", shownAt } as const;
+    return c.json(await review.write((open) => decide(open, answers, source)));
   });
 
   app.notFound((c) => c.json(new PageError("notFound", "there is nothing at this address").body, 404));
@@ -136,16 +135,21 @@ export function createReviewApp({ review, links, origins, style, log }: ReviewAp
     if (asked !== id) throw new PageError("notFound", "there is no such review");
   }
 
-  async function taken({ answers, overtaken }: DecisionForm, { identity }: PageSession): Promise<Taken> {
+  /** Takes a form's decisions in. What it does not know of is read first, so that it writes over nothing that was not seen. */
+  async function taken(fields: Readonly<Record<string, unknown>>, { identity }: PageSession): Promise<Taken> {
     try {
-      const done = await decide(review, answers, { reviewer: identity.subject, via: "page", shownAt });
-      const messages = [done.taken === 0 ? "Nothing was saved." : `${done.taken} saved.`];
-      if (done.fast) messages.push("They came faster than a person reads, and are marked so.");
-      const refused = done.refused.map((one) => ({ ...answers.find(({ item }) => item === one.item)!, ...one }));
-      return { messages, refused: [...refused, ...overtaken] };
+      return await review.write(async (open) => {
+        const { answers, overtaken } = decisionForm(fields, open.state);
+        const done = await decide(open, answers, { reviewer: identity.subject, via: "page", shownAt });
+        const messages = [done.taken === 0 ? "Nothing was saved." : `${done.taken} saved.`];
+        if (done.fast) messages.push("They came faster than a person reads, and are marked so.");
+        const refused = done.refused.map((one) => ({ ...answers.find(({ item }) => item === one.item)!, ...one }));
+        return { messages, refused: [...refused, ...overtaken] };
+      });
     } catch (error) {
       if (!isFailure(error, "failedPrecondition")) throw error;
       // All of it stands in the form as it was filled in.
+      const { answers, overtaken } = decisionForm(fields, review.state);
       const refused = [...answers, ...overtaken].map((answer) => ({ ...answer, reason: "nothing was saved" }));
       return { messages: [`Nothing was saved: ${error.message}.`], refused };
     }
@@ -160,8 +164,10 @@ export function createReviewApp({ review, links, origins, style, log }: ReviewAp
     const filter = filterOf(c, back);
     const reviewer = session.identity.subject;
     const asked = refused.map(({ item }) => item);
-    const items = noted(itemPage(state, reviewer, filter, asked));
-    return c.html(await reviewHtml({ state, reviewer, csrf: session.csrf, filter, page: items, messages, refused }));
+    const items = noted(itemPage(review.state, reviewer, filter, asked));
+    return c.html(
+      await reviewHtml({ state: review.state, reviewer, csrf: session.csrf, filter, page: items, messages, refused }),
+    );
   }
 
   function noted(items: ItemPage): ItemPage {

@@ -1,4 +1,4 @@
-import type { Review } from "../../review/review.ts";
+import type { ReviewDesk } from "../../review/shared-review.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import { reviewStyle } from "../assets.ts";
@@ -18,9 +18,9 @@ export interface ServedReview extends PageServer {
 /** Where the page may be served without TLS: links and sessions would be read on the way to anywhere else. */
 const LOOPBACK = /^(localhost|::1|127\.\d+\.\d+\.\d+)$/;
 
-/** Serves the page of a review that is open for writing. Throws a {@link Failure}: `usage` where it cannot listen; `failedPrecondition` where nobody is asked. */
+/** Serves the page of a review. Throws a {@link Failure}: `usage` where it cannot listen; `failedPrecondition` where nobody is asked. */
 export async function serveReview(options: {
-  readonly review: Review;
+  readonly review: ReviewDesk;
   readonly host: string;
   readonly port: number;
   readonly log: Log;

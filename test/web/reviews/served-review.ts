@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Item } from "../../../src/review/population/item.ts";
 import { openReview, type Review } from "../../../src/review/review.ts";
+import { SharedReview } from "../../../src/review/shared-review.ts";
 import { type Clock, systemClock } from "../../../src/runtime/clock.ts";
 import { silentLog } from "../../../src/runtime/log/log.ts";
 import { type ServedReview, serveReview } from "../../../src/web/reviews/serve.ts";
@@ -43,11 +44,15 @@ export async function servedReview(
   count: number,
   settings: Parameters<typeof madeUp>[3] = {},
   clock: Clock = systemClock,
+  /** Whether other processes may write to the review as well, as while the program serves it. */
+  shared = false,
 ): Promise<ServedPage> {
   const folder = mkdtempSync(join(tmpdir(), "baton-review-page-"));
   const items = madeUp(folder, count, [ADA, BOB], settings);
   const review = await openReview(folder, { write: true, clock });
-  const served = await serveReview({ review, host: "127.0.0.1", port: 0, log: silentLog });
+  if (shared) review.close();
+  const desk = shared ? SharedReview.open(folder, clock) : review;
+  const served = await serveReview({ review: desk, host: "127.0.0.1", port: 0, log: silentLog });
   const origin = `http://127.0.0.1:${served.port}`;
   const ask: ServedPage["ask"] = (path, headers = {}, body, method = body === undefined ? "GET" : "POST") =>
     new Promise((resolve, reject) => {
