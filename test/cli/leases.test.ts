@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openLedger } from "../../src/baton/leases/ledger.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { golden, goldenSandbox } from "../baton/rpc/okta.ts";
+import { always, hostileOkta } from "../hostile/okta.ts";
 import { type Ended, runHere } from "./in-process.ts";
 
 interface Org {
@@ -35,6 +36,10 @@ beforeEach(async () => {
 afterEach(() => sandbox.close());
 
 function run(...argv: string[]): Promise<Ended> {
+  return runIn({}, ...argv);
+}
+
+function runIn(env: NodeJS.ProcessEnv, ...argv: string[]): Promise<Ended> {
   return runHere(argv, {
     BATON_DOMAIN: sandbox.url,
     BATON_API_TOKEN: sandbox.token,
@@ -42,6 +47,7 @@ function run(...argv: string[]): Promise<Ended> {
     BATON_CONFIG_PATH: "",
     BATON_LEASE_STORE: store,
     BATON_LOG_LEVEL: "error",
+    ...env,
   });
 }
 
@@ -97,6 +103,50 @@ describe("access that ends", () => {
     expect(await isMember(ada.id)).toBe(true);
     expect((await run("leases", "end", second.id)).stdout).toContain("no longer has");
     expect(await isMember(ada.id)).toBe(false);
+  });
+
+  it("is left where somebody took it away meanwhile and gave it again, by Okta's log, and that is reported", async () => {
+    const path = `/groups/${group.id}/users/${ada.id}`;
+    const { id } = await lease(ada.id, "--for", "1h");
+    await api("DELETE", path);
+    await api("PUT", path);
+    const ended = await run("leases", "end", id, "-o", "json");
+    const { outcome, stillHeld } = JSON.parse(ended.stdout);
+    expect({ code: ended.code, outcome }).toEqual({ code: 0, outcome: "given-again" });
+    expect(stillHeld[0]).toMatch(/^given again by .+ at \d{4}-.+Z, after it had been taken away$/);
+    expect(await isMember(ada.id)).toBe(true);
+    // What was given again is not the next lease's either.
+    const next = await lease(ada.id, "--for", "1h");
+    expect(next.heldBefore).toBe(true);
+  });
+
+  it("is taken away where a lease gave it again, or somebody only confirmed it", async () => {
+    const path = `/groups/${group.id}/users/${ada.id}`;
+    const first = await lease(ada.id, "--for", "1h");
+    await api("DELETE", path);
+    const second = await lease(ada.id, "--for", "1h");
+    await api("PUT", path);
+    await run("leases", "end", first.id);
+    expect((await run("leases", "end", second.id)).stdout).toContain("no longer has");
+    expect(await isMember(ada.id)).toBe(false);
+  });
+
+  it("is taken away where Okta's log may not be read, and the history says that it was not told who gave it", async () => {
+    const hostile = await hostileOkta(sandbox.url);
+    const env = { BATON_DOMAIN: hostile.url };
+    try {
+      hostile.on("GET", "/api/v1/logs", always(403, { errorCode: "E0000006", errorSummary: "no" }));
+      const granted = await runIn(env, "grant", member, `user:${ada.id}`, "--for", "1h", "--reason", "x", "-o", "json");
+      const { id } = JSON.parse(granted.stdout).lease;
+      await api("DELETE", `/groups/${group.id}/users/${ada.id}`);
+      await api("PUT", `/groups/${group.id}/users/${ada.id}`);
+      expect(await runIn(env, "leases", "end", id)).toMatchObject({ code: 0 });
+      expect(await isMember(ada.id)).toBe(false);
+      const shown = JSON.parse((await run("leases", "show", id, "-o", "json")).stdout);
+      expect(shown.history.at(-1).detail.proof.givenAgain.notTold).toContain("E0000006");
+    } finally {
+      await hostile.close();
+    }
   });
 
   const bea = members.find((one) => org.users.some(({ id, status }) => id === one && status === "ACTIVE"))!;

@@ -60,6 +60,14 @@ async function renew(store: State<LeaseTables>, claim: Claim, now: number): Prom
   return true;
 }
 
+/**
+ * Holds a claim for another while. For who has learnt the time only since: what was counted by a clock that was wrong has
+ * run out, or never does. Throws a {@link Failure} where somebody else has taken it.
+ */
+export async function renewed(store: State<LeaseTables>, claim: Claim, clock: Clock): Promise<void> {
+  if (!(await renew(store, claim, clock.now()))) throw takenOver();
+}
+
 /** Gives a claim back. */
 async function release(store: State<LeaseTables>, claim: Claim): Promise<void> {
   await store.write((trx) =>
@@ -81,6 +89,15 @@ export function takenOver(): Failure {
   });
 }
 
+/** Who claims an access. */
+export interface Claimant {
+  readonly holder: string;
+  readonly clock: Clock;
+  /** Sees that the clock goes by the other side's time, where it can be asked. */
+  readonly learnTime?: (signal: AbortSignal) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Does something as the only one who works on an access, renewing the claim meanwhile; the signal aborts where that
  * fails. `undefined` where somebody else holds it.
@@ -88,9 +105,10 @@ export function takenOver(): Failure {
 export async function withClaim<T>(
   store: State<LeaseTables>,
   access: string,
-  { holder, clock, signal }: { readonly holder: string; readonly clock: Clock; readonly signal: AbortSignal },
+  { holder, clock, signal, learnTime }: Claimant,
   body: (claim: Claim, signal: AbortSignal) => Promise<T>,
 ): Promise<{ readonly result: T } | undefined> {
+  await learnTime?.(signal);
   const claim = await acquire(store, access, holder, clock.now());
   if (claim === undefined) return undefined;
   const done = new AbortController();

@@ -4,6 +4,7 @@ import { HeldOtherwise } from "../model/held-otherwise.ts";
 import type { ChangeCall } from "../provision/audit.ts";
 import { entitlementText, type GrantKey, supportOf } from "../provision/keys.ts";
 import type { Claim } from "./claim.ts";
+import { givenAgain } from "./given-again.ts";
 import type { Lease, LeaseOutcome } from "./lease.ts";
 import { grantOfLease, guarded, type LeaseDeps, reading, sentDetail } from "./work.ts";
 
@@ -70,6 +71,8 @@ async function takeAway(
 ): Promise<Ending> {
   const { provisioner, connector, clock } = deps;
   const grant = grantOfLease(lease, connector);
+  const again = await givenAgain(deps, lease, grant, call);
+  if (typeof again === "object" && "by" in again) return await leave(deps, lease, call, again);
   try {
     const { already } = await provisioner.revoke(
       grant,
@@ -78,7 +81,11 @@ async function takeAway(
     const after = await provisioner.revoke(grant, reading(call));
     if (!after.already) throw new Error("it is still there after it was taken away");
     const stillHeld = (await deps.otherWays?.(grant, call).catch(() => [])) ?? [];
-    return { outcome: already ? "absent" : "revoked", stillHeld, proof: { read: "not held", at: clock.now() } };
+    return {
+      outcome: already ? "absent" : "revoked",
+      stillHeld,
+      proof: { read: "not held", at: clock.now(), givenAgain: again },
+    };
   } catch (error) {
     const known = isFailure(error) ? await explained(deps, grant, error, call) : undefined;
     if (known === undefined) throw error;
@@ -130,8 +137,16 @@ async function waysOf(deps: LeaseDeps, grant: GrantKey, call: ChangeCall): Promi
   return held.flatMap(({ sources = [] }) => (sources.length === 0 ? ["a group"] : [...sources]));
 }
 
-/** A lease that added nothing ends without a change. What is read says whether it is held all the same. */
-async function leave(deps: LeaseDeps, lease: Lease, call: ChangeCall): Promise<Ending> {
+/**
+ * A lease that added nothing, or nothing that is still there, ends without a change. What is read says whether it is held
+ * all the same. `again`: who gave it again.
+ */
+async function leave(
+  deps: LeaseDeps,
+  lease: Lease,
+  call: ChangeCall,
+  again?: { readonly by: string; readonly at: string },
+): Promise<Ending> {
   const grant = grantOfLease(lease, deps.connector);
   const at = deps.clock.now();
   try {
@@ -139,10 +154,18 @@ async function leave(deps: LeaseDeps, lease: Lease, call: ChangeCall): Promise<E
     if (already) return { outcome: "absent", proof: { read: "not held", at } };
   } catch (error) {
     const known = isFailure(error) ? await explained(deps, grant, error, call) : undefined;
-    if (known !== undefined && known.outcome !== "kept-other") return known;
+    if (known !== undefined && (known.outcome !== "kept-other" || again !== undefined)) return known;
     if (known === undefined && !lease.hadBefore) throw error;
   }
   const held = { read: "held", at };
+  if (again !== undefined) {
+    deps.log.warn("access of a lease was taken away meanwhile, and somebody else gave it again: it is left", {
+      ...{ lease: lease.id, entitlement: lease.entitlement, ...again },
+      principal: `${lease.principal.type}:${lease.principal.id}`,
+    });
+    const stillHeld = [`given again by ${again.by} at ${again.at}, after it had been taken away`];
+    return { outcome: "given-again", stillHeld, proof: { ...held, givenAgain: again } };
+  }
   return lease.hadBefore
     ? { outcome: "kept-before", stillHeld: ["held before the lease"], proof: held }
     : { outcome: "given-again", stillHeld: ["given by somebody else after a lease had ended"], proof: held };

@@ -4,7 +4,7 @@ import type { Change, WriteStep } from "../connector.ts";
 import type { ResourceKey } from "../model/ids.ts";
 import type { ChangeCall } from "../provision/audit.ts";
 import { checkKey, entitlementOf, entitlementText } from "../provision/keys.ts";
-import { type Claim, withClaim } from "./claim.ts";
+import { type Claim, renewed, withClaim } from "./claim.ts";
 import { AT_ONCE, accessKey, type Lease, type LeaseEvent } from "./lease.ts";
 import { checkEnd } from "./time.ts";
 import { busy, grantOfLease, guarded, type LeaseDeps, reading, sentDetail } from "./work.ts";
@@ -74,6 +74,7 @@ export async function grantLease(
       const mine = { ...call, signal: held };
       const before = await provisioner.grant(entitlement, wanted.principal, reading(mine));
       // The first answer tells the other side's time.
+      await renewed(ledger.store, claim, clock);
       const ends = endOf();
       checkEnd(ends, clock.now());
       const ours = await ledger.isOurs(access);

@@ -34,6 +34,8 @@ export interface Ledger {
   nextAt(org: string): Promise<number | undefined>;
   /** Other leases of an access that have not ended. */
   others(lease: Lease): Promise<readonly Lease[]>;
+  /** All leases of an access, the newest first. */
+  ofAccess(access: string): Promise<readonly Lease[]>;
   isOurs(access: string): Promise<boolean>;
   history(id: string): Promise<{ readonly events: readonly LeaseEvent[]; readonly intact: boolean }>;
   close(): Promise<void>;
@@ -133,6 +135,10 @@ export async function openLedger(location: string, options: StateOptions = {}): 
         .where("state", "in", [...OPEN_STATES])
         .execute();
       return rows.map(leaseOf);
+    },
+    async ofAccess(access) {
+      const query = db.selectFrom("lease").selectAll().where("access", "=", access);
+      return (await query.orderBy("created", "desc").orderBy("id", "desc").execute()).map(leaseOf);
     },
     async isOurs(access) {
       const row = await db.selectFrom("lease_access").select("ours").where("access", "=", access).executeTakeFirst();

@@ -4,12 +4,15 @@ import type { AllGrants, Connector, GrantPage, ResourceTypeSupport } from "../co
 import { pack } from "../model/annotations.ts";
 import { wireGrant } from "../model/encode.ts";
 import type { Grant } from "../model/grant.ts";
-import { type Lease, OPEN_STATES } from "./lease.ts";
+import { type Lease, type LeaseOutcome, OPEN_STATES } from "./lease.ts";
 import type { Ledger } from "./ledger.ts";
 import { shownTime } from "./time.ts";
 
 /** How long what the ledger says is good for marking, in milliseconds. */
 const MARKS_TTL_MS = 5_000;
+
+/** Outcomes of leases after which the access is there only because somebody else gave it again. */
+const TAKEN: ReadonlySet<string> = new Set<LeaseOutcome>(["revoked", "absent", "given-again"]);
 
 /** By entitlement and principal: the lease that the access is there for, or the last one that has ended. */
 type Marks = ReadonlyMap<string, ReadonlyMap<string, Lease>>;
@@ -72,7 +75,7 @@ async function marksOf(ledger: Ledger, org: string): Promise<Marks> {
   // In the order of their ends: of several, the one that ends last counts, and one that runs counts before any that ended.
   for (const lease of await ledger.list({ org })) {
     const isOpen = OPEN_STATES.includes(lease.state);
-    if (!isOpen && !(lease.state === "ended" && (lease.outcome === "revoked" || lease.outcome === "absent"))) continue;
+    if (!isOpen && !TAKEN.has(lease.outcome ?? "")) continue;
     const of = marks.get(lease.entitlement) ?? new Map<string, Lease>();
     marks.set(lease.entitlement, of);
     const key = `${lease.principal.type}:${lease.principal.id}`;

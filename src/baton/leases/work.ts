@@ -1,7 +1,7 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { Failure } from "../../runtime/failure.ts";
 import type { Log } from "../../runtime/log/log.ts";
-import type { Connector, WriteStep } from "../connector.ts";
+import type { Call, Connector, WriteStep } from "../connector.ts";
 import type { ChangeCall } from "../provision/audit.ts";
 import type { GrantKey } from "../provision/keys.ts";
 import { entitlementOf, grantOf } from "../provision/keys.ts";
@@ -10,6 +10,30 @@ import { type Claim, takenOver } from "./claim.ts";
 import type { Lease } from "./lease.ts";
 import type { Ledger } from "./ledger.ts";
 
+/** What leases did to an access, as far as the ledger knows. */
+export interface OurPart {
+  /** When the last lease that added it was written down, in milliseconds since the Unix epoch. */
+  readonly since: number;
+  /** The ids that the other side gave to the requests that were sent for it since. */
+  readonly requests: ReadonlySet<string>;
+  /** When requests may have added it whose ids nobody heard, as a process died or an answer was lost: one each. */
+  readonly unheard: readonly Span[];
+}
+
+/** A span of time, in milliseconds since the Unix epoch. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Whether somebody else has given an access again after it had been taken away in the middle of a lease. */
+export type GivenAgain =
+  | { readonly by: string; readonly at: string }
+  /** Nobody has. */
+  | "nobody"
+  /** Why that is not known. */
+  | { readonly notTold: string };
+
 /** What leases are granted and ended with. */
 export interface LeaseDeps {
   readonly ledger: Ledger;
@@ -17,6 +41,8 @@ export interface LeaseDeps {
   readonly provisioner: Pick<Provisioner, "grant" | "revoke">;
   /** Ends are counted by it: the other side's time where it is known. */
   readonly clock: Clock;
+  /** Sees that the clock goes by the other side's time, where it can be asked. */
+  readonly learnTime?: (signal: AbortSignal) => Promise<void>;
   readonly log: Log;
   /** The org whose leases these are, as `https://acme.okta.com`. */
   readonly org: string;
@@ -25,6 +51,11 @@ export interface LeaseDeps {
   readonly actor: string;
   /** How else the principal may come to hold a grant, in words; empty where nothing is known. */
   readonly otherWays?: (grant: GrantKey, call: ChangeCall) => Promise<readonly string[]>;
+  /**
+   * Who gave an access again after it had been taken away, since leases added it. Throws a `Failure`: of kind
+   * `permissionDenied` or `notFound` where it may not be asked.
+   */
+  readonly givenAgain?: (grant: GrantKey, ours: OurPart, call: Call) => Promise<GivenAgain>;
   /** Whether a principal's status, as the other side calls it, means that nothing it holds works any more. */
   readonly isDeparted?: (status: string) => boolean;
 }

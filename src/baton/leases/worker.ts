@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { isFailure } from "../../runtime/failure.ts";
 import type { ChangeCall } from "../provision/audit.ts";
-import { type Claim, withClaim } from "./claim.ts";
+import { type Claim, renewed, withClaim } from "./claim.ts";
 import { endLease } from "./end.ts";
 import { resumeGrant } from "./grant.ts";
 import { isPaused, type Lease, MAX_BACKOFF_MS } from "./lease.ts";
@@ -86,6 +86,7 @@ async function workOn(
       await provisioner.revoke(grantOfLease(lease, connector), reading(call)).catch((error) => {
         if (!knowsTime()) throw error;
       });
+      await renewed(ledger.store, claim, clock);
     }
     if (lease.state === "granting") lease = await resumeGrant(deps, claim, lease, call);
     const isDue = lease.state === "ending" || (lease.state === "active" && lease.ends <= clock.now());

@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import type { Output } from "../terminal/output.ts";
 import { oktaClock } from "./clock.ts";
-import { leaseDeps } from "./deps.ts";
+import { LOG_SCOPE, leaseDeps } from "./deps.ts";
 import { openExistingLedger } from "./ledger.ts";
 import { endedText, leaseJson } from "./show.ts";
 
@@ -45,10 +45,10 @@ function amending(id: string, amend: Amend, textOf: (lease: Lease) => string, wo
         { ...values, "sync-reach": true },
         env,
         output,
-        scopesForChange([type, "group"]),
+        [...scopesForChange([type, "group"]), LOG_SCOPE],
         async ({ connector, client, provisioner, log, org, actor, change }) => {
           const clock = oktaClock(client, connector, log);
-          const deps = leaseDeps({ ledger, connector, provisioner, clock, log, org, actor });
+          const deps = leaseDeps({ ledger, connector, client, provisioner, clock, log, org, actor });
           const lease = await change(async (call) => {
             await clock.synchronize(call.signal);
             return await amend(deps, found, call);

@@ -21,7 +21,7 @@ export async function leasing(given: Leasing, { log }: { readonly log: Log }): P
     onIdleError: (error) => log.warn("a connection to PostgreSQL broke", { error }),
   });
   return withLeases(
-    leaseDeps({ ledger, connector, clock: oktaClock(client, connector, log), log, org, actor: "platform" }),
+    leaseDeps({ ledger, connector, client, clock: oktaClock(client, connector, log), log, org, actor: "platform" }),
     log,
   );
 }

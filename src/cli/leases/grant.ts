@@ -33,7 +33,7 @@ export async function grantUntil(
     const clock = oktaClock(client, connector, log);
     const ledger = await openLedgerOf(values, env, log);
     try {
-      const deps = leaseDeps({ ledger, connector, provisioner, clock, log, org, actor: session.actor });
+      const deps = leaseDeps({ ledger, connector, client, provisioner, clock, log, org, actor: session.actor });
       const planned: WriteStep[] = [];
       const done = await session.change(async (call) => {
         await clock.synchronize(call.signal);

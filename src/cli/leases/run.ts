@@ -14,7 +14,7 @@ import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
 import type { Output } from "../terminal/output.ts";
 import { oktaClock } from "./clock.ts";
-import { leaseDeps } from "./deps.ts";
+import { LOG_SCOPE, leaseDeps } from "./deps.ts";
 import { ledgerLocation, ledgerName, openLedgerOf } from "./ledger.ts";
 import { endedText, leaseJson, leaseTable } from "./show.ts";
 
@@ -39,14 +39,14 @@ export async function runLeases(
   try {
     const audit = values["audit-log"] === undefined ? undefined : auditFile(values["audit-log"]);
     const known: FlagValues = { ...values, "sync-custom-roles": true, "sync-reach": true };
-    const uses = { scopes: scopesForChange([""]) };
+    const uses = { scopes: [...scopesForChange([""]), LOG_SCOPE] };
     const { connector, client, origin } = await connect(known, { env, log, uses, observer: observation });
     const ledger = await openLedgerOf(values, env, log);
     try {
       const actor = values["requested-by"] ?? userName();
       const provisioner = createProvisioner(connector, { clock: systemClock, log, audit, actor });
       const clock = oktaClock(client, connector, log);
-      const deps = leaseDeps({ ledger, connector, provisioner, clock, log, org: origin.url, actor });
+      const deps = leaseDeps({ ledger, connector, client, provisioner, clock, log, org: origin.url, actor });
       health?.add("ledger", async () => {
         await ledger.nextAt(origin.url);
       });

@@ -16,6 +16,8 @@ export interface LogEntry {
   readonly eventType?: unknown;
   readonly actor?: LogParty | null;
   readonly target?: readonly (LogParty | null)[] | null;
+  /** `id` is that of the request which caused it, as its answer has it in `x-okta-request-id`. */
+  readonly transaction?: { readonly id?: unknown } | null;
   readonly outcome?: unknown;
   readonly debugContext?: unknown;
 }

@@ -61,3 +61,12 @@ it("takes away what a process gave before it died, though it could not be given 
   expect(await ledger.list()).toMatchObject([{ state: "ended", outcome: "revoked" }]);
   expect(world.members.size).toBe(0);
 });
+
+it("gives access all the same where the clock of the machine is a year behind", async () => {
+  world.skew = -YEAR;
+  await grant("u1", HOUR);
+  expect(await ledger.list()).toMatchObject([{ state: "active", ends: expect.any(Number) }]);
+  expect([...world.members]).toEqual(["u1"]);
+  world.now += HOUR;
+  expect((await round()).ended).toHaveLength(1);
+});

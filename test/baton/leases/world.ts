@@ -4,11 +4,21 @@ import type { Ledger } from "../../../src/baton/leases/ledger.ts";
 import type { LeaseDeps } from "../../../src/baton/leases/work.ts";
 import { createProvisioner } from "../../../src/baton/provision/provisioner.ts";
 import { ResourceSchema, ResourceTypeSchema } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
+import { givenAgain } from "../../../src/okta/events/given-again.ts";
 import { Failure } from "../../../src/runtime/failure.ts";
 import { silentLog } from "../../../src/runtime/log/log.ts";
 
 /** Where a process is killed: before it sends what changes something, or after it was done and before it hears so. */
 export type KillAt = "before" | "after";
+
+/** An entry of the other side's log. */
+interface LogEntry {
+  readonly eventType: string;
+  readonly published: string;
+  readonly actor: { readonly displayName: string };
+  readonly target: readonly { readonly id: string }[];
+  readonly transaction: { readonly id: string };
+}
 
 /** An org with one group, on a clock that tests move, whose other side may be away. */
 export interface World {
@@ -23,6 +33,12 @@ export interface World {
   readonly closed: Set<string>;
   /** Changes that were made by connectors, as `+u1` and `-u1`. */
   readonly changes: string[];
+  /** Removals that the other side will answer as done, and not do. */
+  lies: number;
+  /** Who changed what, as the other side's log tells it. */
+  readonly log: LogEntry[];
+  /** Somebody else gives it to a user, or takes it away. */
+  byOthers(user: string, add: boolean): void;
   /** A process that works on leases. `killAt`: it dies at its next change, or its n-th. */
   process(ledger: Ledger, kill?: { at: KillAt; change: number }, rival?: (user: string) => void): Process;
 }
@@ -50,12 +66,36 @@ export function createWorld(): World {
     gone: new Set(),
     closed: new Set(),
     changes: [],
+    lies: 0,
+    log: [],
+    byOthers(user, add) {
+      if (world.members.has(user) === add) return;
+      change(world, user, add, { actor: "Somebody", request: "" });
+    },
     process: (ledger, kill, rival) => createProcess(world, ledger, kill, rival),
   };
   return world;
 }
 
+/** How long a change takes, in milliseconds: more than the second to which the other side's time is known. */
+export const CHANGE_MS = 1500;
+
 let processes = 0;
+let requests = 0;
+
+/** Changes who is a member, and writes it to the other side's log. */
+function change(world: World, user: string, add: boolean, by: { actor: string; request: string }): void {
+  world.now += CHANGE_MS;
+  if (add) world.members.add(user);
+  else world.members.delete(user);
+  world.log.push({
+    eventType: `group.user_membership.${add ? "add" : "remove"}`,
+    published: new Date(world.now).toISOString(),
+    actor: { displayName: by.actor },
+    target: [{ id: user }, { id: "g1" }],
+    transaction: { id: by.request },
+  });
+}
 
 /** `rival`: does something to a user right before the process makes its first change. */
 function createProcess(
@@ -81,7 +121,7 @@ function createProcess(
     knowsTime = true;
   };
 
-  async function change(user: string, add: boolean, call: Call): Promise<Change> {
+  async function perform(user: string, add: boolean, call: Call): Promise<Change> {
     await Promise.resolve();
     mustLive();
     answered();
@@ -95,12 +135,16 @@ function createProcess(
     if (call.dryRun) return { grants: [], already: false };
     left -= 1;
     if (left === 0 && kill?.at === "before") die();
-    call.audit?.({ phase: "intent", request: `${add ? "PUT" : "DELETE"} ${user}` });
-    if (add) world.members.add(user);
-    else world.members.delete(user);
+    const request = `${add ? "PUT" : "DELETE"} ${user}`;
+    requests += 1;
+    const requestId = `r${requests}`;
+    call.audit?.({ phase: "intent", request });
+    const isLie = !add && world.lies > 0;
+    if (isLie) world.lies -= 1;
+    else change(world, user, add, { actor: "Us", request: requestId });
     world.changes.push(`${add ? "+" : "-"}${user}`);
     if (left === 0) die();
-    call.audit?.({ phase: "outcome", request: `${add ? "PUT" : "DELETE"} ${user}`, status: 204 });
+    call.audit?.({ phase: "outcome", request, status: 204, requestId });
     return { grants: [], already: false };
   }
 
@@ -122,8 +166,8 @@ function createProcess(
       {
         ...type("group"),
         get: get("group"),
-        grant: (_, __, { id }, call) => change(id, true, call),
-        revoke: (_, __, { id }, call) => change(id, false, call),
+        grant: (_, __, { id }, call) => perform(id, true, call),
+        revoke: (_, __, { id }, call) => perform(id, false, call),
       },
     ],
     validate: async () => {},
@@ -140,6 +184,13 @@ function createProcess(
     org: ORG,
     holder: `process ${processes}`,
     actor: "tester",
+    async givenAgain(grant, ours, call) {
+      answered();
+      const since = new Date(ours.since).toISOString();
+      const items = world.log.filter(({ published }) => published >= since).reverse();
+      const list = async <T>() => ({ items: items as T[] });
+      return await givenAgain({ list }, grant, { ...ours, now: world.now }, call);
+    },
   };
   return {
     deps,
