@@ -267,3 +267,14 @@ it("says of one that was suspended that Okta did not let it be suspended again",
   expect((await run("apply", "--suspended", "1s", "--exclude", exclude, "--yes")).stdout).toContain("Deactivated 1");
   expect((await run("undo", user)).stdout).toContain("it was suspended");
 });
+
+it("asks the log also where more are named than may go, as those in use do not count", async () => {
+  const named = await going();
+  const [one] = named;
+  okta.on("GET", "/api/v1/logs", (asked, response) =>
+    say(response, 200, asked.url.includes(one!.user) ? [] : [{ eventType: "user.session.start", published: "now" }]),
+  );
+  const ended = await run("plan", "--inactive", "1d", "--max", "1", "--max-share", "1", "-o", "json");
+  expect(ended.code).toBe(0);
+  expect(JSON.parse(ended.stdout)).toMatchObject({ wouldDeactivate: 1 });
+});

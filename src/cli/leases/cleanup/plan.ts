@@ -10,6 +10,9 @@ import { type JudgeDeps, judge, lastLeases } from "./judge.ts";
 /** How many accounts are looked at side by side. */
 const CONCURRENCY = 8;
 
+/** As many accounts as are looked up in the system log, whose limit is low; more are not, where more than may go anyway. */
+const MAX_LOG_LOOKS = 200;
+
 /** What a clean-up would do. */
 export interface Plan {
   readonly planned: readonly Planned[];
@@ -17,6 +20,8 @@ export interface Plan {
   readonly seen: number;
   /** Names to be left, without a `*`, that no account has. */
   readonly unknownNames: readonly string[];
+  /** Whether the log was left out, as there are too many accounts: fewer would go. */
+  readonly isLogLeftOut: boolean;
   /** How many accounts could not be looked at. */
   readonly unread: number;
 }
@@ -62,8 +67,7 @@ export async function planOf(session: ChangeSession, deps: JudgeDeps, asked: Pla
     }
     return (await Promise.all(asking)).filter(isPlanned);
   });
-  // The log is a small bucket, and more accounts than may go are refused anyway.
-  const isFew = judged.filter(({ left }) => left === undefined).length <= asked.max;
+  const isFew = judged.filter(({ left }) => left === undefined).length <= Math.max(asked.max, MAX_LOG_LOOKS);
   const again = async (one: Planned) =>
     one.left !== undefined || !isFew
       ? one
@@ -71,7 +75,8 @@ export async function planOf(session: ChangeSession, deps: JudgeDeps, asked: Pla
           session.change((call) => judge(deps, asked, one.account, { leases, log: true }, call)),
         );
   const planned = (await Promise.all(judged.map((one) => limit(again, one)))).filter(isPlanned);
-  return { planned, seen, unread, unknownNames: asked.file === undefined ? [...names] : [] };
+  const isLogLeftOut = !isFew && !asked.skipLog;
+  return { planned, seen, unread, isLogLeftOut, unknownNames: asked.file === undefined ? [...names] : [] };
 }
 
 /** Whether a failure is about one account, so that others may go on. */

@@ -32,6 +32,7 @@ export function planText({ plan, deletions }: Planning): string {
     parts.push("\nPast their undo window:\n", table(["user", "login", "deactivated", "left"], rows));
   }
   if (unknownNames.length > 0) parts.push(`\nExcluded, and no account is called so: ${unknownNames.join(", ")}\n`);
+  if (plan.isLogLeftOut) parts.push("\nSo many are named that the system log was not asked who of them is in use.\n");
   parts.push(
     `\n${going(planned).length} of ${seen} accounts would be deactivated`,
     deletions === undefined ? "" : `, ${going(deletions).length} deleted`,
@@ -49,6 +50,7 @@ export function planJson({ plan, deletions }: Planning): string {
       ...(left !== undefined && { left }),
     })),
     wouldDeactivate: going(plan.planned).length,
+    ...(plan.isLogLeftOut && { logLeftOut: true }),
     ...(plan.unknownNames.length > 0 && { excludedUnknown: plan.unknownNames }),
     ...(deletions !== undefined && {
       deletions: deletions.map(({ row, left }) => ({
