@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SyncResult } from "../../src/baton/sync/options.ts";
+import type { Increment, SyncResult } from "../../src/baton/sync/options.ts";
 import { renderSummary, type SyncReport, summaryData } from "../../src/cli/sync/summary.ts";
 import type { BucketView } from "../../src/okta/api/client.ts";
 
@@ -39,6 +39,20 @@ Calls to Okta: 115 at 0.9 a second, 1 refused by a limit, tried again (503: 2).
   /api/v1/apps/{id}/users  90  limit 100 a minute  10 waited, 20 s each  1 refused (429)
   /api/v1/users            25  limit 600 a minute
 `);
+  });
+
+  it("says what could not be seen of what has changed, and what it took in its place", () => {
+    const increment: Increment = {
+      mode: "incremental",
+      ...{ base: "s0", runs: 3, readAgain: 40, removed: 1, sampled: 2, sampleMismatches: 0 },
+      ...{ countMismatches: 0, blind: ["the system log could not be read: users are read whole"] },
+    };
+    const text = (more: Partial<SyncReport>) =>
+      renderSummary({ ...report({ increment }), incremental: true, ...more }, 1000);
+    expect(text({})).toContain(
+      "NOT SEEN: the system log could not be read: users are read whole; the sync took 115 calls.",
+    );
+    expect(text({ callsBefore: 15 })).toContain("; the sync took 100 calls.");
   });
 
   it("never lets what was not readable pass for nobody", () => {

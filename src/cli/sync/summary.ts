@@ -99,7 +99,7 @@ export function renderSummary(report: SyncReport, width: number): string {
   const parts = [
     `${kind} ${what} into ${printable(file)} (${bytes(result.fileBytes)}) in ${duration(elapsedMs)}${resumed}.\n`,
     ...(report.incremental && result.increment
-      ? [wrap(incrementText(result.increment), width).join("\n").concat("\n")]
+      ? [wrap(incrementText(result.increment, report), width).join("\n").concat("\n")]
       : []),
     countsTable(result.counts),
     ...(report.stats ? [`${callsTable(report, report.stats)}${reachedText(report.reached, width)}`] : []),
@@ -115,17 +115,18 @@ export function renderSummary(report: SyncReport, width: number): string {
 }
 
 /** How a sync was made that was to read only what has changed. */
-function incrementText(increment: Increment): string {
+function incrementText(increment: Increment, { stats, callsBefore = 0 }: SyncReport): string {
   const { mode, why, readAgain, removed, sampled, sampleMismatches, countMismatches, blind, runs } = increment;
   if (mode === "full") return `Read everything${why === undefined ? "" : `: ${why}`}.`;
   const proofs = [
     `${pluralize(sampled, "object")} read again as a sample, ${pluralize(sampleMismatches, "mismatch", "mismatches")}`,
     ...(countMismatches > 0 ? [`${pluralize(countMismatches, "size")} not as stored, and read again`] : []),
   ];
+  const cost = stats === undefined ? "" : `; the sync took ${pluralize(stats.calls - callsBefore, "call")}`;
   const said = [
     `Read only what has changed: ${pluralize(readAgain, "list")} again, ${pluralize(removed, "object")} gone; the rest is carried over (${pluralize(runs, "sync", "syncs")} since everything was read).`,
     `Proof: ${proofs.join("; ")}.`,
-    ...blind.map((what) => `NOT SEEN: ${what}.`),
+    ...blind.map((what) => `NOT SEEN: ${what}${cost}.`),
   ];
   return said.join(" ");
 }
