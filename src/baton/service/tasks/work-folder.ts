@@ -178,7 +178,7 @@ function makePrivate(path: string, tempDir: string | undefined): void {
     if (code === "ENOENT" && tempDir !== undefined) {
       throw new Failure({
         kind: "usage",
-        message: `the folder for temporary files (--c1z-temp-dir) is not there: ${tempDir}`,
+        message: `the folder for temporary files (--c1z-temp-dir or BATON_TMPDIR) is not there: ${tempDir}`,
         advice: "create it, or name another",
       });
     }

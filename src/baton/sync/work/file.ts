@@ -40,7 +40,7 @@ export function resolvePaths(file: string, tempDir: string | undefined): SyncPat
     tempDir === undefined
       ? `${target}.work`
       : join(
-          folder(resolve(tempDir), "the folder for temporary files (--c1z-temp-dir)"),
+          folder(resolve(tempDir), "the folder for temporary files (--c1z-temp-dir or BATON_TMPDIR)"),
           `baton-${createHash("sha256").update(target).digest("hex").slice(0, 16)}.work`,
         );
   return { target, work, lock: `${work}-lock`, targetLock: `${target}.work-lock`, previous: `${work}-previous` };
