@@ -23,6 +23,7 @@ import { EXIT, type ExitCode } from "../exit.ts";
 import { requireAccess } from "../settings.ts";
 import { pluralize } from "../terminal/layout.ts";
 import { actorOf, type ReviewInput, type ReviewStep, required } from "./input.ts";
+import { ownUser, requireSameOrg } from "./same-org.ts";
 
 /** The longest answer that is kept word for word as a proof, in bytes; of a longer one its hash is. */
 const MAX_KEPT_ANSWER = 65_536;
@@ -55,7 +56,13 @@ export const apply: ReviewStep = async (input) => {
   const answers = new AsyncLocalStorage<AnswerRead[]>();
   const onAnswer = (seen: AnswerSeen) => void answers.getStore()?.push(keptOf(seen));
   return await withOkta([...plan.unknown, ...plan.revoke], input, onAnswer, async (session) => {
+    const items = [...plan.unknown, ...plan.revoke];
+    const { me } = await session.change(async ({ signal }) => {
+      await requireSameOrg(session.client, items, signal);
+      return { me: items.length > 1 ? await ownUser(session.client, signal) : undefined };
+    });
     const deps: RemediationDeps = {
+      isOwn: ({ principal }) => principal.type === "user" && principal.id === me,
       revoke: (grant) => session.change((call) => session.provisioner.revoke(grant, { ...call, dryRun: false })),
       read: (grant) => {
         const seen: AnswerRead[] = [];
@@ -143,6 +150,7 @@ async function rehearse(items: readonly Item[], manual: readonly Item[], input: 
   for (const item of manual) tell(item, `by hand: ${item.remedy.what}`, []);
   if (items.length > 0) {
     await withOkta(items, input, undefined, async (session) => {
+      await session.change(({ signal }) => requireSameOrg(session.client, items, signal));
       for (const item of items) {
         const planned: WriteStep[] = [];
         try {
@@ -158,6 +166,10 @@ async function rehearse(items: readonly Item[], manual: readonly Item[], input: 
         } catch (error) {
           if (!(error instanceof Failure) || error.kind === "unauthenticated" || error.kind === "cancelled")
             throw error;
+          if (error.kind === "notFound") {
+            tell(item, `is gone already: ${error.message}`, []);
+            continue;
+          }
           failed++;
           tell(item, `would not be: ${error.message}`, []);
         }

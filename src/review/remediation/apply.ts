@@ -33,6 +33,8 @@ export interface RemediationDeps {
   revoke(grant: GrantKey): Promise<{ readonly already: boolean }>;
   /** Reads what the other side shows of a grant. Throws a `Failure` where that cannot be known. */
   read(grant: GrantKey): Promise<Reading>;
+  /** Whether an access is what the others are taken away with: it goes last. */
+  isOwn?(item: Item): boolean;
   readonly by: string;
   readonly concurrency: number;
   /** Aborted: no further item is begun. */
@@ -98,15 +100,21 @@ export async function applyReview(review: Review, deps: RemediationDeps): Promis
     writing = next.catch(() => {});
     return next;
   };
-  const end = async (item: Item, ended: Pick<Remediated, "status" | "what" | "proof">) => {
-    const record: Remediated = { kind: "remediated", time: review.time(), item: item.id, by: deps.by, ...ended };
-    await add([record]);
-    applied[ended.status === "SUCCESS" ? "success" : ended.status === "MANUAL" ? "manual" : "error"]++;
-    deps.onItem?.(item, record);
+  const end = async (all: readonly (readonly [Item, Ended])[]) => {
+    const time = review.time();
+    const records = all.map(
+      ([item, ended]): Remediated => ({ kind: "remediated", time, item: item.id, by: deps.by, ...ended }),
+    );
+    await add(records);
+    for (const [i, record] of records.entries()) {
+      applied[record.status === "SUCCESS" ? "success" : record.status === "MANUAL" ? "manual" : "error"]++;
+      deps.onItem?.(all[i]![0], record);
+    }
   };
-  for (const item of manual) {
-    if (deps.stop.aborted) applied.stopped++;
-    else await end(item, { status: "MANUAL", what: item.remedy.what, proof: null });
+  for (let at = 0; at < manual.length; at += MANUAL_AT_ONCE) {
+    const some = manual.slice(at, at + MANUAL_AT_ONCE);
+    if (deps.stop.aborted) applied.stopped += some.length;
+    else await end(some.map((item) => [item, { status: "MANUAL", what: item.remedy.what, proof: null }]));
   }
   const limit = pLimit(deps.concurrency);
   let broken: unknown;
@@ -119,15 +127,23 @@ export async function applyReview(review: Review, deps: RemediationDeps): Promis
       try {
         const ended = await carryOut(review, item, isBegun, add, deps);
         if (ended === undefined) applied.stopped++;
-        else await end(item, ended);
+        else await end([[item, ended]]);
       } catch (error) {
         broken ??= error;
       }
     });
-  await Promise.all([...unknown.map((item) => one(item, true)), ...revoke.map((item) => one(item, false))]);
+  const isOwn = (item: Item) => deps.isOwn?.(item) === true;
+  for (const isLast of [false, true]) {
+    const begun = unknown.filter((item) => isOwn(item) === isLast);
+    const fresh = revoke.filter((item) => isOwn(item) === isLast);
+    await Promise.all([...begun.map((item) => one(item, true)), ...fresh.map((item) => one(item, false))]);
+  }
   if (broken !== undefined) throw broken;
   return applied;
 }
+
+/** What only has to be noted is noted together, so many at once. */
+const MANUAL_AT_ONCE = 1_000;
 
 /** The fact that the other side, or this program, does not do it at all: trying again would not help. */
 const BY_HAND: ReadonlySet<FailureKind> = new Set(["failedPrecondition", "unimplemented", "invalidArgument"]);
@@ -150,7 +166,11 @@ async function carryOut(
     } else {
       await add([{ kind: "revoking", time: review.time(), item: item.id, by: deps.by }]);
     }
-    const { already } = await deps.revoke(grant);
+    const { already } = await deps.revoke(grant).catch((error: unknown) => {
+      // Who held it, or what it was of, is not there any more: what is read next shows whether it went with that.
+      if (isFailure(error, "notFound")) return { already: true };
+      throw error;
+    });
     return await proved(review, item, await deps.read(grant), already ? "was gone already" : "taken away");
   } catch (error) {
     if (!isFailure(error) || error.kind === "unauthenticated" || error.kind === "internal") throw error;
