@@ -6,7 +6,7 @@ import { createOktaConnector } from "../okta/connector.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log/log.ts";
 import { version } from "../runtime/version.ts";
-import { identityOf, readCredentials, type Uses } from "./credentials.ts";
+import { identityOf, readCredentials, replaceable, type Uses } from "./credentials.ts";
 import type { FlagValues } from "./flags/flags.ts";
 
 /** What a connection is made with, besides the settings. */
@@ -46,7 +46,7 @@ export interface Connection {
 export async function connect(values: FlagValues, options: ConnectOptions): Promise<Connection> {
   const { env, log, types, uses, observer, clock = systemClock } = options;
   const origin = parseDomain(values.domain ?? "");
-  const credentials = await readCredentials(values, types, uses);
+  const credentials = await replaceable(await readCredentials(values, types, uses), env);
   const client = createOktaClient({
     origin,
     credentials,

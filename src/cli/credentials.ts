@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { Credentials } from "../okta/api/auth/credentials.ts";
 import { readPrivateKey } from "../okta/api/auth/private-key.ts";
 import { type Capabilities, scopesFor } from "../okta/api/auth/scopes.ts";
+import { configFileOf } from "../runtime/config/file.ts";
+import { Secret } from "../runtime/secrets/secret.ts";
 import type { FlagValues } from "./flags/flags.ts";
 import { requireAccess } from "./settings.ts";
 
@@ -39,6 +41,23 @@ export async function readCredentials(
         devices: types === undefined || types.includes("device"),
         ...uses,
       }),
+  };
+}
+
+/** The same credentials; an API token that the configuration file holds is read there anew once Okta does not take it. */
+export async function replaceable(credentials: Credentials, env: NodeJS.ProcessEnv): Promise<Credentials> {
+  const file = configFileOf(env);
+  if (credentials.kind !== "apiToken" || file === undefined) return credentials;
+  const { tokenOf } = await import("./leases/rotate/token-file.ts");
+  const inFile = async () => (await tokenOf(file))?.trim();
+  // What comes from a flag or the environment is replaced there.
+  if ((await inFile().catch(() => undefined)) !== credentials.token.reveal().trim()) return credentials;
+  return {
+    ...credentials,
+    async reread() {
+      const found = await inFile();
+      return found === undefined ? undefined : new Secret(found);
+    },
   };
 }
 

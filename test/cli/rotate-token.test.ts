@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { replaceable } from "../../src/cli/credentials.ts";
 import { rotateToken } from "../../src/cli/leases/rotate/api-token.ts";
 import { swapToken, tokenOf } from "../../src/cli/leases/rotate/token-file.ts";
 import { createOktaClient } from "../../src/okta/api/create-client.ts";
@@ -143,4 +144,18 @@ it("puts the new token back before it revokes the old one, where somebody restor
   writeFileSync(`${config}.rotation`, JSON.stringify({ ...state, retireAt: 0 }));
   expect(await rotate()).toMatchObject({ code: 0 });
   expect([await tokenOf(config), await status(OLD)]).toEqual([NEW, 401]);
+});
+
+it("goes on with the new token in programs that run, once Okta does not take the old one any more", async () => {
+  const env = { BATON_CONFIG_PATH: config };
+  const signal = new AbortController().signal;
+  const credentials = await replaceable({ kind: "apiToken", token: new Secret(OLD) }, env);
+  const client = createOktaClient({ origin: parseDomain(sandbox.url), credentials, ...{ userAgent: "test", env: {} } });
+  await client.get("/api/v1/users/me", { signal });
+  expect(await rotate("--new-token-file", newFile, "--grace", "0")).toMatchObject({ code: 0 });
+  expect(await status(OLD)).toBe(401);
+  await Promise.all([1, 2, 3].map(() => client.get("/api/v1/users/me", { signal })));
+  client.close();
+  // What was given in another way is not replaced by what the file holds.
+  expect(await replaceable({ kind: "apiToken", token: new Secret("00other") }, env)).not.toHaveProperty("reread");
 });

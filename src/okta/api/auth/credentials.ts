@@ -8,6 +8,8 @@ import type { WireAnswer } from "../http/transport.ts";
 export interface ApiToken {
   readonly kind: "apiToken";
   readonly token: Secret;
+  /** Reads the token anew from where it came, as it may have been replaced since; called where Okta does not take it. */
+  readonly reread?: () => Promise<Secret | undefined>;
 }
 
 /** An OAuth 2.0 service app that signs with its private key. */
@@ -48,26 +50,48 @@ export interface Authorizer {
 }
 
 /**
- * Puts an API token on every request, without the line break that files and secrets of clusters end in. Throws a
- * {@link Failure} of kind `usage` for what can be no token, as no header could hold it.
+ * Puts an API token on every request, without the line break that files and secrets of clusters end in. Where Okta does not
+ * take it any more, the one that is there now is tried. Throws a {@link Failure} of kind `usage` for what can be no token,
+ * as no header could hold it.
  */
-export function authorizeWithToken({ token }: ApiToken): Authorizer {
-  const text = token.reveal().trim();
-  if (!/^[!-~]+$/.test(text)) {
+export function authorizeWithToken({ token, reread }: ApiToken): Authorizer {
+  let text = token.reveal().trim();
+  if (!isToken(text)) {
     throw new Failure({
       kind: "usage",
       message: "the API token is empty, or holds spaces, line breaks or other characters that no token has",
       advice: "give it as Okta showed it, in one piece",
     });
   }
-  const headers = { authorization: `SSWS ${text}` };
+  const used = [text];
+  let isRefused = false;
+  const headers = () => ({ authorization: `SSWS ${text}` });
+  async function renewed(): Promise<Record<string, string>> {
+    isRefused = false;
+    // What cannot be read changes nothing: Okta's refusal says what is wrong.
+    const found = (await reread?.().catch(() => undefined))?.reveal().trim() ?? "";
+    if (isToken(found) && found !== text) {
+      text = found;
+      used.push(text);
+    }
+    return headers();
+  }
   return {
     oauth: false,
-    headers: () => headers,
-    seen: () => undefined,
+    headers: () => (isRefused ? renewed() : headers()),
+    seen(answer, sent) {
+      if (answer.status !== 401 || reread === undefined) return undefined;
+      // Others may have been given the new one meanwhile.
+      if (sent.authorization === headers().authorization) isRefused = true;
+      return "token";
+    },
     grantedScopes: () => undefined,
     provesKey: () => undefined,
-    scrub: (said) => redact(said, [text]),
+    scrub: (said) => redact(said, used),
     close: () => {},
   };
+}
+
+function isToken(text: string): boolean {
+  return /^[!-~]+$/.test(text);
 }
