@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { CAMPAIGN_FILE, POPULATION_FILE } from "../campaign.ts";
-import { type JournalRecord, PROOFS_FOLDER } from "../journal-records.ts";
+import { needsJustification } from "../decisions/decide.ts";
+import { type Delegated, type JournalRecord, PROOFS_FOLDER } from "../journal-records.ts";
 import { itemId } from "../population/item.ts";
 import { sha256 } from "../record/canonical.ts";
 import { readChain } from "../record/chain.ts";
@@ -42,6 +43,7 @@ export async function verifyReview(folder: string, key: SigningKey | undefined):
   if (state !== undefined && faults.length === 0) {
     faults.push(...itemFaults(state), ...recordFaults(read, folder));
     if (state.closed !== undefined) faults.push(...closedFaults(read, folder));
+    if (state.closed !== undefined && faults.length === 0) notes.push(...summaryNotes(state));
   }
   const signature = await checkSignatures(read, folder, key);
   faults.push(...signature.faults);
@@ -74,6 +76,7 @@ function recordFaults({ records, state: whole }: ReadReview, folder: string): Fa
 function recordFault(record: JournalRecord, state: ReviewState, folder: string, i: number): string | undefined {
   if (state.closed !== undefined) return "was added after the review was closed";
   if (record.kind === "started") return i === 0 ? undefined : "starts the review a second time";
+  if (record.kind === "delegated") return delegationFault(record, state);
   if (!("item" in record)) return undefined;
   const item = state.items.get(record.item);
   if (item === undefined) return `is about ${record.item}, which is no item of the population`;
@@ -83,6 +86,10 @@ function recordFault(record: JournalRecord, state: ReviewState, folder: string, 
     if (state.isOwn(item, record.reviewer)) return `is a decision of ${record.reviewer} on their own access`;
     if (state.isRevoking(item.id) || state.remediated(item.id) !== undefined)
       return "is a decision on what was carried out already";
+    if (item.carried) return `is a decision on ${item.id}, about which nobody was asked`;
+    const isBare = record.justification.trim() === "";
+    if (isBare && needsJustification(state.campaign.settings.requireJustification, item, record.decision))
+      return "is a decision without the justification that the review requires";
     return undefined;
   }
   if (state.effective(item) !== "REVOKE") return `takes ${item.id} away, which nobody decided`;
@@ -90,6 +97,18 @@ function recordFault(record: JournalRecord, state: ReviewState, folder: string, 
   const proof = readBytes(folder, record.proof.file);
   if (proof === undefined) return `has a proof, ${record.proof.file}, that is missing`;
   return sha256(proof) === record.proof.sha256 ? undefined : `has a proof, ${record.proof.file}, that was changed`;
+}
+
+/** Why something could not be handed over as a record says; `undefined` where it could. */
+function delegationFault({ from, to, items }: Delegated, state: ReviewState): string | undefined {
+  for (const id of items) {
+    const item = state.items.get(id);
+    if (item === undefined) return `hands over ${id}, which is no item of the population`;
+    if (item.carried || state.reviewerOf(item) !== from)
+      return `hands over ${id}, which ${from || "nobody"} did not have`;
+    if (state.isOwn(item, to)) return `hands ${id} over to ${to}, whose own access it is`;
+  }
+  return undefined;
 }
 
 /** Files of the close that are missing, changed, or do not follow from the records. */
@@ -123,6 +142,13 @@ function closedFaults({ state: whole, records, journal }: ReadReview, folder: st
     if (!Object.hasOwn(state.closed!.files, file)) faults.push({ file, what: "is not vouched for by the close" });
   }
   return faults;
+}
+
+/** That the page for people, whose looks change between versions, is not what the records make of it by now. */
+function summaryNotes(state: ReviewState): string[] {
+  const made = [...EVIDENCE_FILES["summary.html"](state)].join("");
+  if (sha256(made) === state.closed!.files["summary.html"]) return [];
+  return ["summary.html is not what this version writes of these records: compare its numbers with summary.json"];
 }
 
 /** Files that nobody vouches for: they are no evidence. */

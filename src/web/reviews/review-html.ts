@@ -81,7 +81,7 @@ function headingOf({ who, login, kind, what }: ShownItem): string {
 function itemHtml(item: ShownItem, { campaign }: ReviewState, refused: RefusedAnswer | undefined, save: Html) {
   const facts: [string, string | Html][] = [
     ["Why", item.why],
-    ["Last sign-in", item.lastSignIn === "" ? "not known" : momentOf(item.lastSignIn)],
+    ["Last sign-in", item.lastSignIn !== "" ? momentOf(item.lastSignIn) : item.kind === "group" ? "" : "not known"],
     ["Status", [item.status, item.kind, item.department].filter((text) => text !== "").join(", ")],
     ["Findings", item.findings.length === 0 ? "" : findingsHtml(item)],
     ["Recommendation", item.recommendation.replace(/^NONE: /, "")],

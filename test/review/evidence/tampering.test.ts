@@ -249,6 +249,27 @@ describe("a folder that was made anew, with every hash", () => {
   });
 });
 
+describe("a summary that was changed with its hash in the close", () => {
+  it("is told of, as the records say something else", async () => {
+    const { faults, notes } = await found("unsigned", (folder) => {
+      edit("summary.html", (data) => data.toString().replace("<dd>3</dd>", "<dd>5</dd>"))(folder);
+      const files = { "summary.html": sha256(readFileSync(join(folder, "summary.html"))) };
+      let head = EMPTY_CHAIN;
+      editLines("journal.jsonl", (lines) => {
+        return lines.map((line) => {
+          const { n: _, prev: __, ...record } = JSON.parse(line);
+          const isClose = record.kind === "closed";
+          const next = chainedLine(head, isClose ? { ...record, files: { ...record.files, ...files } } : record);
+          head = next.head;
+          return next.line.trimEnd();
+        });
+      })(folder);
+      writeFileSync(join(folder, "journal.head.json"), `${JSON.stringify({ records: head.n, sha256: head.sha256 })}\n`);
+    });
+    expect([faults, notes]).toEqual([[], [expect.stringContaining("summary.html is not what this version writes")]]);
+  });
+});
+
 describe("a review whose start is signed and whose close is not", () => {
   it("does not pass for a signed one: all after the start could have been made anew", async () => {
     const folder = mkdtempSync(at("half-"));
