@@ -5,7 +5,8 @@ import type { ResourceKey } from "../model/ids.ts";
 import type { ChangeCall } from "../provision/audit.ts";
 import { checkKey, entitlementOf, entitlementText } from "../provision/keys.ts";
 import { type Claim, renewed, withClaim } from "./claim.ts";
-import { AT_ONCE, accessKey, type Lease, type LeaseEvent } from "./lease.ts";
+import { AT_ONCE, accessKey, type Lease, type LeaseEvent, OPEN_STATES } from "./lease.ts";
+import type { Ledger } from "./ledger.ts";
 import { checkEnd } from "./time.ts";
 import { busy, grantOfLease, guarded, type LeaseDeps, reading, sentDetail } from "./work.ts";
 
@@ -47,7 +48,8 @@ function isCertain(error: unknown): error is Failure {
 /**
  * Gives access until a time. What is there before is read, then the lease is written to the ledger, then the access is
  * given: a process that dies in between leaves a lease that is looked after. What is held already, and by none of our
- * leases, stays after the end. In a dry run nothing is written either.
+ * leases, stays after the end. A request with a ticket that says the same as one before is that one's, told again. In a dry
+ * run nothing is written either.
  *
  * Throws a {@link Failure}: what a grant throws, and `invalidArgument` for an end that is not ahead or a missing reason.
  * After one that leaves it open whether access was given, the lease ends at once.
@@ -77,6 +79,14 @@ export async function grantLease(
       await renewed(ledger.store, claim, clock);
       const ends = endOf();
       checkEnd(ends, clock.now());
+      const asked = askedOf(wanted);
+      const repeated = await sameAsked(ledger, access, wanted.ticket, asked);
+      if (repeated?.state === "granting") {
+        return { lease: await resumeGrant(deps, claim, repeated, mine), change: before };
+      }
+      if (repeated?.state === "active" && repeated.ends > clock.now() && before.already) {
+        return { lease: repeated, change: before };
+      }
       const ours = await ledger.isOurs(access);
       const hadBefore = before.already && !ours;
       const now = clock.now();
@@ -113,6 +123,7 @@ export async function grantLease(
               ends,
               reason: wanted.reason,
               ticket: wanted.ticket,
+              asked,
               heldBefore: before.already,
               ours,
             },
@@ -126,6 +137,27 @@ export async function grantLease(
     if (tries === CLAIM_TRIES) throw busy();
     await clock.sleep(CLAIM_PAUSE_MS, signal);
   }
+}
+
+/** How the end of a lease was asked for: what a repeated request says again, word for word. */
+function askedOf({ ends }: LeaseWanted): string {
+  return typeof ends === "number" ? `until ${ends}` : `for ${ends.lengthMs}`;
+}
+
+/** The lease that was asked for with the same ticket and the same end, as by a platform that did not hear the answer. */
+async function sameAsked(
+  ledger: Ledger,
+  access: string,
+  ticket: string | undefined,
+  asked: string,
+): Promise<Lease | undefined> {
+  if (ticket === undefined) return undefined;
+  for (const lease of await ledger.ofAccess(access)) {
+    if (lease.ticket !== ticket || !OPEN_STATES.includes(lease.state)) continue;
+    const { events } = await ledger.history(lease.id);
+    if (events[0]?.detail.asked === asked) return lease;
+  }
+  return undefined;
 }
 
 /** Gives what a lease that is in the ledger says, where it is not held, and writes down how that went. */

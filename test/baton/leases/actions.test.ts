@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import { CLAIM_TTL_MS } from "../../../src/baton/leases/claim.ts";
 import { withLeases } from "../../../src/baton/leases/connector.ts";
+import { grantLease } from "../../../src/baton/leases/grant.ts";
 import { openLedger } from "../../../src/baton/leases/ledger.ts";
 import { createProvisioner } from "../../../src/baton/provision/provisioner.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
@@ -27,4 +29,39 @@ it("lets a platform without expiries grant temporarily, extend and end by action
   expect(world.members.has("u1")).toBe(false);
   expect(JSON.stringify(await invoke("end", { lease_id: id }))).toContain("over");
   await connector.close?.();
+});
+
+it("gives one lease to a platform that asks again with the same ticket, and another for another end or ticket", async () => {
+  const ledger = await openLedger(":memory:");
+  const world = createWorld();
+  const ask = async (
+    lengthMs: number,
+    ticket: string | undefined,
+    kill?: { at: "before" | "after"; change: number },
+  ) => {
+    const { deps, call } = world.process(ledger, kill);
+    const wanted = {
+      entitlement: GROUP,
+      principal: { type: "user", id: "u1" },
+      ends: { lengthMs },
+      reason: "x",
+      ticket,
+    };
+    const granted = await grantLease(deps, wanted, call);
+    return "lease" in granted ? granted.lease : undefined;
+  };
+  // The first answer is never heard: the process dies after it was given.
+  await ask(3_600_000, "T1", { at: "after", change: 1 }).catch(() => {});
+  world.now += CLAIM_TTL_MS;
+  const heard = await ask(3_600_000, "T1");
+  expect(heard).toMatchObject({ state: "active", hadBefore: false });
+  world.now += 600_000;
+  expect(await ask(3_600_000, "T1")).toEqual(heard);
+  expect(await ledger.list()).toHaveLength(1);
+  await ask(7_200_000, "T1");
+  await ask(3_600_000, "T2");
+  await ask(3_600_000, undefined);
+  await ask(3_600_000, undefined);
+  expect(await ledger.list()).toHaveLength(5);
+  await ledger.close();
 });
