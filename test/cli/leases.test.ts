@@ -225,6 +225,17 @@ describe("access that ends", () => {
     expect(JSON.stringify(await grants(ada.id))).toContain("given again after");
   });
 
+  it("says so where what is granted without an end is there for a lease only", async () => {
+    const { id, ends } = await lease(ada.id, "--for", "1h");
+    const granted = await run("grant", member, `user:${ada.id}`);
+    expect(granted.stdout).toContain(`for lease ${id} only, and is taken away ${ends}`);
+    const asJson = await run("grant", member, `user:${ada.id}`, "-o", "json");
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ lease: { id, ends } });
+    await run("leases", "end", id);
+    expect((await run("grant", member, `user:${ada.id}`)).stdout).not.toContain("lease");
+    expect((await run("grant", member, `user:${ada.id}`)).stdout).not.toContain("lease");
+  });
+
   it("asks for a reason and an end that is ahead, before anything is sent", async () => {
     const asks = (...more: string[]) => run("grant", member, `user:${ada.id}`, ...more);
     expect((await asks("--for", "8h")).stderr).toContain("needs a reason");

@@ -31,10 +31,15 @@ export function markLeases(connector: Connector, ledger: Ledger, org: string, lo
   };
 
   const marked = async <P extends GrantPage>(page: P): Promise<P> => {
+    const items = await markedGrants(page.items);
+    return items === page.items ? page : { ...page, items };
+  };
+
+  const markedGrants = async (grants: readonly Grant[]): Promise<readonly Grant[]> => {
     const known = await current();
-    if (known.size === 0) return page;
+    if (known.size === 0) return grants;
     let changed = false;
-    const items = page.items.map((grant) => {
+    const items = grants.map((grant) => {
       const lease = known.get(grant.granted.id)?.get(`${grant.principalType}:${grant.principalId}`);
       if (lease === undefined || lease.hadBefore) return grant;
       changed = true;
@@ -47,12 +52,12 @@ export function markLeases(connector: Connector, ledger: Ledger, org: string, lo
       }
       return withLease(grant, lease);
     });
-    return changed ? { ...page, items } : page;
+    return changed ? items : grants;
   };
 
   const shared = new Map<AllGrants, AllGrants>();
   const markedType = (support: ResourceTypeSupport): ResourceTypeSupport => {
-    const { allGrants, otherRoute, grants, grantsTo } = support;
+    const { allGrants, otherRoute, grants, grantsTo, grant } = support;
     if (allGrants !== undefined && !shared.has(allGrants)) {
       shared.set(allGrants, { ...allGrants, page: async (...args) => marked(await allGrants.page(...args)) });
     }
@@ -60,6 +65,13 @@ export function markLeases(connector: Connector, ledger: Ledger, org: string, lo
     return {
       ...support,
       ...(grants && { grants: async (...args) => marked(await grants(...args)) }),
+      // What is granted without an end and is there already is there for the lease only: whoever asked is told.
+      ...(grant && {
+        grant: async (...args) => {
+          const change = await grant(...args);
+          return change.already ? { ...change, grants: await markedGrants(change.grants) } : change;
+        },
+      }),
       ...(grantsTo && { grantsTo: async (...args) => marked(await grantsTo(...args)) }),
       ...(all && { allGrants: all }),
       ...(otherRoute && {

@@ -1,4 +1,6 @@
 import type { WriteStep } from "../../baton/connector.ts";
+import type { Lease } from "../../baton/leases/lease.ts";
+import { shownTime } from "../../baton/leases/time.ts";
 import type { ChangeCall } from "../../baton/provision/audit.ts";
 import { entitlementOf, type GrantKey, grantOf } from "../../baton/provision/keys.ts";
 import { BatonActionStatus } from "../../gen/c1/connector/v2/action_pb.ts";
@@ -39,12 +41,35 @@ export async function runChange(
         session.change((call) => make(request, { ...session, provisioner }, call), planned),
       );
       const report = { end, planned: values["dry-run"] ? planned : undefined, names: session.names };
-      output.out(values.output === "json" ? `${JSON.stringify(changeJson(report), null, 2)}\n` : changeText(report));
+      const lease = await leaseOf(end, session, values, env);
+      if (values.output === "json") {
+        const ends = lease && { lease: { id: lease.id, ends: shownTime(lease.ends) } };
+        output.out(`${JSON.stringify({ ...changeJson(report), ...ends }, null, 2)}\n`);
+        return EXIT.done;
+      }
+      output.out(changeText(report));
+      if (lease !== undefined) {
+        output.out(
+          `It is there for lease ${lease.id} only, and is taken away ${shownTime(lease.ends)}. To keep it, end the lease (leases end ${lease.id}) and grant it again.\n`,
+        );
+      }
       return EXIT.done;
     } catch (error) {
       throw isFailure(error) ? suggested(error, request, session) : error;
     }
   });
+}
+
+/** The lease that what was to be granted is there for already. */
+async function leaseOf(
+  end: ChangeEnd,
+  { org, log }: ChangeSession,
+  values: FlagValues,
+  env: NodeJS.ProcessEnv,
+): Promise<Lease | undefined> {
+  if (end.kind !== "grant" || !end.change.already) return undefined;
+  const { heldByLease } = await import("../leases/held-by-lease.ts");
+  return await heldByLease({ entitlement: end.entitlement, principal: end.principal, org }, values, env, log);
 }
 
 async function make(request: ChangeRequest, session: ChangeSession, call: ChangeCall): Promise<ChangeEnd> {

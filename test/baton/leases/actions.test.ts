@@ -3,6 +3,7 @@ import { CLAIM_TTL_MS } from "../../../src/baton/leases/claim.ts";
 import { withLeases } from "../../../src/baton/leases/connector.ts";
 import { grantLease } from "../../../src/baton/leases/grant.ts";
 import { openLedger } from "../../../src/baton/leases/ledger.ts";
+import { temporaryText } from "../../../src/baton/leases/shown.ts";
 import { createProvisioner } from "../../../src/baton/provision/provisioner.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { silentLog } from "../../../src/runtime/log/log.ts";
@@ -64,4 +65,17 @@ it("gives one lease to a platform that asks again with the same ticket, and anot
   await ask(3_600_000, undefined);
   expect(await ledger.list()).toHaveLength(5);
   await ledger.close();
+});
+
+it("tells a platform whose grant finds the access there for a lease that it is temporary", async () => {
+  const ledger = await openLedger(":memory:");
+  const world = createWorld();
+  const { deps, call } = world.process(ledger);
+  const connector = withLeases(deps, silentLog);
+  const user = { type: "user", id: "u1" };
+  await grantLease(deps, { entitlement: GROUP, principal: user, ends: { lengthMs: 3_600_000 }, reason: "x" }, call);
+  const change = await connector.types.find(({ type }) => type.id === "group")!.grant!("g1", "member", user, call);
+  expect(change.already).toBe(true);
+  expect(temporaryText(change.grants[0]!.message!)).toMatch(/^until 2026-01-01T01:/);
+  await connector.close?.();
 });

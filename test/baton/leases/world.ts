@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import type { Call, Change, Connector, ResourceTypeSupport } from "../../../src/baton/connector.ts";
 import type { Ledger } from "../../../src/baton/leases/ledger.ts";
 import type { LeaseDeps } from "../../../src/baton/leases/work.ts";
+import type { Grant } from "../../../src/baton/model/grant.ts";
 import { createProvisioner } from "../../../src/baton/provision/provisioner.ts";
 import { ResourceSchema, ResourceTypeSchema } from "../../../src/gen/c1/connector/v2/resource_pb.ts";
 import { givenAgain } from "../../../src/okta/events/given-again.ts";
@@ -131,7 +132,7 @@ function createProcess(
     }
     if (world.gone.has(user)) throw new Failure({ kind: "notFound", message: `there is no user ${user}` });
     if (add && world.closed.has(user)) throw new Failure({ kind: "failedPrecondition", message: "no such change" });
-    if (world.members.has(user) === add) return { grants: [], already: true };
+    if (world.members.has(user) === add) return { grants: add ? [grantOf(user)] : [], already: true };
     if (call.dryRun) return { grants: [], already: false };
     left -= 1;
     if (left === 0 && kill?.at === "before") die();
@@ -150,6 +151,10 @@ function createProcess(
 
   const resource = (type: string, id: string) =>
     create(ResourceSchema, { id: { resourceType: type, resource: id }, status: { details: "ACTIVE" } });
+  const grantOf = (user: string): Grant => ({
+    granted: { id: GROUP, v1Id: GROUP, resource: resource("group", "g1") },
+    ...{ principalType: "user", principalId: user },
+  });
   const get = (type: string) => async (id: string) => {
     mustLive();
     answered();
