@@ -8,6 +8,7 @@ import { childJobs } from "../../web/jobs/child.ts";
 import { servePage } from "../../web/page.ts";
 import { Picture } from "../../web/picture/picture.ts";
 import { openObservation } from "../daemon/observation.ts";
+import { stopWithin } from "../daemon/stop.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { openLogs } from "../logs.ts";
 import type { Output } from "../terminal/output.ts";
@@ -52,10 +53,7 @@ export async function explore(file: string, values: ExploreValues, output: Outpu
       picture.prepare();
       await new Promise<void>((resolve) => whenAborted(shutdown.stop, resolve));
       log.info("stopping");
-      const late = clock.sleep(STOP_TIMEOUT_MS, ending.signal).catch(() => {});
-      await Promise.race([page.stop(), late]);
-      ending.abort();
-      page.kill();
+      await stopWithin(STOP_TIMEOUT_MS, page, ending, clock);
       log.info("stopped");
       return EXIT.done;
     } finally {

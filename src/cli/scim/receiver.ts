@@ -10,6 +10,7 @@ import { TokenCheck } from "../../scim/server/tokens/check.ts";
 import { forgetOld } from "../../scim/store/events.ts";
 import { openScimStore, storeName } from "../../scim/store/store.ts";
 import { openObservation } from "../daemon/observation.ts";
+import { stopWithin } from "../daemon/stop.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { openLogs } from "../logs.ts";
 import type { Output } from "../terminal/output.ts";
@@ -61,11 +62,7 @@ export async function receive(values: ScimValues, output: Output): Promise<ExitC
         if (!shutdown.stop.aborted)
           await forgetOld(store, clock.now()).catch((error) => log.warn("old events stay", { error }));
       }
-      const stopped = server.stop();
-      const late = clock.sleep(STOP_TIMEOUT_MS, ending.signal).catch(() => {});
-      await Promise.race([stopped, late]);
-      ending.abort();
-      server.kill();
+      await stopWithin(STOP_TIMEOUT_MS, server, ending, clock);
       await watching;
       log.info("stopped");
       return EXIT.done;
