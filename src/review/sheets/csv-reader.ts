@@ -12,8 +12,13 @@ const MAX_BEFORE_HEADER = 100_000;
  * {@link Failure} of kind `usage` where a quote is open at the end or there is too much of it.
  */
 export function parseCsv(text: string): string[][] {
+  return [...csvRows(text)];
+}
+
+/** Reads CSV row by row, as {@link parseCsv} does. */
+export function* csvRows(text: string): Generator<string[]> {
   const separator = separatorOf(text);
-  const rows: string[][] = [];
+  let count = 0;
   let row: string[] = [];
   let at = 0;
   while (at < text.length) {
@@ -41,11 +46,13 @@ export function parseCsv(text: string): string[][] {
     }
     if (text[at] === "\r") at++;
     if (text[at] === "\n") at++;
-    if (row.some((one) => one !== "")) rows.push(row);
-    if (rows.length > MAX_ROWS) throw new Failure({ kind: "usage", message: "the CSV has too many rows" });
+    if (row.some((one) => one !== "")) {
+      count++;
+      yield row;
+    }
+    if (count > MAX_ROWS) throw new Failure({ kind: "usage", message: "the CSV has too many rows" });
     row = [];
   }
-  return rows;
 }
 
 /** By the header, which may stand below what is said first: commas of a text separate nothing. */

@@ -24,12 +24,33 @@ export type SheetRows = readonly (readonly SheetCell[])[];
  * allowed when it is unpacked, or declares entities. Source: ECMA-376, Office Open XML.
  */
 export function readWorkbook(data: Uint8Array, maxUnpackedBytes = MAX_UNPACKED_BYTES): SheetRows[] {
+  const sheets: SheetCell[][][] = [];
+  const take = (sheet: number, cells: SheetCell[]) => {
+    const rows = sheets[sheet];
+    if (rows === undefined) sheets[sheet] = [cells];
+    else rows.push(cells);
+  };
+  const count = eachRow(data, take, maxUnpackedBytes);
+  return Array.from({ length: count }, (_, sheet) => sheets[sheet] ?? []);
+}
+
+/** Reads the rows of a workbook one by one, as {@link readWorkbook} does; gives the number of its worksheets. */
+export function eachRow(
+  data: Uint8Array,
+  take: (sheet: number, cells: SheetCell[]) => void,
+  maxUnpackedBytes = MAX_UNPACKED_BYTES,
+): number {
   const parts = unpacked(data, maxUnpackedBytes);
   const shared = parts.get("xl/sharedStrings.xml");
   const strings = shared === undefined ? [] : sharedStrings(text(shared));
   const sheets = [...parts.keys()].filter((name) => /^xl\/worksheets\/[^/]+\.xml$/.test(name)).sort(byNumber);
   if (sheets.length === 0) throw unreadable("it holds no worksheet");
-  return sheets.map((name) => rowsOf(text(parts.get(name)!), strings));
+  sheets.forEach((name, sheet) => {
+    const chunks = parts.get(name)!;
+    parts.delete(name);
+    rowsOf(text(chunks), strings, (cells) => take(sheet, cells));
+  });
+  return sheets.length;
 }
 
 function byNumber(a: string, b: string): number {
@@ -118,8 +139,8 @@ function sharedStrings(xml: string): string[] {
   return strings;
 }
 
-function rowsOf(xml: string, strings: readonly string[]): SheetRows {
-  const rows: SheetCell[][] = [];
+function rowsOf(xml: string, strings: readonly string[], take: (cells: SheetCell[]) => void): void {
+  let rows = 0;
   let row: SheetCell[] = [];
   let at = 0;
   let type = "";
@@ -139,8 +160,8 @@ function rowsOf(xml: string, strings: readonly string[]): SheetRows {
     at++;
   };
   const rowEnds = () => {
-    rows.push(row);
-    if (rows.length > MAX_ROWS) throw unreadable("it holds too many rows");
+    take(row);
+    if (++rows > MAX_ROWS) throw unreadable("it holds too many rows");
   };
   parser.on("openTag", (name, attributes, _decode, selfClosing) => {
     const tag = local(name);
@@ -168,7 +189,6 @@ function rowsOf(xml: string, strings: readonly string[]): SheetRows {
     if (tag === "row") rowEnds();
   });
   parse(xml, parser);
-  return rows;
 }
 
 /** The number of a cell's column, from 0: `AB12` is 27. */
