@@ -19,7 +19,7 @@ type Step =
   | { do: "grant"; user: string; minutes: number; kill?: Kill | undefined; rival: boolean }
   | { do: "extend"; nth: number; minutes: number }
   | { do: "jump"; minutes: number }
-  | { do: "others"; user: string; add: boolean }
+  | { do: "others"; user: string; changes: readonly boolean[] }
   | { do: "pass"; minutes: number; kill?: Kill | undefined; blind: boolean }
   | { do: "outage"; minutes: number }
   | { do: "lie" }
@@ -56,7 +56,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       minutes: fc.constantFrom(-500_000, -90, -2, 0, 2, 90, 500_000),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("others" as const), user, add: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("others" as const),
+      user,
+      changes: fc.constantFrom([true], [false], [false, true], [true, false]),
+    }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -145,10 +152,13 @@ async function play(world: World, ledger: Ledger, steps: readonly Step[]): Promi
       case "others": {
         // Who gives what a grant that was cut short may have given, or confirms what is there, cannot be told from it.
         const leases = await ledger.list({ states: ["granting", "ending"] });
-        if (world.gone.has(one.user) || (one.add && leases.some(({ principal }) => principal.id === one.user))) break;
-        if (one.add && !world.members.has(one.user)) standing.add(one.user);
-        if (!one.add) standing.delete(one.user);
-        world.byOthers(one.user, one.add);
+        const isUnclear = leases.some(({ principal }) => principal.id === one.user);
+        for (const add of one.changes) {
+          if (world.gone.has(one.user) || (add && isUnclear)) break;
+          if (add && !world.members.has(one.user)) standing.add(one.user);
+          if (!add) standing.delete(one.user);
+          world.byOthers(one.user, add);
+        }
         break;
       }
       case "pass":
