@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -223,6 +223,24 @@ describe("access that ends", () => {
     });
     expect(again.stderr).toContain("is there again: somebody else gave it");
     expect(JSON.stringify(await grants(ada.id))).toContain("given again after");
+  });
+
+  it("is granted to many from a file, a lease each, and once where the run is repeated", async () => {
+    const users = org.users.filter(({ id, status }) => status === "ACTIVE" && !members.includes(id)).slice(0, 3);
+    const file = join(folder, `${test}.jsonl`);
+    const results = join(folder, `${test}.done`);
+    writeFileSync(file, users.map(({ id }) => `${JSON.stringify({ entitlement: member, principal: id })}\n`).join(""));
+    const all = (...more: string[]) => run("grant", "--from", file, "--for", "1h", "--reason", "x", ...more);
+    expect((await run("grant", "--from", file, "--for", "1h")).stderr).toContain("needs a reason");
+    expect(await run("grant", "--from", file, "--for", "soon", "--reason", "x")).toMatchObject({ code: 2 });
+    expect((await all("--dry-run")).stdout).toContain("Nothing was changed");
+    expect((await listed()).leases).toEqual([]);
+    expect((await all("--results", results)).stdout).toContain("3 granted");
+    expect((await all("--results", results)).stdout).toContain("3 done by an earlier run");
+    const { leases } = await listed();
+    expect(leases.map(({ principal }) => principal).sort()).toEqual(users.map(({ id }) => id).sort());
+    await run("leases", "end", String(leases[0]!.id));
+    expect(await isMember(String(leases[0]!.principal))).toBe(false);
   });
 
   it("says so where what is granted without an end is there for a lease only", async () => {

@@ -10,6 +10,7 @@ import { count } from "../terminal/layout.ts";
 import type { Output } from "../terminal/output.ts";
 import { noResults, openResults, type ResultLine, resultLine } from "./bulk-results.ts";
 import { confirm, promptOn } from "./confirm.ts";
+import type { LeaseAsked } from "./lease-asked.ts";
 import { withChanges } from "./session.ts";
 
 /** A bulk change that was asked for on the command line. */
@@ -21,6 +22,8 @@ export interface BulkAsked {
   readonly concurrency: number;
   /** The type of principals whose line does not say. */
   readonly principalType: string | undefined;
+  /** When and why all of it is to end, where it is. */
+  readonly lease?: LeaseAsked | undefined;
 }
 
 /** Grants or revokes what a file lists, with a line for each as it ends and a summary. */
@@ -30,7 +33,8 @@ export async function runBulk(
   env: NodeJS.ProcessEnv,
   output: Output,
 ): Promise<ExitCode> {
-  const { name, from } = asked;
+  const { name, from, lease } = asked;
+  if (lease !== undefined) (await import("../leases/bulk-grant.ts")).endsOf(lease);
   const dryRun = values["dry-run"];
   if (name === "revoke") {
     const question = `Revoke everything that ${from === "-" ? "standard input" : printable(from)} lists?`;
@@ -61,6 +65,8 @@ export async function runBulk(
       const { org: _, ...shown } = line;
       output.out(json ? `${JSON.stringify(shown)}\n` : lineText(line));
     };
+    const leases =
+      lease && (await (await import("../leases/bulk-grant.ts")).openBulkLeases(session, lease, values, env));
     const input = from === "-" ? process.stdin : await opened(from);
     const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
     const stop = AbortSignal.any([session.stop, hopeless.signal]);
@@ -70,9 +76,11 @@ export async function runBulk(
       const summary = await bulk(lines, {
         change: ({ entitlement, principal }) =>
           session.change((call) =>
-            name === "grant"
-              ? session.provisioner.grant(entitlement, principal, call)
-              : session.provisioner.revoke({ ...entitlement, principal }, call),
+            leases !== undefined
+              ? leases.grant({ entitlement, principal }, call)
+              : name === "grant"
+                ? session.provisioner.grant(entitlement, principal, call)
+                : session.provisioner.revoke({ ...entitlement, principal }, call),
           ),
         done: results.done,
         concurrency: asked.concurrency,
@@ -88,6 +96,7 @@ export async function runBulk(
     } finally {
       lines.close();
       results.close();
+      await leases?.close();
     }
   });
 }

@@ -16,13 +16,6 @@ export function changeCommand(name: "grant" | "revoke"): CommandModule["run"] {
     const { values, own, flags, positionals } = await readChangeSettings(name, ownFlags, argv, env, output);
     const lease = leaseAsked(own);
     if (own.from !== undefined) {
-      if (lease !== undefined) {
-        throw new Failure({
-          kind: "usage",
-          message: "--from takes no --for, --until, --reason or --ticket",
-          advice: "grant what is to end one by one",
-        });
-      }
       if (positionals.length > 0) {
         throw new Failure({ kind: "usage", message: `${name} takes --from or what to ${name}, not both` });
       }
@@ -30,7 +23,7 @@ export function changeCommand(name: "grant" | "revoke"): CommandModule["run"] {
       const { runBulk } = await import("./bulk-run.ts");
       const { from, results, concurrency } = own;
       const principalType = own["principal-type"];
-      return await runBulk({ name, from, results, concurrency, principalType }, values, env, output);
+      return await runBulk({ name, from, results, concurrency, principalType, lease }, values, env, output);
     }
     for (const flag of ["results", "concurrency"]) {
       if (flags.has(flag)) throw new Failure({ kind: "usage", message: `--${flag} goes with --from only` });

@@ -37,13 +37,13 @@ export const CHANGE_COMMANDS: Readonly<Record<string, Command>> = {
     usage: [
       "grant ENTITLEMENT PRINCIPAL [--principal-type TYPE]",
       "grant ENTITLEMENT PRINCIPAL --for 8h|--until TIME --reason TEXT [--ticket ID]",
-      "grant --from FILE|- [--results FILE]",
+      "grant --from FILE|- [--results FILE] [--for 8h|--until TIME --reason TEXT]",
     ],
     about: [
       ALSO,
       "An entitlement is written as in a snapshot: group:ID:member, app:ID:access, role:TYPE:assigned, resourceset-binding:SET:ROLE:member. What is held already is no error.",
       "With --for or --until it is a lease: written to the ledger (--lease-store) first, and taken away again by leases run. What was held before stays.",
-      "With --from it takes many, a JSON object a line; it ends with 1 where any failed. Run again with the same --results it skips what is done.",
+      "With --from it takes many, a JSON object a line, with --for or --until a lease each; it ends with 1 where any failed. Run again with the same --results it skips what is done.",
     ],
     examples: [
       "grant group:00g1abcd:member 00u1abcd",

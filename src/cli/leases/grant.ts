@@ -1,6 +1,6 @@
 import type { WriteStep } from "../../baton/connector.ts";
 import { grantLease } from "../../baton/leases/grant.ts";
-import { lengthOf, shownTime, timeOf } from "../../baton/leases/time.ts";
+import { shownTime } from "../../baton/leases/time.ts";
 import { entitlementOf } from "../../baton/provision/keys.ts";
 import { scopesForChange } from "../../okta/api/auth/scopes.ts";
 import { isFailure } from "../../runtime/failure.ts";
@@ -12,6 +12,7 @@ import { suggested } from "../change/suggestions.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import type { Output } from "../terminal/output.ts";
+import { endsOf } from "./bulk-grant.ts";
 import { oktaClock } from "./clock.ts";
 import { leaseDeps } from "./deps.ts";
 import { openLedgerOf } from "./ledger.ts";
@@ -25,8 +26,7 @@ export async function grantUntil(
   env: NodeJS.ProcessEnv,
   output: Output,
 ): Promise<ExitCode> {
-  const length = asked.for === undefined ? undefined : lengthOf(asked.for, "--for");
-  const until = asked.until === undefined ? undefined : timeOf(asked.until, "--until");
+  const ends = endsOf(asked);
   const type = request.entitlement.slice(0, Math.max(request.entitlement.indexOf(":"), 0));
   return await withChanges(values, env, output, scopesForChange([type]), async (session) => {
     const { connector, client, provisioner, log, org } = session;
@@ -37,7 +37,6 @@ export async function grantUntil(
       const planned: WriteStep[] = [];
       const done = await session.change(async (call) => {
         await clock.synchronize(call.signal);
-        const ends = until ?? { lengthMs: length! };
         const { entitlement, principal } = request;
         return await grantLease(
           deps,
