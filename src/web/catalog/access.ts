@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { ResourceKey } from "../../baton/model/ids.ts";
 import type { Headline, Status } from "../api/contract.ts";
+import type { ThingNames } from "./build-names.ts";
 import { fold } from "./fold.ts";
 import { matching } from "./names.ts";
 
@@ -22,20 +23,12 @@ export type ListingSort = "name" | "status" | "held" | "holders" | "lastSignIn";
 export type ListingPosition = readonly [value: string | number, n: number];
 
 /** A row of a list. */
-export interface ListedThing {
+export interface ListedThing extends Omit<ThingNames, "service"> {
   readonly n: number;
   readonly type: string;
   readonly id: string;
   /** Whether the sync holds it. */
   readonly known: boolean;
-  readonly name: string;
-  readonly login: string;
-  readonly email: string;
-  readonly detail: string;
-  readonly status: Status;
-  readonly statusDetail: string;
-  readonly lastSignIn: number | null;
-  readonly created: number | null;
   readonly admin: boolean;
   readonly nonHuman: boolean;
   readonly held: number;

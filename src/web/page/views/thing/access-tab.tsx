@@ -12,14 +12,7 @@ import { filterBy } from "../../table/filters.ts";
 import { usePages } from "../../table/use-pages.ts";
 import { nameOf, ThingLink } from "../../things/thing-link.tsx";
 import { WhyCell } from "../../things/why.tsx";
-
-/** How something may be held, as one asks for it. */
-export const DIRECT_OPTIONS: readonly (readonly [string, string])[] = [
-  ["", "Any way"],
-  ["true", "Directly"],
-  ["false", "Only through something else"],
-  ["unknown", "Not known"],
-];
+import { HowField } from "./how-field.tsx";
 
 const COLUMNS: readonly Column<AccessRow>[] = [
   { id: "resource", label: "What", main: true, cell: ({ resource }) => <ThingLink thing={resource} /> },
@@ -69,12 +62,7 @@ export function AccessTab({ thing }: { thing: ResourceDetail }) {
             options={[["", "Any"], ...typeChoice]}
             onChange={(type) => filterBy({ type })}
           />
-          <SelectField
-            label="How"
-            value={query.direct ?? ""}
-            options={DIRECT_OPTIONS}
-            onChange={(direct) => filterBy({ direct })}
-          />
+          <HowField />
           <SelectField
             label="Administrative"
             value={query.privileged ?? ""}

@@ -12,7 +12,7 @@ import { usePages } from "../../table/use-pages.ts";
 import { STATUS_OPTIONS, StatusBadge } from "../../things/status.tsx";
 import { nameOf, ThingLink } from "../../things/thing-link.tsx";
 import { WhyCell } from "../../things/why.tsx";
-import { DIRECT_OPTIONS } from "./access-tab.tsx";
+import { HowField } from "./how-field.tsx";
 
 const COLUMNS: readonly Column<HolderRow>[] = [
   { id: "principal", label: "Who", main: true, cell: ({ principal }) => <ThingLink thing={principal} /> },
@@ -83,12 +83,7 @@ export function HoldersTab({ thing }: { thing: ResourceDetail }) {
             options={[["", "All"], ...holderTypes.map(({ id, name }) => [id, sentenceCase(name)] as const)]}
             onChange={(type) => filterBy({ type })}
           />
-          <SelectField
-            label="How"
-            value={query.direct ?? ""}
-            options={DIRECT_OPTIONS}
-            onChange={(direct) => filterBy({ direct })}
-          />
+          <HowField />
           <SelectField
             label="Status"
             value={query.status ?? ""}
