@@ -215,6 +215,9 @@ describe("access that ends", () => {
     expect(JSON.stringify(await grants(ada.id))).toContain(`"temporary":"until ${ends}"`);
     expect(JSON.stringify(await grants(members[0]!))).not.toContain("temporary");
     expect((await run("snapshot", "who", file, member)).stdout).toContain(`until ${ends}`);
+    const rows = (await run("snapshot", "export", file, "--format", "csv")).stdout.split("\r\n");
+    const temporary = rows.filter((row) => row.includes(`; until ${ends}`));
+    expect(temporary).toEqual([expect.stringContaining(ada.id)]);
     await run("leases", "end", id);
     await api("PUT", `/groups/${group.id}/users/${ada.id}`);
     const again = await runHere(["sync", "-f", file, "--sync-resource-types", "user,group"], {

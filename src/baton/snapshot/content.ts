@@ -12,7 +12,7 @@ import { missingIn } from "./missing.ts";
 import type { ContentTable } from "./schema.ts";
 import { countSync, type SyncStats } from "./stats.ts";
 import { Stored } from "./stored.ts";
-import { StoredGrant } from "./stored-grant.ts";
+import { LEASE_TAG, StoredGrant } from "./stored-grant.ts";
 
 export type StoredResourceType = Stored<typeof ResourceTypeSchema>;
 export type StoredResource = Stored<typeof ResourceSchema>;
@@ -84,11 +84,11 @@ export class SyncContent {
   }
 
   /**
-   * {@link grants} by external id, for many of them: the messages of those that say nothing of how they are held, which
-   * are most, are read where they are asked for.
+   * {@link grants} by external id, for many of them: the messages of those that say nothing of how and how long they are
+   * held, which are most, are read where they are asked for.
    */
   briefGrants(filter: GrantFilter = {}): Generator<StoredGrant> {
-    const says = TAGS.map((tag) => `instr(data, x'${tag}') > 0`).join(" or ");
+    const says = [...TAGS, LEASE_TAG].map((tag) => `instr(data, x'${tag}') > 0`).join(" or ");
     const data = `case when ${says} or substr(data, 1, 1) <> x'${FIRST_TAG}' then data end as data`;
     const columns = this.#columnsOf("v1_grants").replace(/\bdata\b/, data);
     const load = (id: unknown) => () => this.findGrant(String(id))!.data;

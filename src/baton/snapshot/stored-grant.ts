@@ -5,6 +5,12 @@ import type { ResourceKey } from "../model/ids.ts";
 import { type Origin, originNumbered, originOf } from "../model/origin.ts";
 import { decode, Stored } from "./stored.ts";
 
+/** How the names of the fields begin in which a grant says what lease it is there for. */
+const LEASE_FIELDS = "lease_";
+
+/** {@link LEASE_FIELDS} as bytes, in hex. */
+export const LEASE_TAG = Buffer.from(LEASE_FIELDS).toString("hex");
+
 /** A grant as the snapshot holds it: who and what are columns of their own. */
 export class StoredGrant extends Stored<typeof GrantSchema> {
   readonly entitlementId: string;
@@ -39,6 +45,13 @@ export class StoredGrant extends Stored<typeof GrantSchema> {
   get origin(): Origin | undefined {
     const said = this.#said;
     return said === "other" ? this.message && originOf(this.data) : originNumbered(said.origin);
+  }
+
+  /** Whether the message may say that it is temporary: whoever asks for that of many need not decode them all. */
+  get mayBeTemporary(): boolean {
+    if (this.#said === NOTHING_SAID) return false;
+    const { buffer, byteOffset, byteLength } = this.data;
+    return Buffer.from(buffer, byteOffset, byteLength).includes(LEASE_FIELDS);
   }
 
   /** What the grant says of its expansion. */

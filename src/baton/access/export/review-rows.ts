@@ -1,5 +1,6 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { UserTraitSchema } from "../../../gen/c1/connector/v2/annotation_trait_pb.ts";
+import { temporaryText } from "../../leases/shown.ts";
 import { find } from "../../model/annotations.ts";
 import { type ResourceKey, resourceKey } from "../../model/ids.ts";
 import type { SyncContent } from "../../snapshot/content.ts";
@@ -72,7 +73,9 @@ export function* reviewRows(content: SyncContent): Generator<ReviewRow> {
       login,
       direct: held.direct,
       sources: grant.sources.length > 1 ? [...grant.sources].sort() : grant.sources,
-      why: whyText(held, names),
+      why: [whyText(held, names), ...(grant.mayBeTemporary ? [temporaryText(grant.message)] : [])]
+        .filter((part) => part !== "")
+        .join("; "),
       principal_status: status,
       manager,
       department,
