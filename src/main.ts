@@ -9,6 +9,14 @@ if (Number(process.versions.node.split(".")[0]) < WANTED) {
   );
   process.exitCode = 1;
 } else {
+  const [, , command, ...words] = process.argv;
+  if (command === "serve" && !words.includes("--help") && !words.includes("-h")) {
+    const [{ LOW_MEMORY }, { restartWith }] = await Promise.all([
+      import("./runtime/low-memory.ts"),
+      import("./runtime/system/restart.ts"),
+    ]);
+    restartWith(LOW_MEMORY);
+  }
   const { runProgram } = await import("./cli/program.ts");
   await runProgram(process.argv.slice(2));
 }

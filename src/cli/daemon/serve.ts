@@ -3,9 +3,9 @@ import { createProvisioner } from "../../baton/provision/provisioner.ts";
 import { startRpcServer } from "../../baton/rpc/server/server.ts";
 import { loadSdk } from "../../okta/api/sdk/sdk.ts";
 import { systemClock } from "../../runtime/clock.ts";
+import { keepMemoryLow } from "../../runtime/low-memory.ts";
 import { onShutdown, whenAborted } from "../../runtime/shutdown.ts";
 import { version } from "../../runtime/version.ts";
-import { keepYoungGenerationSmall } from "../../runtime/young-generation.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import type { FlagValues } from "../flags/flags.ts";
 import { openLogs } from "../logs.ts";
@@ -21,7 +21,7 @@ const EXIT_TIMEOUT_MS = 2000;
 
 /** Serves the connector that the settings describe, until a signal comes. */
 export async function serveConnector(values: FlagValues, env: NodeJS.ProcessEnv, output: Output): Promise<ExitCode> {
-  keepYoungGenerationSmall();
+  keepMemoryLow();
   const clock = systemClock;
   const { provisioning } = values;
   const logs = openLogs(values, output, output.err);
