@@ -37,6 +37,7 @@ export class PageChains {
    * anything.
    */
   follow(place: string, next: string | undefined, isEmpty: boolean): Endless | undefined {
+    if (next === undefined && this.#waiting.size === 0) return undefined;
     const at = hashOf(place);
     const known = this.#waiting.get(at);
     if (next === undefined) {
