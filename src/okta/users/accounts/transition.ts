@@ -4,6 +4,7 @@ import { Failure, isFailure } from "../../../runtime/failure.ts";
 import { backoffMs } from "../../api/http/retry.ts";
 import { segment } from "../../api/paths.ts";
 import { confirmed, notShown } from "../../api/writes/confirm.ts";
+import { lookAhead } from "../../api/writes/look-ahead.ts";
 import { mayHaveHappened } from "../../api/writes/write.ts";
 import { type KnownUser, noSuchUser, readUser, type UserChanges } from "../lifecycle.ts";
 import { ENABLED } from "../users.ts";
@@ -35,8 +36,11 @@ export async function transit(
   transition: keyof typeof TRANSITIONS,
   call: Call,
 ): Promise<void> {
-  await sendTransition(source, id, transition, call);
-  if (call.dryRun === true) return;
+  const wanted = TRANSITIONS[transition].reached;
+  const isReached = async (own: Call) => wanted.has(text((await readUser(source, id, own))?.status));
+  const ahead = lookAhead(isReached, call);
+  await sendTransition(source, id, transition, ahead.call);
+  if (call.dryRun === true || (await ahead.shown())) return;
   const { reached, user } = await seen(source, id, transition, call);
   if (!reached) throw notReached(id, transition, text(user.status));
 }
